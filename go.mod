@@ -1,0 +1,3 @@
+module fsskills
+
+go 1.26
