@@ -1,0 +1,111 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/adrg/xdg"
+)
+
+// An Env is everything a command takes from the outside world. Tests make
+// their own; nothing in this package asks the process behind its back.
+type Env struct {
+	In  io.Reader // answers to prompts
+	Out io.Writer // results
+	Err io.Writer // conversation: prompts, progress, warnings, errors
+
+	Home string // the user's home folder, absolute
+	Dir  string // the working folder, absolute
+	GOOS string
+
+	// Getenv returns an environment variable, empty if unset.
+	Getenv func(string) string
+	// LookPath returns the path of a program on PATH.
+	LookPath func(string) (string, error)
+	Now      func() time.Time
+
+	StateDir  string // receipt, journal, lock, backups
+	CacheDir  string // the last good snapshot
+	ConfigDir string // the user's own defaults
+
+	// Interactive says that a person can be asked: stdin and stderr are
+	// terminals and CI is not set.
+	Interactive bool
+	OutTTY      bool // Out is a terminal
+	ErrTTY      bool // Err is a terminal
+	Escapes     bool // the terminal understands escape sequences
+	Width       int  // of the terminal, in cells; 0 if there is none
+
+	noColor bool      // --no-color
+	prompt  *prompter // the one reader of In
+}
+
+// OSEnv is the process's own environment. It reads no file. The error says
+// which of the folders that every command needs cannot be found.
+func OSEnv() (Env, error) {
+	env := Env{
+		In:       os.Stdin,
+		Out:      os.Stdout,
+		Err:      os.Stderr,
+		GOOS:     runtime.GOOS,
+		Getenv:   os.Getenv,
+		LookPath: exec.LookPath,
+		Now:      time.Now,
+
+		StateDir:  filepath.Join(xdg.StateHome, "fsskills"),
+		CacheDir:  filepath.Join(xdg.CacheHome, "fsskills"),
+		ConfigDir: filepath.Join(xdg.ConfigHome, "fsskills"),
+
+		OutTTY: isTerminal(os.Stdout),
+		ErrTTY: isTerminal(os.Stderr),
+	}
+	env.Interactive = isTerminal(os.Stdin) && env.ErrTTY && os.Getenv("CI") == ""
+	env.Width = terminalWidth(os.Stdout, os.Stderr)
+	env.Escapes = enableEscapes(os.Stdout, os.Stderr)
+
+	var homeErr, dirErr error
+	if env.Home, homeErr = os.UserHomeDir(); homeErr != nil {
+		homeErr = fmt.Errorf("find the home folder: %w", homeErr)
+	} else if !filepath.IsAbs(env.Home) {
+		homeErr = fmt.Errorf("find the home folder: %q is not an absolute path", env.Home)
+	}
+	if env.Dir, dirErr = os.Getwd(); dirErr != nil {
+		dirErr = fmt.Errorf("find the working folder: %w", dirErr)
+	}
+	return env, errors.Join(homeErr, dirErr)
+}
+
+// outStyle is how to dress results.
+func (e *Env) outStyle() style { return style{on: e.color(e.OutTTY)} }
+
+// errStyle is how to dress the conversation.
+func (e *Env) errStyle() style { return style{on: e.color(e.ErrTTY)} }
+
+// color decides whether a stream gets colours: a "no" from the user wins over
+// a "yes", and only then does it matter what the stream is.
+func (e *Env) color(tty bool) bool {
+	force := e.Getenv("CLICOLOR_FORCE")
+	switch {
+	case e.noColor, e.Getenv("NO_COLOR") != "":
+		return false
+	case force != "" && force != "0":
+		return true
+	default:
+		return tty && e.Escapes && e.Getenv("TERM") != "dumb"
+	}
+}
+
+// columns is the width to lay out text for.
+func (e *Env) columns() int {
+	const usual, most = 80, 110 // wider lines are hard to read
+	if e.Width <= 0 {
+		return usual
+	}
+	return min(e.Width, most)
+}

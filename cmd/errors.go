@@ -1,0 +1,193 @@
+package cmd
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// An exitError ends fsskills with a status of its own. Without an err the
+// command has said everything already and nothing more is printed.
+type exitError struct {
+	code exitCode
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// A usageError is a command line that asks for something impossible, or that
+// leaves open what only the user can decide.
+type usageError struct {
+	msg  string
+	hint string // one concrete step
+}
+
+func (e *usageError) Error() string { return e.msg }
+
+// Hint says what to type instead.
+func (e *usageError) Hint() string { return e.hint }
+
+// A hinter is an error that knows the way out.
+type hinter interface {
+	error
+	Hint() string
+}
+
+// An errorClass gives every error that is one of its kind an exit status.
+type errorClass struct {
+	is   func(error) bool
+	code exitCode
+}
+
+// errorClasses is the table from errors to exit statuses. The first class
+// that fits wins; what fits none has failed.
+func errorClasses() []errorClass {
+	return []errorClass{
+		{ofType[*usageError], exitUsage},
+	}
+}
+
+func ofType[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
+// exitFor is the exit status for err. An interruption wins over whatever
+// error it led to.
+func exitFor(ctx context.Context, err error) exitCode {
+	if err == nil {
+		return exitDone
+	}
+	if interrupted(ctx, err) {
+		return exitInterrupted
+	}
+	if e, ok := errors.AsType[*exitError](err); ok {
+		return e.code
+	}
+	for _, class := range errorClasses() {
+		if class.is(err) {
+			return class.code
+		}
+	}
+	return exitFailed
+}
+
+// interrupted is about the user's will, so a deadline does not count.
+func interrupted(ctx context.Context, err error) bool {
+	return errors.Is(err, errCancelled) || errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled)
+}
+
+// report prints err for people on the conversation stream and, if asJSON, for
+// programs as the one document on the result stream.
+func report(env *Env, command string, err error, code exitCode, asJSON bool) {
+	if e, ok := errors.AsType[*exitError](err); ok && e.err == nil {
+		return
+	}
+	message, hint := err.Error(), ""
+	if errors.Is(err, context.Canceled) {
+		message = "interrupted"
+	}
+	if h, ok := errors.AsType[hinter](err); ok {
+		hint = clean(h.Hint())
+	}
+	lines := strings.Split(message, "\n")
+	for i, line := range lines {
+		lines[i] = clean(line)
+		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), lines[i])
+	}
+	if hint != "" {
+		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), hint)
+	}
+	if asJSON {
+		writeErrorDocument(env, command, errorBody{Message: strings.Join(lines, "\n"), Hint: hint, Code: code})
+	}
+}
+
+// An errorBody is an error in a JSON document.
+type errorBody struct {
+	Message string   `json:"message"`
+	Hint    string   `json:"hint,omitempty"`
+	Code    exitCode `json:"code"` // the exit status
+}
+
+// writeErrorDocument writes the document of a command that has none to show.
+func writeErrorDocument(env *Env, command string, body errorBody) {
+	encoder := json.NewEncoder(env.Out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	err := encoder.Encode(struct {
+		SchemaVersion int       `json:"schemaVersion"`
+		Command       string    `json:"command"`
+		Error         errorBody `json:"error"`
+	}{schemaVersion, command, body})
+	if err != nil {
+		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), "write the error to stdout:", err)
+	}
+}
+
+// usage turns a complaint of cobra's, all of which come before the command c
+// starts, into a usage error with one hint.
+func usage(c *cobra.Command, err error, args []string) error {
+	if _, ok := errors.AsType[hinter](err); ok {
+		return err
+	}
+	if flag, ok := errors.AsType[*pflag.NotExistError](err); ok && flag.GetSpecifiedShortnames() == "" {
+		if near := nearest(flag.GetSpecifiedName(), flagNames(c)); near != "" {
+			return &usageError{msg: err.Error(), hint: "did you mean --" + near + "?"}
+		}
+	}
+	if name := unknownCommand(c.Root(), args); name != "" {
+		hint := "run '" + c.Root().Name() + " help' for the list of commands"
+		if near := nearest(name, commandNames(c.Root())); near != "" {
+			hint = "did you mean '" + c.Root().Name() + " " + near + "'?"
+		}
+		return &usageError{msg: fmt.Sprintf("unknown command %q", name), hint: hint}
+	}
+	return &usageError{msg: err.Error(), hint: "run '" + c.CommandPath() + " --help' for what it takes"}
+}
+
+// unknownCommand is the word in args that stands where a command should and
+// is none, empty if there is no such word.
+func unknownCommand(root *cobra.Command, args []string) string {
+	if _, _, err := root.Find(args); err == nil {
+		return ""
+	}
+	root.InitDefaultHelpFlag()
+	root.FParseErrWhitelist.UnknownFlags = true
+	if err := root.ParseFlags(args); err != nil {
+		return ""
+	}
+	return root.Flags().Arg(0)
+}
+
+func commandNames(root *cobra.Command) []string {
+	var names []string
+	for _, c := range root.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(append(names, c.Name()), c.Aliases...)
+		}
+	}
+	return names
+}
+
+func flagNames(c *cobra.Command) []string {
+	var names []string
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	return names
+}

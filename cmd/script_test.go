@@ -1,0 +1,59 @@
+package cmd_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"fsskills/cmd"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files and the golden sections of scripts")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"fsskills": func() { os.Exit(cmd.Main()) }})
+}
+
+// TestScript runs testdata/script against the real binary, each script in a
+// fresh home without a client, a git configuration or a terminal.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setup,
+	})
+}
+
+// setup leads every path by which a user's own files could be reached into the
+// script's folder, and leaves nothing but fsskills on PATH.
+func setup(e *testscript.Env) error {
+	home := filepath.Join(e.WorkDir, "home")
+	for name, value := range map[string]string{
+		"HOME":         home,
+		"USERPROFILE":  home,
+		"APPDATA":      filepath.Join(home, "AppData", "Roaming"),
+		"LOCALAPPDATA": filepath.Join(home, "AppData", "Local"),
+
+		"XDG_CONFIG_HOME": filepath.Join(home, ".config"),
+		"XDG_STATE_HOME":  filepath.Join(home, ".local", "state"),
+		"XDG_CACHE_HOME":  filepath.Join(home, ".cache"),
+		"XDG_DATA_HOME":   filepath.Join(home, ".local", "share"),
+
+		"GIT_CONFIG_GLOBAL":   os.DevNull,
+		"GIT_CONFIG_SYSTEM":   os.DevNull,
+		"GIT_CONFIG_NOSYSTEM": "1",
+
+		"PATH":           filepath.SplitList(e.Getenv("PATH"))[0], // testscript puts its commands first
+		"NO_COLOR":       "1",
+		"CLICOLOR_FORCE": "",
+		"CI":             "",
+	} {
+		e.Setenv(name, value)
+	}
+	return os.MkdirAll(home, 0o755)
+}

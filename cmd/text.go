@@ -1,0 +1,219 @@
+package cmd
+
+import (
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/width"
+)
+
+// clean makes text from elsewhere fit to print on one line. It takes out
+// escape sequences as a whole, control characters and everything that is
+// invisible or turns the reading direction; line breaks and tabs become
+// spaces, broken UTF-8 becomes U+FFFD.
+func clean(s string) string {
+	if isPlain(s) {
+		return s
+	}
+	var b strings.Builder
+	for s != "" {
+		if n := escapeLen(s); n > 0 {
+			s = s[n:]
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s)
+		s = s[n:]
+		switch {
+		case unicode.IsSpace(r):
+			b.WriteByte(' ')
+		case unicode.IsPrint(r) && !isHidden(r):
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// isHidden reports whether a printable r shows nothing of its own. Formatting
+// characters (bidi, zero width, tags) are not printable to begin with.
+func isHidden(r rune) bool {
+	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// escapeLen is the length of the escape sequence (ECMA-48) at the start of s,
+// 0 if there is none. The one-character forms U+0080 to U+009F count too. A
+// string that is never closed ends with its line.
+func escapeLen(s string) int {
+	kind, n := byte(0), 0
+	switch r, size := utf8.DecodeRuneInString(s); {
+	case r == '\x1b' && len(s) > 1:
+		kind, n = s[1], 2
+	case r == '\x1b':
+		return 1
+	case 0x80 <= r && r <= 0x9f && r != '\u0085': // U+0085 is a line break
+		kind, n = byte(r-0x40), size
+	default:
+		return 0
+	}
+	switch kind {
+	case '[': // parameters, then a letter
+		n += span(s[n:], ' ', '?')
+		return n + min(1, span(s[n:], '@', '~'))
+	case ']', 'P', 'X', '^', '_': // a string
+		return n + stringLen(s[n:])
+	}
+	if kind < ' ' || kind > '~' {
+		return n - 1 // an ESC before no sequence at all
+	}
+	if kind < '0' { // further characters, then a letter
+		n += span(s[n:], ' ', '/')
+		n += min(1, span(s[n:], '0', '~'))
+	}
+	return n
+}
+
+// stringLen is the length of a control string and its terminator.
+func stringLen(s string) int {
+	for i := range len(s) {
+		switch {
+		case s[i] == '\a':
+			return i + 1
+		case strings.HasPrefix(s[i:], "\x1b\\"), strings.HasPrefix(s[i:], "\u009c"):
+			return i + 2
+		case s[i] == '\n':
+			return i
+		}
+	}
+	return len(s)
+}
+
+// span counts the bytes from lo to hi at the start of s.
+func span(s string, lo, hi byte) int {
+	n := 0
+	for n < len(s) && lo <= s[n] && s[n] <= hi {
+		n++
+	}
+	return n
+}
+
+// cells is the width of clean text on a terminal.
+func cells(s string) int {
+	n := 0
+	for _, r := range s {
+		n += runeCells(r)
+	}
+	return n
+}
+
+func runeCells(r rune) int {
+	if r < utf8.RuneSelf {
+		return 1
+	}
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		return 0
+	}
+	switch width.LookupRune(r).Kind() {
+	case width.EastAsianWide, width.EastAsianFullwidth:
+		return 2
+	default:
+		return 1
+	}
+}
+
+// shorten cuts clean text to at most limit cells and marks the cut.
+func shorten(s string, limit int) string {
+	if cells(s) <= limit {
+		return s
+	}
+	if limit < 1 {
+		return ""
+	}
+	room := limit - 1
+	for i, r := range s {
+		if room -= runeCells(r); room < 0 {
+			return strings.TrimRight(s[:i], " ") + "…"
+		}
+	}
+	return s
+}
+
+// wrap breaks clean text between words into lines of at most limit cells. A
+// longer word, such as a path, has a line of its own.
+func wrap(s string, limit int) []string {
+	var lines []string
+	var line string
+	for word := range strings.FieldsSeq(s) {
+		switch {
+		case line == "":
+			line = word
+		case cells(line)+1+cells(word) <= limit:
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	return append(lines, line)
+}
+
+// tilde writes a path below home the short way.
+func tilde(path, home string) string {
+	rest, ok := strings.CutPrefix(path, home)
+	if !ok || home == "" || os.IsPathSeparator(home[len(home)-1]) {
+		return path
+	}
+	if rest != "" && !os.IsPathSeparator(rest[0]) {
+		return path
+	}
+	return "~" + rest
+}
+
+// nearest is the candidate that word was probably meant to be, empty if none
+// is near: it begins with word, or a slip or two make the difference.
+func nearest(word string, candidates []string) string {
+	best, least := "", 3
+	if utf8.RuneCountInString(word) < 4 {
+		least = 2
+	}
+	for _, c := range candidates {
+		d := distance(strings.ToLower(word), c)
+		if len(word) > 1 && strings.HasPrefix(c, word) {
+			d = min(d, 1)
+		}
+		if d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+// distance counts the single-character edits between a and b (Levenshtein).
+func distance(a, b string) int {
+	from, to := []rune(a), []rune(b)
+	row := make([]int, len(to)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i, r := range from {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j, s := range to {
+			d := diagonal
+			if r != s {
+				d = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], d
+		}
+	}
+	return row[len(to)]
+}
