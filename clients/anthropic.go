@@ -1,0 +1,147 @@
+package clients
+
+import "fsskills/clients/document"
+
+// claudeCode was run as 2.1.197 and 2.1.330. An entry without "type" is
+// skipped, a comment or trailing comma in the file is fatal, and of all skills
+// folders it reads its own alone.
+var claudeCode = Client{
+	ID:       "claude-code",
+	Aliases:  []string{"claude", "claudecode", "claude-cli", "anthropic-claude-code"},
+	Name:     "Claude Code",
+	Docs:     []string{"https://code.claude.com/docs/en/mcp", "https://code.claude.com/docs/en/skills"},
+	Evidence: Observed,
+	Signs: Signs{
+		Programs: []string{"claude"},
+		Files: []Paths{
+			everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"),
+			everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/projects"),
+			everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/history.jsonl"),
+			everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json"),
+			everywhere("~/.claude/local/claude"),
+		},
+	},
+	Skills: Skills{
+		Dir:     everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/skills"),
+		Refused: []SkillTrait{HasBOM},
+		Call:    Slash,
+	},
+	Plugins: []Marker{{
+		Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"),
+		Key:      []string{"enabledPlugins"},
+	}},
+	Servers: []Config{{
+		Files: []File{
+			{At: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/.config.json"), Found: true}, // its older name, preferred while it is there
+			{At: everywhere("${CLAUDE_CONFIG_DIR}/.claude.json")},
+			{At: everywhere("~/.claude.json")},
+		},
+		Strict: true,
+		Root:   []string{"mcpServers"},
+		Fields: []Field{
+			{Path: "type", Value: "http"},
+			{Path: "url", Value: "<url>"},
+			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
+		},
+	}},
+	Steps: Steps{
+		OAuth:  []string{"start claude, type /mcp, choose <name> and then Authenticate"},
+		APIKey: []string{"start claude anew; claude mcp list shows whether <name> connects"},
+		Unset:  "Claude Code sends the text ${<key>} itself and the server answers 401",
+		Skills: []string{"start a new claude session: it reads skills when it starts"},
+	},
+}
+
+// bridge is a local program that makes a remote server out of a client's
+// standard input and output, and signs in with OAuth. The version is pinned:
+// npx would otherwise run whatever was published last. It is one of the
+// original author's, after the fix of CVE-2025-6514 (0.1.16) and before the
+// package moved to another repository (by 0.5.0).
+const bridge = "mcp-remote@0.1.38"
+
+// claudeDesktop starts the servers of its file as local programs and does not
+// connect to remote ones; those are "connectors", which users add in the
+// application, and the bridge is the way to bring one by file.
+var claudeDesktop = Client{
+	ID:      "claude-desktop",
+	Aliases: []string{"claude-app", "claudedesktop", "claude-desktop-app"},
+	Name:    "Claude Desktop",
+	Docs: []string{
+		"https://support.claude.com/en/articles/11503834-building-custom-integrations-via-remote-mcp-servers",
+		"https://www.npmjs.com/package/mcp-remote",
+	},
+	Evidence: Documented,
+	Signs: Signs{
+		Apps: []Paths{
+			{Darwin: "/Applications/Claude.app", Windows: "${LOCALAPPDATA:-~/AppData/Local}/AnthropicClaude"},
+			{Darwin: "~/Applications/Claude.app", Windows: "${LOCALAPPDATA:-~/AppData/Local}/Packages/Claude_*"},
+		},
+		Files: []Paths{
+			{
+				Linux:   "${XDG_CONFIG_HOME:-~/.config}/Claude/config.json",
+				Darwin:  "~/Library/Application Support/Claude/config.json",
+				Windows: "${APPDATA:-~/AppData/Roaming}/Claude/config.json",
+			},
+			{
+				Linux:   "${XDG_CONFIG_HOME:-~/.config}/Claude/Preferences",
+				Darwin:  "~/Library/Application Support/Claude/Preferences",
+				Windows: "${APPDATA:-~/AppData/Roaming}/Claude/Preferences",
+			},
+			{
+				Linux:   "${XDG_CONFIG_HOME:-~/.config}/Claude/Local State",
+				Darwin:  "~/Library/Application Support/Claude/Local State",
+				Windows: "${APPDATA:-~/AppData/Roaming}/Claude/Local State",
+			},
+		},
+	},
+	Skills: Skills{Call: Automatic},
+	Servers: []Config{
+		{
+			Files: []File{{At: Paths{
+				Linux:  "${XDG_CONFIG_HOME:-~/.config}/Claude/claude_desktop_config.json",
+				Darwin: "~/Library/Application Support/Claude/claude_desktop_config.json",
+			}}},
+			Format: document.JSON,
+			Root:   []string{"mcpServers"},
+			Fields: []Field{
+				{Path: "command", Value: "npx"},
+				{Path: "args", Value: []any{"-y", bridge, "<url>"}},
+			},
+			Drop:  []string{"headers"},
+			Keep:  []string{"env", "cwd", "headers/Authorization", "headers/authorization"},
+			NoKey: claudeDesktopNoKey,
+		},
+		{
+			// On Windows npx is a script, which only the command interpreter
+			// can start (https://github.com/modelcontextprotocol/servers/issues/3460).
+			Files: []File{
+				// The packaged application sees its private copy, once it has one.
+				{At: Paths{Windows: "${LOCALAPPDATA:-~/AppData/Local}/Packages/Claude_*/LocalCache/Roaming/Claude/claude_desktop_config.json"}, Found: true},
+				{At: Paths{Windows: "${APPDATA:-~/AppData/Roaming}/Claude/claude_desktop_config.json"}},
+			},
+			Format: document.JSON,
+			Root:   []string{"mcpServers"},
+			Fields: []Field{
+				{Path: "command", Value: "cmd"},
+				{Path: "args", Value: []any{"/c", "npx", "-y", bridge, "<url>"}},
+			},
+			Drop:     []string{"headers"},
+			Keep:     []string{"env", "cwd", "headers/Authorization", "headers/authorization"},
+			NoKey:    claudeDesktopNoKey,
+			NotInURL: `&|<>^%"`,
+		},
+	},
+	Steps: Steps{
+		OAuth: []string{
+			"quit and reopen Claude Desktop: a browser opens to sign in (this needs Node.js, for npx)",
+			"or leave the entry out and add <url> under Settings, Connectors, Add custom connector",
+		},
+		Desktop: true,
+		Skills:  []string{"Claude Desktop has no skills folder: upload each skill as a .zip under Settings, Capabilities, Skills"},
+	},
+}
+
+var claudeDesktopNoKey = &Unable{
+	Reason: "Claude Desktop signs in to remote servers with OAuth only; its file cannot take a key from the environment",
+	Remedy: "use --auth oauth for claude-desktop, or add the server under Settings, Connectors",
+}

@@ -1,0 +1,63 @@
+package clients
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Client is one AI client: what it is called, how to tell that it is there,
+// and where and how it keeps what is written for it. All of it holds for the
+// user's own scope.
+type Client struct {
+	// ID is the name that users know from other tools; Aliases are others of
+	// their names for it. All are in lower case.
+	ID      string
+	Aliases []string
+	// Name is what the vendor calls it.
+	Name string
+	// Docs are the vendor's pages, or pages that show its source, from which
+	// the entry was written.
+	Docs []string
+	// Evidence says how the entry's spelling and places are known.
+	Evidence Evidence
+
+	Signs   Signs
+	Skills  Skills
+	Plugins []Marker
+	// Servers are the places for server entries, in order of preference. It
+	// has more than one element where versions of the client differ.
+	Servers []Config
+	Steps   Steps
+}
+
+// All returns the clients, in the order in which users see them.
+func All() []Client {
+	all := make([]Client, len(catalog))
+	for i, c := range catalog {
+		all[i] = *c
+	}
+	return all
+}
+
+// Find returns the client whose ID or alias is id, in any case.
+func Find(id string) (Client, bool) {
+	id = strings.ToLower(strings.TrimSpace(id))
+	for _, c := range catalog {
+		if c.ID == id || slices.Contains(c.Aliases, id) {
+			return *c, true
+		}
+	}
+	return Client{}, false
+}
+
+// catalog is all of them. Nothing changes it. The compiler lays out the data,
+// so that it takes next to no time when the program starts.
+var catalog = [...]*Client{
+	&claudeCode, &claudeDesktop,
+	&cursor, &vscode, &vscodeInsiders, &copilotCLI,
+	&codex, &geminiCLI, &opencode,
+	&windsurf, &zed, &cline, &goose,
+}
+
+// everywhere is p on every system.
+func everywhere(p Path) Paths { return Paths{p, p, p} }

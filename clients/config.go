@@ -1,0 +1,222 @@
+package clients
+
+import (
+	"strings"
+
+	"fsskills/clients/document"
+)
+
+// A Config is one place in which a client keeps servers, and the spelling of
+// an entry there.
+type Config struct {
+	// Files are the places, in order of preference: the first that applies is
+	// the one.
+	Files  []File
+	Format document.Format
+	// Strict is true when the client is known to fail on comments and
+	// trailing commas.
+	Strict bool
+	// Root is the path of the map that holds the entries.
+	Root []string
+	// NeedsRoot limits the Config to a file that has a map of entries at Root
+	// already: a layout that only some versions of the client know.
+	NeedsRoot bool
+	// Fields are those of a new entry, in the order of writing.
+	Fields []Field
+	// Drop are fields, beside those of another transport, that would stand in
+	// the way of ours; Keep are fields that mean no transport here.
+	Drop, Keep []string
+	// NoKey says why the client cannot send a key from the environment. Nil
+	// means that it can.
+	NoKey *Unable
+	// NotInURL are characters that a server's URL must not have here.
+	NotInURL string
+	// Adapt, where an entry cannot be told by data alone, changes it to suit
+	// the entry that the file holds already. That one is nil if there is none.
+	Adapt func(e *document.Entry, old map[string]any, srv Server)
+}
+
+// A File is a place for a configuration file. A "*" in it stands for any name
+// of one folder.
+type File struct {
+	At Paths
+	// Found limits the File to one that is there.
+	Found bool
+	// When and Unless limit it by another file or folder that is there.
+	When, Unless Paths
+}
+
+// A Field is one value of an entry. In its strings "<url>", "<name>" and
+// "<key>" stand for the server's URL, its name and the name of the variable
+// that holds the key.
+type Field struct {
+	Path  string // keys joined by slashes, such as "headers/Authorization"
+	Value any
+	// Auth limits the field to one method; with the other it is dropped.
+	Auth AuthMethod
+	// Ensure keeps whatever value is there already.
+	Ensure bool
+}
+
+// ServerFile returns where and how this client keeps the entry of srv on s.
+// Nothing about the place depends on srv but the entry's name.
+//
+// The error is an [*Unable] if the client takes no such entry. If only the
+// auth method or the URL is in the way, the rest of the ServerFile is filled
+// in all the same.
+func (c Client) ServerFile(s System, srv Server) (ServerFile, error) {
+	cfg, file := c.config(s)
+	if file == "" {
+		return ServerFile{}, &Unable{
+			Reason: c.Name + " has no configuration file on this system",
+			Remedy: "add the server in " + c.Name + " by hand: " + srv.URL,
+		}
+	}
+	sf := ServerFile{
+		Path:   file,
+		Format: cfg.Format,
+		Place:  document.Place{Root: cfg.Root, Name: srv.Name},
+		Strict: cfg.Strict,
+	}
+	if srv.Auth == APIKey && cfg.NoKey != nil {
+		return sf, cfg.NoKey
+	}
+	if strings.ContainsAny(srv.URL, cfg.NotInURL) {
+		return sf, &Unable{
+			Reason: c.Name + " starts a command here, and the URL has characters that the command line would take for its own",
+			Remedy: "use a URL without any of " + cfg.NotInURL,
+		}
+	}
+	sf.Entry = cfg.entry(srv)
+	if cfg.Adapt != nil {
+		cfg.Adapt(&sf.Entry, s.entry(sf), srv)
+	}
+	return sf, nil
+}
+
+// config returns the Config that counts on s and the path of its file.
+func (c Client) config(s System) (*Config, string) {
+	for i := range c.Servers {
+		cfg := &c.Servers[i]
+		for _, f := range cfg.Files {
+			file, ok := s.applies(f)
+			if ok && (!cfg.NeedsRoot || s.hasRoot(file, cfg)) {
+				return cfg, file
+			}
+		}
+	}
+	return nil, ""
+}
+
+// applies returns the path of f and whether its conditions hold.
+func (s System) applies(f File) (string, bool) {
+	file, there := s.existing(s.at(f.At))
+	if file == "" || (f.Found && !there) {
+		return "", false
+	}
+	if f.When != (Paths{}) && !s.exists(s.at(f.When)) {
+		return "", false
+	}
+	return file, !s.exists(s.at(f.Unless))
+}
+
+// hasRoot reports whether file has a map at cfg.Root with nothing but maps in
+// it, as entries are.
+func (s System) hasRoot(file string, cfg *Config) bool {
+	doc, err := s.parse(file, cfg.Format)
+	if err != nil {
+		return false
+	}
+	root, _ := doc.Lookup(cfg.Root...)
+	entries, ok := root.(map[string]any)
+	for _, e := range entries {
+		if _, isMap := e.(map[string]any); !isMap {
+			return false
+		}
+	}
+	return ok
+}
+
+// entry returns what the file of sf holds in its place, nil if that is not a
+// map. A file that cannot be read counts as empty: the editing of it will say
+// so better.
+func (s System) entry(sf ServerFile) map[string]any {
+	doc, err := s.parse(sf.Path, sf.Format)
+	if err != nil {
+		return nil
+	}
+	keys := append(append([]string(nil), sf.Place.Root...), sf.Place.Name)
+	value, _ := doc.Lookup(keys...)
+	entry, _ := value.(map[string]any)
+	return entry
+}
+
+func (s System) parse(file string, format document.Format) (document.Document, error) {
+	src, err := s.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return document.Parse(format, src)
+}
+
+// entry returns the entry of srv in the spelling of cfg.
+func (cfg *Config) entry(srv Server) document.Entry {
+	fill := strings.NewReplacer("<url>", srv.URL, "<name>", srv.Name, "<key>", srv.KeyEnv)
+	var e document.Entry
+	stays := make(map[string]bool, len(cfg.Fields)+len(cfg.Keep))
+	for _, name := range cfg.Keep {
+		stays[name] = true
+	}
+	for _, f := range cfg.Fields {
+		if f.Auth != "" && f.Auth != srv.Auth {
+			stays[f.Path] = f.Ensure // the user's as much as ours
+			continue
+		}
+		stays[f.Path] = true
+		e.Fields = append(e.Fields, document.Field{
+			Path: strings.Split(f.Path, "/"), Value: filled(f.Value, fill), Ensure: f.Ensure,
+		})
+	}
+	drop := func(field string) {
+		if !stays[field] {
+			stays[field] = true
+			e.Drop = append(e.Drop, strings.Split(field, "/"))
+		}
+	}
+	for _, f := range cfg.Fields {
+		drop(f.Path)
+	}
+	for _, field := range cfg.Drop {
+		drop(field)
+	}
+	for _, field := range transport {
+		drop(field)
+	}
+	return e
+}
+
+// transport are the fields by which some client or other tells how to reach a
+// server, and the header that says who the user is. An entry keeps none of
+// them but those that it is made of.
+var transport = [...]string{
+	"type", "transport", "transportType",
+	"url", "serverUrl", "httpUrl", "uri", "baseUrl",
+	"command", "cmd", "args", "env", "envFile", "cwd",
+	"headers/Authorization", "headers/authorization",
+}
+
+// filled returns value with the placeholders in its strings filled in.
+func filled(value any, fill *strings.Replacer) any {
+	switch v := value.(type) {
+	case string:
+		return fill.Replace(v)
+	case []any:
+		out := make([]any, len(v))
+		for i := range v {
+			out[i] = filled(v[i], fill)
+		}
+		return out
+	default:
+		return v
+	}
+}

@@ -1,0 +1,112 @@
+package clients
+
+import (
+	"slices"
+	"strings"
+
+	"fsskills/clients/document"
+)
+
+// Signs say how to tell that a client is on a machine. Its server files are a
+// sign too and are not repeated here.
+type Signs struct {
+	// Programs are names to look for on PATH, and NotIn parts of paths in
+	// which a program of that name is another one.
+	Programs, NotIn []string
+	// Apps are where installers put the application.
+	Apps []Paths
+	// Files are files and folders that only the client itself makes. A folder
+	// that holds what we write is none.
+	Files []Paths
+}
+
+// tooLarge is the size in bytes from which a file certainly holds more than an
+// entry of ours.
+const tooLarge = 16 << 10
+
+// Detect reports whether the client is on s: a program, an application or a
+// file of its own. Neither a bare configuration folder counts nor a file that
+// holds nothing but an entry named [ServerName]; both come from installers
+// like this one.
+func (c Client) Detect(s System) Detection {
+	for _, name := range c.Signs.Programs {
+		if file, ok := s.program(name, c.Signs.NotIn); ok {
+			return found(name + " on PATH (" + file + ")")
+		}
+	}
+	for _, ps := range slices.Concat(c.Signs.Apps, c.Signs.Files) {
+		if file, ok := s.existing(s.at(ps)); ok {
+			return found(s.tilde(file))
+		}
+	}
+	missing := make([]string, 0, len(c.Signs.Programs)+1)
+	for _, name := range c.Signs.Programs {
+		missing = append(missing, "no "+name+" on PATH")
+	}
+	bare := ""
+	for i := range c.Servers {
+		cfg := &c.Servers[i]
+		for _, f := range cfg.Files {
+			file, ok := s.existing(s.at(f.At))
+			switch {
+			case !ok:
+			case s.holdsOnlyOurs(file, cfg):
+				bare = s.tilde(file)
+			default:
+				return found(s.tilde(file))
+			}
+		}
+	}
+	if bare != "" {
+		return Detection{Why: "not found: " + bare + " holds nothing but the " + ServerName + " entry"}
+	}
+	if _, file := c.config(s); file != "" {
+		missing = append(missing, "no "+s.tilde(file))
+	}
+	return Detection{Why: "not found: " + strings.Join(missing, ", ")}
+}
+
+func found(what string) Detection { return Detection{Found: true, Why: "found " + what} }
+
+// program looks for name on PATH. On Linux, what lies in the Windows part of
+// a WSL machine does not count: it reads other files than those here.
+func (s System) program(name string, notIn []string) (string, bool) {
+	file, err := s.LookPath(name)
+	if err != nil || (s.GOOS == "linux" && onWindowsDrive(file)) {
+		return "", false
+	}
+	slashed := strings.ReplaceAll(file, `\`, "/")
+	for _, part := range notIn {
+		if strings.Contains(slashed, part) {
+			return "", false
+		}
+	}
+	return file, true
+}
+
+// onWindowsDrive reports whether file lies where WSL mounts drives: /mnt/c/.
+func onWindowsDrive(file string) bool {
+	rest, ok := strings.CutPrefix(file, "/mnt/")
+	return ok && len(rest) > 1 && rest[1] == '/'
+}
+
+// holdsOnlyOurs reports whether file holds our entry and nothing else.
+func (s System) holdsOnlyOurs(file string, cfg *Config) bool {
+	if info, err := s.Stat(file); err != nil || info.IsDir() || info.Size() > tooLarge {
+		return false
+	}
+	doc, err := s.parse(file, cfg.Format)
+	if err != nil {
+		return false
+	}
+	// An entry's place is a chain of maps with one member each.
+	place := document.Place{}
+	for _, key := range append(slices.Clone(cfg.Root), ServerName) {
+		members, err := doc.Entries(place)
+		if err != nil || len(members) != 1 || members[0].Name != key {
+			return false
+		}
+		place.Root = append(place.Root, key)
+	}
+	return true
+}

@@ -1,0 +1,67 @@
+package clients
+
+import "strings"
+
+// Steps are what a user has to do in a client after something was written for
+// it. In them "<name>", "<url>" and "<key>" stand for the server's name, its
+// URL and the name of the variable that holds the key.
+type Steps struct {
+	// OAuth are the steps of signing in.
+	OAuth []string
+	// APIKey are the steps with a key, beside making its variable known.
+	APIKey []string
+	// Unset says what the client does while the variable is not set.
+	Unset string
+	// Desktop is true for an application that is not started from a shell.
+	Desktop bool
+	// Skills are the steps that make new skills appear.
+	Skills []string
+}
+
+// Next returns the steps that are left to the user in this client, in their
+// order: those for the server srv, unless its Auth is empty, and those for
+// skills. Whether the key's variable is set is asked of s.
+func (c Client) Next(s System, srv Server, skills bool) []string {
+	var steps []string
+	switch srv.Auth {
+	case OAuth:
+		steps = append(steps, c.Steps.OAuth...)
+	case APIKey:
+		if cfg, _ := c.config(s); cfg == nil || cfg.NoKey != nil {
+			break // there is no entry to make work
+		}
+		steps = append(steps, c.keySteps(s, srv)...)
+		steps = append(steps, c.Steps.APIKey...)
+	}
+	if skills {
+		steps = append(steps, c.Steps.Skills...)
+	}
+	fill := strings.NewReplacer("<name>", srv.Name, "<url>", srv.URL, "<key>", srv.KeyEnv)
+	for i := range steps {
+		steps[i] = fill.Replace(steps[i])
+	}
+	return steps
+}
+
+// keySteps returns how to make the key's variable known to the client.
+func (c Client) keySteps(s System, srv Server) []string {
+	var steps []string
+	if s.Getenv(srv.KeyEnv) == "" {
+		set := "put this into your shell profile, with your key: export <key>=…"
+		if s.GOOS == "windows" {
+			set = "run this in PowerShell, with your key: [Environment]::SetEnvironmentVariable('<key>', '…', 'User')"
+		}
+		if c.Steps.Unset != "" {
+			set += " (while it is not set, " + c.Steps.Unset + ")"
+		}
+		steps = append(steps, set)
+	}
+	switch {
+	case s.GOOS == "windows":
+		steps = append(steps, "start "+c.Name+" anew: it sees <key> only if it is set for your user, not in one terminal")
+	case c.Steps.Desktop:
+		steps = append(steps, "start "+c.Name+" anew, from a shell that has <key> or after logging in again: "+
+			"an application started from the desktop sees only what the login shell's profile sets")
+	}
+	return steps
+}
