@@ -1,0 +1,263 @@
+package registry
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+)
+
+// An archiveTree is what an archive holds where skills can be. The names are
+// as the archive has them, split at slashes, so that a name such as .. is met
+// and refused where the skill is read.
+type archiveTree struct {
+	root *node
+}
+
+// A node is a file or folder of an archive.
+type node struct {
+	entry
+	data     []byte
+	tooLarge bool
+	children []*node
+}
+
+// readArchive reads a .zip, .tar.gz or .tgz file.
+func readArchive(ctx context.Context, file string) (tree, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > maxArchiveBytes {
+		return nil, &LimitError{Where: file, What: size(maxArchiveBytes)}
+	}
+	if strings.HasSuffix(strings.ToLower(file), ".zip") {
+		return readZip(ctx, f, info.Size(), file)
+	}
+	return readTar(ctx, f, info.Size(), file)
+}
+
+// A shelf collects the entries of an archive.
+type shelf struct {
+	where    string
+	root     *node
+	entries  int
+	leftover int64
+}
+
+func newShelf(where string) *shelf {
+	return &shelf{where: where, root: &node{entry: entry{kind: folder}}, leftover: maxUnpackedBytes}
+}
+
+// put makes the node for a name, and the folders above it. A second entry of
+// the same name stays a second node: the reader refuses doubles.
+func (s *shelf) put(ctx context.Context, name string, kind entryKind) (*node, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if s.entries++; s.entries > maxArchiveEntries {
+		return nil, &LimitError{Where: s.where, What: fmt.Sprintf("%d entries", maxArchiveEntries)}
+	}
+	steps := strings.Split(strings.TrimSuffix(name, "/"), "/")
+	for len(steps) > 1 && steps[0] == "." {
+		steps = steps[1:]
+	}
+	if len(steps) > maxArchiveDepth {
+		return nil, &LimitError{Where: s.where, What: fmt.Sprintf("%d levels of folders", maxArchiveDepth)}
+	}
+	at := s.root
+	for i, step := range steps {
+		last := i == len(steps)-1
+		next := at.folder(step)
+		if last && (kind != folder || next == nil) || next == nil {
+			next = &node{entry: entry{name: step, kind: folder}}
+			if last {
+				next.kind = kind
+			}
+			at.children = append(at.children, next)
+		}
+		at = next
+	}
+	return at, nil
+}
+
+// maxArchiveDepth bounds the folders above and below the skills.
+const maxArchiveDepth = 64
+
+func (n *node) folder(name string) *node {
+	for _, c := range n.children {
+		if c.name == name && c.kind == folder {
+			return c
+		}
+	}
+	return nil
+}
+
+// fill reads the bytes of a node, if a skill may need them. packed is how many
+// bytes of the archive they take.
+func (s *shelf) fill(n *node, r io.Reader, packed int64) error {
+	data, err := readAtMost(r, min(maxFileBytes, s.leftover))
+	if errors.Is(err, errTooLarge) {
+		if s.leftover < maxFileBytes {
+			return &LimitError{Where: s.where, What: size(maxUnpackedBytes) + " unpacked"}
+		}
+		n.tooLarge = true
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	s.leftover -= int64(len(data))
+	if packed > 0 && len(data) > minRatioBytes && int64(len(data))/packed > maxRatio {
+		return &LimitError{Where: s.where, What: fmt.Sprintf("%d-fold compression, like a zip bomb,", maxRatio)}
+	}
+	n.data = data
+	return nil
+}
+
+// tree gives the collected entries. A single folder at the top that holds all
+// the rest, as in the archives that GitHub makes, is taken off.
+func (s *shelf) tree() tree {
+	root := s.root
+	places := []string{manifestDir, "plugins", "skills"}
+	if len(root.children) == 1 && root.children[0].kind == folder && !slices.Contains(places, root.children[0].name) {
+		root = root.children[0]
+	}
+	return &archiveTree{root}
+}
+
+// mayMatter says whether a path can belong to a skill or to the manifest: the
+// skills always lie in a folder of this name.
+func mayMatter(name string) bool {
+	steps := strings.Split(name, "/")
+	return slices.Contains(steps, "skills") || path.Base(name) == manifestName
+}
+
+func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tree, error) {
+	z, err := zip.NewReader(r, length)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return nil, err
+	}
+	s := newShelf(where)
+	for _, f := range z.File {
+		kind := kindOf(f.Mode())
+		if strings.HasSuffix(f.Name, "/") {
+			kind = folder
+		}
+		n, err := s.put(ctx, f.Name, kind)
+		if err != nil {
+			return nil, err
+		}
+		if !kind.isFile() || !mayMatter(f.Name) {
+			continue
+		}
+		content, err := f.Open()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		err = s.fill(n, content, int64(min(f.CompressedSize64, uint64(length))))
+		_ = content.Close() // only read
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+	}
+	return s.tree(), nil
+}
+
+func readTar(ctx context.Context, r io.Reader, length int64, where string) (tree, error) {
+	z, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, err
+	}
+	// What is skipped is unpacked as well, so the bound is on the whole.
+	most := min(maxUnpackedBytes, max(length*maxRatio, minRatioBytes))
+	unpacked := &io.LimitedReader{R: z, N: most}
+	s := newShelf(where)
+	t := tar.NewReader(unpacked)
+	for {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) && unpacked.N > 0 {
+			return s.tree(), nil
+		}
+		if err == nil || errors.Is(err, tar.ErrInsecurePath) {
+			err = s.putTar(ctx, h, t)
+		}
+		if unpacked.N <= 0 {
+			return nil, &LimitError{Where: where, What: size(most) + " unpacked"}
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+func (s *shelf) putTar(ctx context.Context, h *tar.Header, content io.Reader) error {
+	kind := kindOf(h.FileInfo().Mode())
+	switch h.Typeflag {
+	case tar.TypeXGlobalHeader:
+		return nil // git archive puts the commit id there
+	case tar.TypeLink:
+		kind = symlink // a second name of another file
+	}
+	n, err := s.put(ctx, h.Name, kind)
+	if err != nil || !kind.isFile() || !mayMatter(h.Name) {
+		return err
+	}
+	if err := s.fill(n, content, 0); err != nil {
+		return fmt.Errorf("%s: %w", h.Name, err)
+	}
+	return nil
+}
+
+func (t *archiveTree) list(ctx context.Context, dir string) ([]entry, error) {
+	n, err := t.find(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	entries := make([]entry, len(n.children))
+	for i, c := range n.children {
+		entries[i] = c.entry
+	}
+	return entries, nil
+}
+
+func (t *archiveTree) find(ctx context.Context, dir string) (*node, error) {
+	n := t.root
+	if dir != "" && dir != "." {
+		for step := range strings.SplitSeq(dir, "/") {
+			if n = n.folder(step); n == nil {
+				return nil, fmt.Errorf("%s: %w", dir, fs.ErrNotExist)
+			}
+		}
+	}
+	return n, ctx.Err()
+}
+
+func (t *archiveTree) read(ctx context.Context, dir string, e entry, limit int64) ([]byte, error) {
+	n, err := t.find(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range n.children {
+		if c.entry == e {
+			if c.tooLarge || int64(len(c.data)) > limit {
+				return nil, errTooLarge
+			}
+			return c.data, nil
+		}
+	}
+	return nil, fmt.Errorf("%s/%s: %w", dir, e.name, fs.ErrNotExist)
+}

@@ -1,0 +1,201 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// A collector reads the skills of a tree and refuses what is not safe to write.
+type collector struct {
+	tree  tree
+	total int // bytes of all files so far
+}
+
+// collect reads the skills of a tree into a snapshot without a source and
+// commit. The error is a *NoSkillsError if there is none that can be used.
+func collect(ctx context.Context, t tree, where string) (*Snapshot, error) {
+	dir, entries, looked, warnings, err := findSkills(ctx, t)
+	if err != nil {
+		return nil, err
+	}
+	snap := &Snapshot{Warnings: warnings}
+	c := collector{tree: t}
+	seen := map[string]bool{}
+	for _, e := range entries {
+		skill, err := c.skill(ctx, dir, e)
+		if err == nil && seen[e.name] {
+			err = &refused{path.Join(dir, e.name), "the source has this name twice"}
+		}
+		var no *refused
+		switch {
+		case errors.As(err, &no):
+			snap.Refused = append(snap.Refused, Refusal{Skill: e.name, Path: no.path, Reason: no.reason})
+		case err != nil:
+			return nil, err
+		default:
+			seen[e.name] = true
+			snap.Skills = append(snap.Skills, skill)
+		}
+	}
+	if len(snap.Skills) == 0 {
+		return nil, &NoSkillsError{Source: where, Looked: looked, Refused: snap.Refused}
+	}
+	return snap, nil
+}
+
+// refused says why a skill is left out while the others stay.
+type refused struct{ path, reason string }
+
+func (r *refused) Error() string { return r.path + ": " + r.reason }
+
+// skill reads one skill. The error is a *refused if it is unsafe.
+func (c *collector) skill(ctx context.Context, dir string, e entry) (Skill, error) {
+	where := path.Join(dir, e.name)
+	if e.kind != folder {
+		return Skill{}, &refused{where, "a " + e.kind.String() + " is not followed"}
+	}
+	problem := checkSkillName(e.name)
+	if problem == "" {
+		problem = checkName(e.name)
+	}
+	if problem != "" {
+		return Skill{}, &refused{where, problem}
+	}
+	r := skillReader{collector: c, root: where, seen: map[string]string{}}
+	if err := r.walk(ctx, "", 1); err != nil {
+		return Skill{}, err
+	}
+	i := slices.IndexFunc(r.files, func(f File) bool { return f.Path == skillFile })
+	if i < 0 {
+		return Skill{}, &refused{path.Join(where, skillFile), "not a regular file"}
+	}
+	text := r.files[i].Data
+	switch {
+	case !utf8.Valid(text):
+		return Skill{}, &refused{path.Join(where, skillFile), "not valid UTF-8"}
+	case len(bytes.TrimSpace(bytes.TrimPrefix(text, []byte(bom)))) == 0:
+		return Skill{}, &refused{path.Join(where, skillFile), "empty"}
+	}
+	skill := ParseSkill(e.name, text)
+	skill.Path = where
+	skill.Files = r.files
+	skill.Warnings = append(skill.Warnings, r.warnings...)
+	slices.SortFunc(skill.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	return skill, nil
+}
+
+// A skillReader reads the files of one skill.
+type skillReader struct {
+	*collector
+	root     string
+	files    []File
+	warnings []string
+	seen     map[string]string // paths by sameFileKey
+	entries  int
+}
+
+// walk reads the folder rel below the skill's root.
+func (r *skillReader) walk(ctx context.Context, rel string, depth int) error {
+	dir := path.Join(r.root, rel)
+	if depth > maxDepth {
+		return &refused{dir, fmt.Sprintf("more than %d folders deep", maxDepth)}
+	}
+	entries, err := r.tree.list(ctx, dir)
+	if errors.Is(err, errTooLarge) {
+		return &refused{dir, "too many files"}
+	}
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	for _, e := range entries {
+		if r.entries++; r.entries > maxFiles {
+			return &refused{r.root, fmt.Sprintf("more than %d files", maxFiles)}
+		}
+		if problem := checkName(e.name); problem != "" {
+			return &refused{dir + "/" + e.name, problem}
+		}
+		below := path.Join(rel, e.name)
+		if err := r.checkPath(below); err != nil {
+			return err
+		}
+		switch {
+		case e.kind == folder:
+			err = r.walk(ctx, below, depth+1)
+		case e.kind.isFile():
+			err = r.file(ctx, dir, below, e)
+		default:
+			err = &refused{dir + "/" + e.name, "a " + e.kind.String() + " is not followed"}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPath refuses a path that is too long or names the same file as another.
+func (r *skillReader) checkPath(below string) error {
+	where := path.Join(r.root, below)
+	if len(path.Base(r.root))+1+len(below) > maxPathBytes {
+		return &refused{where, fmt.Sprintf("the path is longer than %d bytes", maxPathBytes)}
+	}
+	key := sameFileKey(below)
+	if other, taken := r.seen[key]; taken {
+		return &refused{where, "the same file as " + other + " where letter case does not count"}
+	}
+	r.seen[key] = below
+	return nil
+}
+
+// file reads one file.
+func (r *skillReader) file(ctx context.Context, dir, below string, e entry) error {
+	where := path.Join(r.root, below)
+	data, err := r.tree.read(ctx, dir, e, maxFileBytes)
+	if errors.Is(err, errTooLarge) {
+		return &refused{where, fmt.Sprintf("larger than %d MiB", maxFileBytes>>20)}
+	}
+	if err != nil {
+		return err
+	}
+	if r.total += len(data); r.total > maxTotalBytes {
+		return &LimitError{Where: "the source", What: fmt.Sprintf("%d MiB of skills", maxTotalBytes>>20)}
+	}
+	if isText(data) {
+		problem, note := checkText(data)
+		if problem != "" {
+			return &refused{where, problem}
+		}
+		if note != "" {
+			r.warnings = append(r.warnings, below+": "+note)
+		}
+	}
+	mode := fs.FileMode(0o644)
+	if e.kind == program {
+		mode = 0o755
+	}
+	sum := sha256.Sum256(data)
+	r.files = append(r.files, File{Path: below, Mode: mode, Data: data, SHA256: hex.EncodeToString(sum[:])})
+	return nil
+}
+
+// digest is the commit of a source that has none: it changes when a name, a
+// mode or a byte of its skills does.
+func digest(skills []Skill) string {
+	h := sha256.New()
+	for _, s := range skills {
+		for _, f := range s.Files {
+			fmt.Fprintf(h, "%s/%s\x00%o\x00%s\n", s.Name, f.Path, f.Mode, f.SHA256)
+		}
+	}
+	return "sha256:" + hex.EncodeToString(h.Sum(nil))
+}

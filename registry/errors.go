@@ -1,0 +1,139 @@
+package registry
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Sentinels for errors.Is.
+var (
+	// ErrAuth is matched by an [AuthError].
+	ErrAuth = errors.New("authentication needed")
+	// ErrNoSkills is matched by a [NoSkillsError].
+	ErrNoSkills = errors.New("no skills found")
+)
+
+// A UsageError is a source or ref that cannot be meant as it was written.
+type UsageError struct{ Problem, Remedy string }
+
+func (e *UsageError) Error() string { return e.Problem }
+
+// Hint is one thing to do about it.
+func (e *UsageError) Hint() string { return e.Remedy }
+
+// A NotFoundError is a source or ref that does not exist.
+type NotFoundError struct {
+	What string // "repository", "ref", "commit", "source"
+	Name string
+	In   string   // the source that was asked; empty if it is Name itself
+	Near []string // names like Name that do exist, nearest first
+}
+
+func (e *NotFoundError) Error() string {
+	if e.In == "" {
+		return fmt.Sprintf("%s %q not found", e.What, e.Name)
+	}
+	return fmt.Sprintf("%s %q not found in %s", e.What, e.Name, e.In)
+}
+
+// Hint names what does exist.
+func (e *NotFoundError) Hint() string {
+	switch {
+	case len(e.Near) > 0:
+		return "did you mean " + strings.Join(e.Near, ", ") + "?"
+	case e.What == "ref":
+		return "leave --ref out to use the default branch"
+	case e.What == "commit":
+		return "check that the commit was pushed to this repository"
+	default:
+		return "check the spelling of --source"
+	}
+}
+
+// An AuthError is a source that wants credentials it was not given, or that
+// does not exist: hosts answer both alike. errors.Is finds [ErrAuth] in it.
+type AuthError struct {
+	URL string
+	SSH bool
+	Err error // may be nil
+}
+
+func (e *AuthError) Error() string {
+	if e.SSH {
+		return e.URL + ": the ssh server accepts no key of the agent"
+	}
+	return e.URL + ": the repository is private or does not exist"
+}
+
+// Is makes the error match [ErrAuth].
+func (e *AuthError) Is(target error) bool { return target == ErrAuth }
+
+func (e *AuthError) Unwrap() error { return e.Err }
+
+// Hint is one thing to do about it.
+func (e *AuthError) Hint() string {
+	if e.SSH {
+		return "load a key that may read the repository: ssh-add"
+	}
+	return "check the address; a private repository is read over ssh: --source git@HOST:OWNER/REPO.git"
+}
+
+// A NoSkillsError is a source without a usable skill. errors.Is finds
+// [ErrNoSkills] in it.
+type NoSkillsError struct {
+	Source  string
+	Looked  []string // folders, slash-separated
+	Refused []Refusal
+	Local   bool // the source is a local repository
+}
+
+func (e *NoSkillsError) Error() string {
+	if len(e.Refused) > 0 {
+		r := e.Refused[0]
+		return fmt.Sprintf("no usable skills in %s: %d refused, first %s: %s", e.Source, len(e.Refused), r.Path, r.Reason)
+	}
+	return fmt.Sprintf("no skills in %s (looked in %s)", e.Source, strings.Join(e.Looked, ", "))
+}
+
+// Is makes the error match [ErrNoSkills].
+func (e *NoSkillsError) Is(target error) bool { return target == ErrNoSkills }
+
+// Hint is one thing to do about it.
+func (e *NoSkillsError) Hint() string {
+	switch {
+	case len(e.Refused) > 0:
+		return "fix the skills in the source, or give another --ref"
+	case e.Local:
+		return "commit the skills first: only committed files count"
+	default:
+		return "a skill is a folder with a SKILL.md, such as skills/my-skill/SKILL.md"
+	}
+}
+
+// A SourceError is a folder, archive or repository that cannot be read.
+type SourceError struct {
+	Where  string
+	Err    error
+	Remedy string
+}
+
+func (e *SourceError) Error() string { return fmt.Sprintf("read %s: %v", e.Where, e.Err) }
+
+func (e *SourceError) Unwrap() error { return e.Err }
+
+// Hint is one thing to do about it.
+func (e *SourceError) Hint() string { return e.Remedy }
+
+// A LimitError is a source that is larger than anything sensible.
+type LimitError struct {
+	Where string
+	What  string // "a download of 64 MiB"
+}
+
+func (e *LimitError) Error() string { return fmt.Sprintf("%s has more than %s", e.Where, e.What) }
+
+// Hint is one thing to do about it.
+func (e *LimitError) Hint() string {
+	return "give a --source that holds skills only"
+}

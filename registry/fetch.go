@@ -1,0 +1,197 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp/sideband"
+	"github.com/go-git/go-git/v5/plumbing/transport"
+)
+
+// A wire speaks git's upload-pack protocol, over HTTP or a stream.
+type wire interface {
+	AdvertisedReferencesContext(context.Context) (*packp.AdvRefs, error)
+	UploadPack(context.Context, *packp.UploadPackRequest) (*packp.UploadPackResponse, error)
+	Close() error
+	// cause is what went wrong below the protocol, if anything did: go-git
+	// keeps only the text of some errors.
+	cause() error
+	// again makes the wire ready for another UploadPack after a refused one.
+	again(context.Context) error
+}
+
+// A remote is a repository behind a wire.
+type remote struct {
+	wire   wire
+	where  string
+	caps   *capability.List
+	refs   refs
+	target target
+}
+
+func (r *Remote) openRemote(ctx context.Context, src Source) (*Session, error) {
+	w, warning, err := r.dial(ctx, src.URL)
+	if err != nil {
+		return nil, err
+	}
+	rem := &remote{wire: w, where: src.URL}
+	if err := rem.list(ctx, src.Ref); err != nil {
+		_ = w.Close() // the first error is the one that tells
+		return nil, err
+	}
+	s := &Session{
+		source: src,
+		commit: rem.target.id.String(),
+		pinned: rem.target.pinned,
+		load:   rem.snapshot,
+		close:  w.Close,
+	}
+	for _, warning := range []string{warning, rem.target.warning} {
+		if warning != "" {
+			s.warnings = append(s.warnings, warning)
+		}
+	}
+	return s, nil
+}
+
+// list reads the refs and resolves ref.
+func (r *remote) list(ctx context.Context, ref string) error {
+	adv, err := r.wire.AdvertisedReferencesContext(ctx)
+	if err != nil {
+		return r.explain(ctx, err)
+	}
+	r.caps = adv.Capabilities
+	r.refs = advertisedRefs(adv)
+	r.target, err = r.refs.resolve(ref, r.where)
+	return err
+}
+
+// snapshot fetches the commit and reads its skills.
+func (r *remote) snapshot(ctx context.Context) (*Snapshot, error) {
+	p, err := r.fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := openCommit(p, r.target.id)
+	if err != nil {
+		return nil, notACommit(err, r.target.id, r.where)
+	}
+	return collect(ctx, t, r.where)
+}
+
+// notACommit says in the user's terms that an id names no commit.
+func notACommit(err error, id plumbing.Hash, where string) error {
+	if errors.Is(err, plumbing.ErrObjectNotFound) {
+		return &NotFoundError{What: "commit", Name: id.String(), In: where}
+	}
+	return &SourceError{Where: where, Err: err, Remedy: "check the repository with git fsck"}
+}
+
+// fetch asks for the one commit. Where the server does not hand out commits by
+// id, it fetches the latest of every branch and looks among them.
+func (r *remote) fetch(ctx context.Context) (pack, error) {
+	allowed := r.target.listed ||
+		r.caps.Supports(capability.AllowReachableSHA1InWant) ||
+		r.caps.Supports(capability.AllowTipSHA1InWant)
+	if allowed {
+		p, err := r.want(ctx, 1, r.target.id)
+		if err == nil || r.target.listed || !isRefusal(err) {
+			return p, err
+		}
+		if err := r.wire.again(ctx); err != nil {
+			return nil, r.explain(ctx, err)
+		}
+	}
+	return r.want(ctx, searchDepth, r.refs.tips()...)
+}
+
+// errRefused is an answer of the server that is no pack.
+type errRefused struct{ err error }
+
+func (e errRefused) Error() string { return e.err.Error() }
+func (e errRefused) Unwrap() error { return e.err }
+
+func isRefusal(err error) bool {
+	var no errRefused
+	return errors.As(err, &no)
+}
+
+// want fetches commits and some of their history into memory.
+func (r *remote) want(ctx context.Context, depth int, ids ...plumbing.Hash) (pack, error) {
+	req := packp.NewUploadPackRequestFromCapabilities(r.caps)
+	req.Wants = ids
+	if r.caps.Supports(capability.Shallow) {
+		req.Depth = packp.DepthCommits(depth)
+		_ = req.Capabilities.Set(capability.Shallow) // fails on a value only
+	}
+	if r.caps.Supports(capability.NoProgress) {
+		_ = req.Capabilities.Set(capability.NoProgress)
+	}
+	res, err := r.wire.UploadPack(ctx, req)
+	if err != nil {
+		return nil, r.refusedOr(ctx, err)
+	}
+	defer res.Close() //nolint:errcheck // all of it has been read or is not wanted
+	p, err := readPack(ctx, demultiplex(req.Capabilities, res), r.where)
+	if err != nil {
+		return nil, r.explain(ctx, err)
+	}
+	return p, nil
+}
+
+// refusedOr tells a refusal, after which another request makes sense, from a
+// failure of the network.
+func (r *remote) refusedOr(ctx context.Context, err error) error {
+	explained := r.explain(ctx, err)
+	if ctx.Err() == nil && r.wire.cause() == nil {
+		return errRefused{explained}
+	}
+	return explained
+}
+
+// demultiplex gives the pack out of an answer that carries messages as well.
+func demultiplex(caps *capability.List, r io.Reader) io.Reader {
+	switch {
+	case caps.Supports(capability.Sideband64k):
+		return sideband.NewDemuxer(sideband.Sideband64k, r)
+	case caps.Supports(capability.Sideband):
+		return sideband.NewDemuxer(sideband.Sideband, r)
+	default:
+		return r
+	}
+}
+
+// explain turns an error of the transport into one of this package.
+func (r *remote) explain(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	if cause := r.wire.cause(); cause != nil {
+		err = cause
+	}
+	var limit *LimitError
+	switch {
+	case errors.As(err, &limit):
+		return limit
+	case errors.Is(err, transport.ErrEmptyRemoteRepository):
+		return &SourceError{Where: r.where, Err: errNoCommits, Remedy: "push a commit to it first"}
+	case errors.Is(err, transport.ErrRepositoryNotFound):
+		return &NotFoundError{What: "repository", Name: r.where}
+	}
+	return networkError(r.where, err)
+}
+
+var errNoCommits = errors.New("the repository has no commits")
+
+// size says how much n bytes are.
+func size(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
+}

@@ -1,0 +1,69 @@
+package registry
+
+import "time"
+
+// A source is untrusted: each bound keeps a hostile or mistaken one from
+// filling the memory, the disk or the afternoon. All are far above what a
+// skills repository needs; Fullstory's holds three skills in 30 kB.
+const (
+	// maxSkills is the number of folders a client is advised to scan at most
+	// (https://agentskills.io/client-implementation/adding-skills-support).
+	maxSkills = 2000
+	// maxFiles bounds one skill. Every file is written once for each client, so
+	// a thousand become fifty thousand on a machine with fifty clients.
+	maxFiles = 1000
+	// maxFileBytes bounds one file of a skill. Assistants read these files:
+	// what does not fit into a model's context many times over is no skill.
+	maxFileBytes = 4 << 20
+	// maxTotalBytes bounds all skills together, which are held in memory.
+	maxTotalBytes = 64 << 20
+	// maxPathBytes bounds a skill's name and a file's path below it. Windows
+	// ends paths at 260; 80 of them are left for the way to the skills folder.
+	maxPathBytes = 180
+	// maxDepth bounds the folders inside a skill. The Agent Skills
+	// specification advises one level.
+	maxDepth = 8
+	// maxManifestBytes bounds .claude-plugin/marketplace.json, which is a list
+	// of plugins; the largest public ones have some hundred kB.
+	maxManifestBytes = 1 << 20
+	// maxFrontMatterBytes bounds what is given to the YAML parser. A
+	// description has at most 1024 characters; this leaves room for metadata
+	// and keeps the worst nesting harmless.
+	maxFrontMatterBytes = 16 << 10
+	// maxDescription is the longest description of the Agent Skills
+	// specification (https://agentskills.io/specification).
+	maxDescription = 1024
+
+	// maxRefsBytes bounds the list of refs. A ref takes about 70 bytes, so this
+	// is for some 200,000 of them: large hosts list every pull request.
+	maxRefsBytes = 16 << 20
+	// maxErrorBytes bounds the body of an HTTP error, which nobody reads.
+	maxErrorBytes = 64 << 10
+	// maxPackBytes bounds what is downloaded: one commit without history.
+	maxPackBytes = 64 << 20
+	// maxObjects bounds the objects of a pack: they take memory even if empty.
+	maxObjects = 200_000
+	// maxUnpackedBytes bounds what a pack or an archive unpacks to, including
+	// what is skipped; 64 MiB of zeros would otherwise become 64 GiB.
+	maxUnpackedBytes = 256 << 20
+	// maxArchiveBytes bounds a .zip or .tar.gz.
+	maxArchiveBytes = 64 << 20
+	// maxArchiveEntries bounds the entries of an archive.
+	maxArchiveEntries = 100_000
+	// maxRatio is the compression beyond which an archive is a bomb: text
+	// reaches 20, a bomb 1000. Files below minRatioBytes are not judged.
+	maxRatio      = 200
+	minRatioBytes = 64 << 10
+
+	// searchDepth is how many commits of each branch are fetched to look for a
+	// commit that the server does not hand out by its id. Deep enough for years
+	// of a skills repository, and shallow enough for its bytes.
+	searchDepth = 256
+	// maxSearchTips bounds the branches and tags of that search.
+	maxSearchTips = 64
+
+	// DefaultIdle is the longest wait for the next byte from the network. The
+	// time of a whole download is not bounded: a slow line that still delivers
+	// gets there, a dead one is noticed.
+	DefaultIdle = 30 * time.Second
+)

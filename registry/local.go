@@ -1,0 +1,273 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-billy/v5"
+	"github.com/go-git/go-billy/v5/osfs"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
+	"github.com/go-git/go-git/v5/plumbing/storer"
+	"github.com/go-git/go-git/v5/storage/filesystem"
+	"github.com/go-git/go-git/v5/storage/filesystem/dotgit"
+)
+
+// A repository is a git repository on this machine. Its objects and refs are
+// read where they are; neither its configuration nor git's is looked at.
+type repository struct {
+	path    string
+	bare    bool
+	storage *filesystem.Storage
+	refs    refs
+}
+
+// isRepository says whether a folder is the root of a git repository: one with
+// a work tree has .git, a folder or a file; a bare one is like .git inside.
+func isRepository(dir string) bool {
+	if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil {
+		return true
+	}
+	return isGitDir(dir)
+}
+
+func isGitDir(dir string) bool {
+	for _, name := range []string{"HEAD", "objects", "refs"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func openLocal(src Source) (*Session, error) {
+	repo, err := openRepository(src.URL)
+	if err != nil {
+		return nil, err
+	}
+	t, err := repo.resolve(src.Ref)
+	if err != nil {
+		_ = repo.storage.Close() // the first error is the one that tells
+		return nil, err
+	}
+	s := &Session{source: src, commit: t.id.String(), pinned: t.pinned, close: repo.storage.Close}
+	if t.warning != "" {
+		s.warnings = []string{t.warning}
+	}
+	s.load = func(ctx context.Context) (*Snapshot, error) {
+		tree, err := openCommit(repo, t.id)
+		if err != nil {
+			return nil, notACommit(err, t.id, src.URL)
+		}
+		snap, err := collect(ctx, tree, src.URL)
+		var none *NoSkillsError
+		if errors.As(err, &none) {
+			none.Local = true
+		}
+		if err == nil && src.Ref == "" && !repo.bare {
+			snap.Warnings = append(snap.Warnings, repo.uncommitted(snap)...)
+		}
+		return snap, err
+	}
+	return s, nil
+}
+
+// openRepository opens the repository in a folder and reads its refs.
+func openRepository(dir string) (*repository, error) {
+	repo := &repository{path: dir}
+	git, err := repo.gitDir()
+	if err != nil {
+		return nil, &SourceError{Where: dir, Err: err, Remedy: "check the repository with git -C " + dir + " status"}
+	}
+	// Objects may be borrowed from another repository anywhere on the disk.
+	everywhere := osfs.New(filepath.VolumeName(dir) + string(filepath.Separator))
+	repo.storage = filesystem.NewStorageWithOptions(git, cache.NewObjectLRUDefault(), filesystem.Options{
+		AlternatesFS: everywhere,
+	})
+	if err := repo.readRefs(); err != nil {
+		return nil, &SourceError{Where: dir, Err: err, Remedy: "check the repository with git -C " + dir + " fsck"}
+	}
+	return repo, nil
+}
+
+// gitDir finds what is usually the folder .git. In a linked work tree it is a
+// file that names a folder, which in turn names the one with the objects
+// (https://git-scm.com/docs/gitrepository-layout).
+func (r *repository) gitDir() (billy.Filesystem, error) {
+	dir := filepath.Join(r.path, ".git")
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		r.bare = true
+		return osfs.New(r.path), nil
+	case err != nil:
+		return nil, err
+	case info.IsDir():
+		return osfs.New(dir), nil
+	}
+	dir, err = readPointer(dir, "gitdir: ", r.path)
+	if err != nil {
+		return nil, err
+	}
+	common, err := readPointer(filepath.Join(dir, "commondir"), "", dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return osfs.New(dir), nil // a submodule has one folder only
+	}
+	if err != nil {
+		return nil, err
+	}
+	return dotgit.NewRepositoryFilesystem(osfs.New(dir), osfs.New(common)), nil
+}
+
+// readPointer reads a file whose one line names a folder, relative to base.
+func readPointer(file, prefix, base string) (string, error) {
+	f, err := os.Open(file)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	data, err := io.ReadAll(io.LimitReader(f, maxErrorBytes))
+	if err != nil {
+		return "", err
+	}
+	dir, found := strings.CutPrefix(strings.TrimSpace(string(data)), prefix)
+	if !found || dir == "" {
+		return "", fmt.Errorf("%s names no folder", file)
+	}
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(base, dir)
+	}
+	return dir, nil
+}
+
+// readRefs reads the names; tags are peeled when they are asked for.
+func (r *repository) readRefs() error {
+	r.refs = refs{names: map[string]plumbing.Hash{}, peeled: map[string]plumbing.Hash{}}
+	iter, err := r.storage.IterReferences()
+	if err != nil {
+		return err
+	}
+	err = iter.ForEach(func(ref *plumbing.Reference) error {
+		if ref.Type() == plumbing.HashReference {
+			r.refs.names[ref.Name().String()] = ref.Hash()
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	head, err := storer.ResolveReference(r.storage, plumbing.HEAD)
+	if err == nil {
+		r.refs.head = head.Hash()
+	} else if !errors.Is(err, plumbing.ErrReferenceNotFound) {
+		return err
+	}
+	return nil
+}
+
+// resolve finds the commit that a ref names.
+func (r *repository) resolve(ref string) (target, error) {
+	if len(r.refs.names) == 0 && r.refs.head.IsZero() {
+		return target{}, &SourceError{Where: r.path, Err: errNoCommits, Remedy: "commit the skills first"}
+	}
+	t, err := r.refs.resolve(ref, r.path)
+	if err != nil {
+		return target{}, err
+	}
+	const mostTags = 5 // a tag of a tag is rare, a circle impossible
+	for range mostTags {
+		data, err := r.object(plumbing.TagObject, t.id, maxManifestBytes)
+		if errors.Is(err, plumbing.ErrObjectNotFound) {
+			break
+		}
+		if err != nil {
+			return target{}, notACommit(err, t.id, r.path)
+		}
+		next, ok := headerID(data, "object")
+		if !ok {
+			return target{}, notACommit(plumbing.ErrObjectNotFound, t.id, r.path)
+		}
+		t.id = next
+	}
+	if _, err := r.object(plumbing.CommitObject, t.id, maxManifestBytes); err != nil {
+		return target{}, notACommit(err, t.id, r.path)
+	}
+	return t, nil
+}
+
+// object reads an object after looking at its size.
+func (r *repository) object(kind plumbing.ObjectType, id plumbing.Hash, limit int64) ([]byte, error) {
+	size, err := r.storage.EncodedObjectSize(id)
+	if err != nil {
+		return nil, err
+	}
+	if size > limit {
+		return nil, errTooLarge
+	}
+	o, err := r.storage.EncodedObject(kind, id)
+	if err != nil {
+		return nil, err
+	}
+	reader, err := o.Reader()
+	if err != nil {
+		return nil, err
+	}
+	defer reader.Close() //nolint:errcheck // only read
+	data := make([]byte, size)
+	_, err = io.ReadFull(reader, data)
+	return data, err
+}
+
+// uncommitted warns when the work tree has other skills than the commit. Only
+// the skills are compared, with what was read anyway: no index, no clean
+// filters, no look at the rest.
+func (r *repository) uncommitted(snap *Snapshot) []string {
+	var changed []string
+	for _, skill := range snap.Skills {
+		for _, f := range skill.Files {
+			name := path.Join(skill.Path, f.Path)
+			data, err := os.ReadFile(filepath.Join(r.path, filepath.FromSlash(name)))
+			if err != nil || !sameText(data, f.Data) {
+				changed = append(changed, name)
+			}
+		}
+	}
+	dir := path.Dir(snap.Skills[0].Path)
+	entries, err := os.ReadDir(filepath.Join(r.path, filepath.FromSlash(dir)))
+	if err == nil {
+		for _, e := range entries {
+			known := slices.ContainsFunc(snap.Skills, func(s Skill) bool { return s.Name == e.Name() }) ||
+				slices.ContainsFunc(snap.Refused, func(f Refusal) bool { return f.Skill == e.Name() })
+			_, err := os.Stat(filepath.Join(r.path, filepath.FromSlash(dir), e.Name(), skillFile))
+			if !known && err == nil {
+				changed = append(changed, path.Join(dir, e.Name()))
+			}
+		}
+	}
+	switch len(changed) {
+	case 0:
+		return nil
+	case 1:
+		return []string{"the work tree differs from the commit, which is what counts: " + changed[0]}
+	default:
+		return []string{fmt.Sprintf("the work tree differs from the commit, which is what counts: %s and %d more", changed[0], len(changed)-1)}
+	}
+}
+
+// sameText compares as git does where it converts line ends on checkout.
+func sameText(disk, committed []byte) bool {
+	if bytes.Equal(disk, committed) {
+		return true
+	}
+	lf := func(b []byte) []byte { return bytes.ReplaceAll(b, []byte("\r\n"), []byte("\n")) }
+	return isText(committed) && bytes.Equal(lf(disk), lf(committed))
+}

@@ -1,0 +1,183 @@
+package registry
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
+)
+
+const (
+	branchPrefix = "refs/heads/"
+	tagPrefix    = "refs/tags/"
+)
+
+// refs are the names in a repository and what they name. Tags are peeled where
+// the source says to what; the others name a tag object.
+type refs struct {
+	head   plumbing.Hash // zero if HEAD names no commit
+	names  map[string]plumbing.Hash
+	peeled map[string]plumbing.Hash
+}
+
+// advertisedRefs are the refs that a server lists.
+func advertisedRefs(adv *packp.AdvRefs) refs {
+	r := refs{names: adv.References, peeled: adv.Peeled}
+	if adv.Head != nil {
+		r.head = *adv.Head
+	}
+	return r
+}
+
+// A target is what a source's ref names.
+type target struct {
+	id      plumbing.Hash
+	pinned  bool
+	listed  bool // some ref points at it
+	warning string
+}
+
+// resolve finds what ref names: nothing is HEAD, then a full commit id, a
+// branch, a tag. where is for errors.
+func (r refs) resolve(ref, where string) (target, error) {
+	if ref == "" {
+		if r.head.IsZero() {
+			return target{}, &NotFoundError{What: "ref", Name: "HEAD", In: where, Near: r.near("main")}
+		}
+		return target{id: r.head, listed: true}, nil
+	}
+	if len(ref) == commitDigits && isHex(ref) {
+		return r.byID(plumbing.NewHash(ref)), nil
+	}
+	branch, isBranch := r.names[branchPrefix+strings.TrimPrefix(ref, branchPrefix)]
+	tag, isTag := r.tag(strings.TrimPrefix(ref, tagPrefix))
+	switch {
+	case isBranch && isTag:
+		return target{id: branch, listed: true, warning: fmt.Sprintf("%s is a branch and a tag; the branch is used", ref)}, nil
+	case isBranch:
+		return target{id: branch, listed: true}, nil
+	case isTag:
+		return target{id: tag, listed: true, pinned: true}, nil
+	}
+	if id, found := r.names[ref]; found { // such as refs/pull/1/head
+		return target{id: id, listed: true}, nil
+	}
+	if isAbbreviated(ref) {
+		return target{}, r.abbreviated(ref, where)
+	}
+	return target{}, &NotFoundError{What: "ref", Name: ref, In: where, Near: r.near(ref)}
+}
+
+// byID resolves a full id, which may be that of an annotated tag.
+func (r refs) byID(id plumbing.Hash) target {
+	t := target{id: id, pinned: true, listed: id == r.head}
+	for name, other := range r.names {
+		if other != id && r.peeled[name] != id {
+			continue
+		}
+		t.listed = true
+		if peeled, isTag := r.peeled[name]; isTag {
+			t.id = peeled
+		}
+	}
+	return t
+}
+
+func (r refs) tag(name string) (plumbing.Hash, bool) {
+	id, found := r.names[tagPrefix+name]
+	if peeled, annotated := r.peeled[tagPrefix+name]; annotated {
+		id = peeled
+	}
+	return id, found
+}
+
+// tips are the commits that branches and tags point at, branches first, at
+// most maxSearchTips of them.
+func (r refs) tips() []plumbing.Hash {
+	var tips []plumbing.Hash
+	for _, prefix := range []string{branchPrefix, tagPrefix} {
+		for _, name := range r.sorted(prefix) {
+			if id := r.names[prefix+name]; len(tips) < maxSearchTips && !slices.Contains(tips, id) {
+				tips = append(tips, id)
+			}
+		}
+	}
+	return tips
+}
+
+// sorted gives the names below a prefix.
+func (r refs) sorted(prefix string) []string {
+	var names []string
+	for name := range r.names {
+		if short, found := strings.CutPrefix(name, prefix); found {
+			names = append(names, short)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// isAbbreviated says whether ref can be the beginning of a commit id.
+func isAbbreviated(ref string) bool {
+	return len(ref) >= 4 && len(ref) < commitDigits && isHex(ref)
+}
+
+// abbreviated refuses the beginning of a commit id: what is unique today need
+// not be tomorrow. If it is the beginning of a listed commit, the hint has the
+// whole.
+func (r refs) abbreviated(ref, where string) error {
+	hint := "give all 40 digits: git rev-parse " + ref
+	for _, id := range append([]plumbing.Hash{r.head}, r.tips()...) {
+		if strings.HasPrefix(id.String(), strings.ToLower(ref)) {
+			hint = "give all 40 digits: --ref " + id.String()
+			break
+		}
+	}
+	return &UsageError{fmt.Sprintf("%q is no branch or tag of %s, and commit ids are not taken abbreviated", ref, where), hint}
+}
+
+// near gives up to three branches and tags that resemble a name.
+func (r refs) near(name string) []string {
+	type candidate struct {
+		name     string
+		distance int
+	}
+	var found []candidate
+	for _, other := range slices.Concat(r.sorted(branchPrefix), r.sorted(tagPrefix)) {
+		if len(other) > 100 || len(name) > 100 {
+			continue
+		}
+		d := editDistance(strings.ToLower(name), strings.ToLower(other))
+		if d <= max(2, len(name)/3) || strings.Contains(other, name) || other == "main" || other == "master" {
+			found = append(found, candidate{other, d})
+		}
+	}
+	slices.SortStableFunc(found, func(a, b candidate) int { return a.distance - b.distance })
+	var near []string
+	for _, c := range found[:min(3, len(found))] {
+		near = append(near, c.name)
+	}
+	return near
+}
+
+// editDistance counts the letters to insert, drop or replace to get from a to b.
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

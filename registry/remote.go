@@ -1,0 +1,84 @@
+package registry
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// A Remote opens sources. The zero value works for public sources: it knows no
+// proxy, no certificates but the system's and no ssh agent, for nothing here
+// reads the environment or a configuration file.
+type Remote struct {
+	// HTTP fetches over http and https; proxies and certificates are its
+	// business. It should have no Timeout, which would end slow downloads: Idle
+	// ends dead ones.
+	HTTP *http.Client
+	// Token is sent to the source's host as a basic auth password, over https
+	// only, and never printed.
+	Token string
+	// SSHAgent is the address of the ssh agent, a socket or a Windows pipe; the
+	// agent's keys are the only ones used.
+	SSHAgent string
+	// KnownHosts are the files with the keys of ssh servers; those that do not
+	// exist are passed over. A server that is in none of them is refused.
+	KnownHosts []string
+	// Idle is how long to wait for the next byte; 0 means [DefaultIdle].
+	Idle time.Duration
+}
+
+// A Session is a source whose commit is known and whose skills can be read.
+type Session struct {
+	source   Source
+	commit   string
+	pinned   bool
+	warnings []string
+
+	load  func(context.Context) (*Snapshot, error)
+	close func() error
+}
+
+// Open finds out what a source holds now. For a git remote it lists the refs,
+// which takes one request; a local repository is opened; a folder or archive
+// is read whole, for its digest stands in for a commit.
+//
+// The errors are those of this package, or the context's. Close the session.
+func (r *Remote) Open(ctx context.Context, src Source) (*Session, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	switch src.Kind {
+	case Git:
+		return r.openRemote(ctx, src)
+	case Local:
+		return openLocal(src)
+	default:
+		return openFiles(ctx, src)
+	}
+}
+
+// Commit is the full commit id, or the digest of a folder or archive.
+func (s *Session) Commit() string { return s.commit }
+
+// Pinned says whether the ref is a tag or a commit id, which never moves.
+func (s *Session) Pinned() bool { return s.pinned }
+
+// Snapshot reads the skills. For a git remote this is the second request, on
+// the connection of the first.
+func (s *Session) Snapshot(ctx context.Context) (*Snapshot, error) {
+	snap, err := s.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	snap.Source, snap.Commit, snap.Pinned = s.source, s.commit, s.pinned
+	snap.Warnings = append(snap.Warnings, s.warnings...)
+	return snap, nil
+}
+
+// Close releases the connection or the repository.
+func (s *Session) Close() error {
+	if s.close == nil {
+		return nil
+	}
+	return s.close()
+}

@@ -1,0 +1,229 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-git/go-git/v5/plumbing/format/pktline"
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
+	"github.com/go-git/go-git/v5/plumbing/transport"
+)
+
+// dial prepares the wire that a URL asks for. go-git's own ssh transport is
+// not used: it cannot be cancelled, and takes proxy, known hosts and agent from
+// environment variables, which a hostile project could set.
+func (r *Remote) dial(ctx context.Context, where string) (w wire, warning string, err error) {
+	u := splitSCP(where)
+	if strings.Contains(where, "://") {
+		if u, err = url.Parse(where); err != nil {
+			return nil, "", &UsageError{"the source is no valid URL", "give one like " + DefaultSource}
+		}
+	}
+	if (u.Scheme == "http" || u.Scheme == "git") && !isLoopback(u.Hostname()) {
+		warning = "the source is fetched over " + u.Scheme + ", which anybody on the way can read and change"
+	}
+	switch u.Scheme {
+	case "http", "https":
+		w, err = r.dialHTTP(u)
+	default:
+		s := &stream{remote: r, url: u, where: where}
+		err = s.again(ctx)
+		w = s
+		if err != nil {
+			err = (&remote{wire: s, where: where}).explain(ctx, err)
+		}
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	return w, warning, nil
+}
+
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// splitSCP reads user@host:path. The path is relative to the user's home on
+// the server unless it begins with a slash, so it is kept as it is.
+func splitSCP(where string) *url.URL {
+	host, path, _ := strings.Cut(where, ":")
+	u := &url.URL{Scheme: "ssh", Host: host, Path: path}
+	if user, name, found := strings.Cut(host, "@"); found {
+		u.User, u.Host = url.User(user), name
+	}
+	return u
+}
+
+// A stream is a wire over one connection that git-upload-pack is behind.
+type stream struct {
+	remote *Remote
+	url    *url.URL
+	where  string
+
+	conn    net.Conn
+	in      io.WriteCloser
+	out     io.Reader
+	adv     *packp.AdvRefs
+	failure error
+}
+
+func (s *stream) cause() error { return s.failure }
+
+// again connects, for the first time or anew.
+func (s *stream) again(ctx context.Context) error {
+	relist := s.adv != nil
+	_ = s.Close() // a broken connection
+	s.adv, s.failure = nil, nil
+	err := s.guard(ctx, func(ctx context.Context) error {
+		if s.url.Scheme == "git" {
+			return s.dialDaemon(ctx)
+		}
+		return s.dialSSH(ctx)
+	})
+	if err != nil || !relist {
+		return err
+	}
+	_, err = s.AdvertisedReferencesContext(ctx)
+	return err
+}
+
+// dialDaemon asks git's own daemon
+// (https://git-scm.com/docs/pack-protocol#_git_transport).
+func (s *stream) dialDaemon(ctx context.Context) error {
+	if err := s.connect(ctx, "9418"); err != nil {
+		return err
+	}
+	s.in, s.out = s.conn, s.conn
+	_, err := fmt.Fprint(s.conn, pkt(fmt.Sprintf("git-upload-pack %s\x00host=%s\x00", s.url.Path, s.url.Host)))
+	return err
+}
+
+func pkt(text string) string { return fmt.Sprintf("%04x%s", len(text)+4, text) }
+
+// connect opens the connection; the port is used if the URL has none.
+func (s *stream) connect(ctx context.Context, port string) (err error) {
+	if p := s.url.Port(); p != "" {
+		port = p
+	}
+	var d net.Dialer
+	s.conn, err = d.DialContext(ctx, "tcp", net.JoinHostPort(s.url.Hostname(), port))
+	return err
+}
+
+// guard runs one step, which ends when ctx does or when nothing comes for too
+// long: then the connection is closed under it.
+func (s *stream) guard(ctx context.Context, step func(context.Context) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	timer := time.AfterFunc(s.remote.idle(), func() { cancel(errIdle) })
+	defer timer.Stop()
+	err := step(ctx)
+	if err != nil {
+		if errors.Is(context.Cause(ctx), errIdle) {
+			err = errIdle
+		}
+		if isNetwork(err) {
+			s.failure = err
+		}
+	}
+	return err
+}
+
+// isNetwork tells an error of the connection from one of the protocol.
+func isNetwork(err error) bool {
+	var n net.Error
+	var limit *LimitError
+	var auth *AuthError
+	return errors.Is(err, errIdle) || errors.As(err, &n) || errors.As(err, &limit) || errors.As(err, &auth) || isHostKey(err)
+}
+
+// AdvertisedReferencesContext reads the list of refs, which the server sends
+// unasked.
+func (s *stream) AdvertisedReferencesContext(ctx context.Context) (*packp.AdvRefs, error) {
+	if s.adv != nil {
+		return s.adv, nil
+	}
+	adv := packp.NewAdvRefs()
+	err := adv.Decode(s.reader(ctx, maxRefsBytes))
+	switch {
+	case errors.Is(err, packp.ErrEmptyInput):
+		return nil, transport.ErrRepositoryNotFound // the reason is in a message for people
+	case errors.Is(err, packp.ErrEmptyAdvRefs), err == nil && adv.IsEmpty():
+		return nil, transport.ErrEmptyRemoteRepository
+	case err != nil:
+		var line *pktline.ErrorLine
+		if errors.As(err, &line) {
+			return nil, transport.ErrRepositoryNotFound
+		}
+		return nil, err
+	}
+	transport.FilterUnsupportedCapabilities(adv.Capabilities)
+	s.adv = adv
+	return adv, nil
+}
+
+// UploadPack asks for a pack. The connection serves one such request.
+func (s *stream) UploadPack(ctx context.Context, req *packp.UploadPackRequest) (*packp.UploadPackResponse, error) {
+	if err := req.Validate(); err != nil {
+		return nil, err
+	}
+	err := s.guard(ctx, func(ctx context.Context) error {
+		defer context.AfterFunc(ctx, func() { _ = s.conn.Close() })()
+		if err := req.UploadRequest.Encode(s.in); err != nil {
+			return err
+		}
+		_, err := io.WriteString(s.in, pkt("done\n"))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	res := packp.NewUploadPackResponse(req)
+	return res, res.Decode(io.NopCloser(s.reader(ctx, maxPackBytes)))
+}
+
+// Close ends the conversation: a flush packet says that nothing is wanted.
+func (s *stream) Close() error {
+	if s.conn == nil {
+		return nil
+	}
+	if s.in != nil && s.failure == nil {
+		_, _ = s.in.Write(pktline.FlushPkt) // politeness; the server may be gone
+	}
+	err := s.conn.Close()
+	s.conn, s.in = nil, nil
+	if errors.Is(err, net.ErrClosed) {
+		return nil
+	}
+	return err
+}
+
+// reader reads what the server sends, with the bounds of a watchedBody.
+func (s *stream) reader(ctx context.Context, limit int64) io.Reader {
+	return &streamReader{s, ctx, limit}
+}
+
+type streamReader struct {
+	*stream
+	ctx   context.Context //nolint:containedctx // io.Reader has no place for it
+	limit int64
+}
+
+func (r *streamReader) Read(p []byte) (n int, err error) {
+	err = r.guard(r.ctx, func(ctx context.Context) error {
+		defer context.AfterFunc(ctx, func() { _ = r.conn.Close() })()
+		n, err = r.out.Read(p)
+		if r.limit -= int64(n); r.limit < 0 {
+			return &LimitError{Where: r.where, What: "the download may have"}
+		}
+		return err
+	})
+	return n, err
+}
