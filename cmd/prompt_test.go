@@ -1,0 +1,100 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestConfirm(t *testing.T) {
+	tests := []struct {
+		name, typed string
+		want        bool
+		err         error
+		asked       int
+	}{
+		{"yes", "y\n", true, nil, 1},
+		{"the whole word", " YES \r\n", true, nil, 1},
+		{"no", "n\n", false, nil, 1},
+		{"only Enter", "\n", false, nil, 1},
+		{"something else, then yes", "sure\ny\n", true, nil, 2},
+		{"end of input", "", false, errCancelled, 1},
+		{"end of input behind a letter", "y", false, errCancelled, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			env, out, errOut := testEnv(t)
+			env.Interactive = true
+			env.prompt = newPrompter(strings.NewReader(test.typed))
+			got, err := env.confirm(t.Context(), "Go on?", "--yes")
+			if got != test.want || !errors.Is(err, test.err) {
+				t.Errorf("confirm = %t, %v, want %t, %v", got, err, test.want, test.err)
+			}
+			if n := strings.Count(errOut.String(), "Go on? [y/N] "); n != test.asked {
+				t.Errorf("asked %d times, want %d:\n%s", n, test.asked, errOut)
+			}
+			if out.Len() > 0 {
+				t.Errorf("asked on stdout: %q", out)
+			}
+		})
+	}
+}
+
+// TestConfirmTwice checks that the first question does not swallow the answer
+// to the second.
+func TestConfirmTwice(t *testing.T) {
+	env, _, _ := testEnv(t)
+	env.Interactive = true
+	env.prompt = newPrompter(strings.NewReader("n\ny\n"))
+	first, err1 := env.confirm(t.Context(), "One?", "--yes")
+	second, err2 := env.confirm(t.Context(), "Two?", "--yes")
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	if first || !second {
+		t.Errorf("answers %t, %t, want false, true", first, second)
+	}
+}
+
+func TestConfirmWithoutTerminal(t *testing.T) {
+	env, _, errOut := testEnv(t)
+	env.prompt = newPrompter(strings.NewReader("y\n"))
+	got, err := env.confirm(t.Context(), "Go on?", "--yes")
+	if got {
+		t.Error("took a piped answer")
+	}
+	u, ok := errors.AsType[*usageError](err)
+	if !ok || !strings.Contains(u.Hint(), "--yes") {
+		t.Errorf("error %v, want a usage error whose hint names --yes", err)
+	}
+	if errOut.Len() > 0 {
+		t.Errorf("asked nobody: %q", errOut)
+	}
+}
+
+func TestConfirmInterrupted(t *testing.T) {
+	silent, typist := io.Pipe() // a user who types nothing
+	defer typist.Close()
+	env, _, _ := testEnv(t)
+	env.Interactive = true
+	env.prompt = newPrompter(silent)
+
+	ctx, interrupt := context.WithCancel(t.Context())
+	result := make(chan error, 1)
+	go func() {
+		_, err := env.confirm(ctx, "Go on?", "--yes")
+		result <- err
+	}()
+	interrupt()
+	select {
+	case err := <-result:
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("error %v, want %v", err, context.Canceled)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("still waiting for an answer after Ctrl-C")
+	}
+}
