@@ -12,10 +12,7 @@
 // Positions in errors are 1-based; columns count characters (code points).
 package document
 
-import (
-	"bytes"
-	"fmt"
-)
+import "fmt"
 
 // A Format is the syntax of a configuration file.
 type Format int
@@ -77,14 +74,6 @@ type Entry struct {
 	Replace bool
 }
 
-// An Edit replaces Old by New at byte offset Off of the source. Lists of edits
-// are sorted by Off and do not overlap.
-type Edit struct {
-	Off int    `json:"off"`
-	Old []byte `json:"old,omitempty"`
-	New []byte `json:"new,omitempty"`
-}
-
 // A Prior is the value that a field had before Set changed it. Raw is its
 // text in the file, nil if the field was not there.
 type Prior struct {
@@ -131,6 +120,33 @@ type Document interface {
 	// Restore returns the change that puts earlier field values back into the
 	// entry at place, leaving what the user has changed since elsewhere in it.
 	Restore(place Place, prior []Prior) (Change, error)
+	// Undo returns the change that takes out again what edits of an earlier
+	// Set put in, though the file was edited elsewhere since. It is exact:
+	// what edits replaced comes back too. False means that our text does not
+	// stand there any more as it was written, or that taking it out would harm
+	// something that has come to lean on it; use Delete or Restore then.
+	Undo(place Place, edits []Edit) (Change, bool)
+}
+
+// Parse reads src. A source that is empty or holds only blanks and comments is
+// an empty document. The error is a *[SyntaxError] with a position.
+func Parse(format Format, src []byte) (Document, error) {
+	t, err := parse(format, src)
+	if err != nil {
+		return nil, err
+	}
+	return document{t}, nil
+}
+
+func parse(format Format, src []byte) (tree, error) {
+	switch format {
+	case TOML:
+		return parseTOML(src)
+	case YAML:
+		return parseYAML(src)
+	default:
+		return parseJSON(src)
+	}
 }
 
 // A SyntaxError says why a file cannot be edited, and where. Line and Column
@@ -150,22 +166,9 @@ func (e *SyntaxError) Error() string {
 	return fmt.Sprintf("%d:%d: %s", e.Line, e.Column, e.Msg)
 }
 
-// Apply returns src with edits made. It panics if an edit does not fit src,
-// which is a mistake of the caller.
-func Apply(src []byte, edits []Edit) []byte {
-	n := len(src)
-	for _, e := range edits {
-		n += len(e.New) - len(e.Old)
-	}
-	out := make([]byte, 0, n)
-	pos := 0
-	for _, e := range edits {
-		if e.Off < pos || !bytes.HasPrefix(src[e.Off:], e.Old) {
-			panic(fmt.Sprintf("document: edit at %d does not fit", e.Off))
-		}
-		out = append(out, src[pos:e.Off]...)
-		out = append(out, e.New...)
-		pos = e.Off + len(e.Old)
-	}
-	return append(out, src[pos:]...)
-}
+// A VerifyError says that a change was worked out and then found wanting, so
+// that it is not handed out. The file is fine; its layout is one that this
+// package does not know how to edit.
+type VerifyError struct{ Msg string }
+
+func (e *VerifyError) Error() string { return "cannot edit this file safely: " + e.Msg }

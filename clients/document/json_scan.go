@@ -1,0 +1,331 @@
+package document
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math/bits"
+)
+
+// maxDepth bounds how deep maps and lists may nest, as encoding/json does.
+const maxDepth = 10000
+
+// A member is a key and value of a map, or a value of a list, whose key is
+// then the empty span before the value.
+type member struct {
+	key, val span
+	comma    int // offset of the comma behind it, -1 if there is none
+}
+
+// A jsonScanner checks JSON with comments and trailing commas. It keeps no
+// tree; only the members of the outermost container are noted.
+type jsonScanner struct {
+	src     []byte
+	stack   []byte // the open brackets
+	members []member
+	err     *SyntaxError
+}
+
+// What the scanner may meet next.
+type jsonState int
+
+const (
+	jsonValue jsonState = iota // behind a colon, or at the start
+	jsonItem                   // in a list: a value or the end
+	jsonKey                    // in a map: a key or the end
+	jsonComma                  // behind a value
+)
+
+// value scans the value at i and returns the offset behind it.
+func (s *jsonScanner) value(i int) (int, error) {
+	state := jsonValue
+	for {
+		i = s.space(i)
+		if s.err != nil {
+			return 0, s.err
+		}
+		if i >= len(s.src) {
+			return 0, s.end()
+		}
+		c := s.src[i]
+		switch {
+		case (c == '}' || c == ']') && state != jsonValue && s.closes(c):
+			i++
+			s.stack = s.stack[:len(s.stack)-1]
+			if len(s.stack) == 0 {
+				return i, nil
+			}
+			s.note(i)
+			state = jsonComma
+		case state == jsonComma:
+			if c != ',' {
+				return 0, s.unexpected(i, `expected a comma or the closing bracket`)
+			}
+			if len(s.stack) == 1 {
+				s.members[len(s.members)-1].comma = i
+			}
+			i++
+			state = s.inner()
+		case state == jsonKey:
+			if c != '"' {
+				return 0, s.unexpected(i, "expected a key in double quotes")
+			}
+			end := s.str(i)
+			if len(s.stack) == 1 {
+				s.members = append(s.members, member{key: span{i, end}, comma: -1})
+			}
+			i = s.space(end)
+			if s.err != nil {
+				return 0, s.err
+			}
+			if i >= len(s.src) || s.src[i] != ':' {
+				return 0, s.unexpected(i, "expected a colon")
+			}
+			i++
+			state = jsonValue
+		default:
+			if len(s.stack) == 1 {
+				s.begin(i)
+			}
+			if c == '{' || c == '[' {
+				if len(s.stack) >= maxDepth {
+					return 0, errorAt(s.src, i, "nested deeper than %d levels", maxDepth)
+				}
+				s.stack = append(s.stack, c)
+				i++
+				state = s.inner()
+				continue
+			}
+			i = s.scalar(i, c)
+			if s.err != nil {
+				return 0, s.err
+			}
+			if len(s.stack) == 0 {
+				return i, nil
+			}
+			s.note(i)
+			state = jsonComma
+		}
+	}
+}
+
+// inner is the state at the start of the innermost open container.
+func (s *jsonScanner) inner() jsonState {
+	if s.stack[len(s.stack)-1] == '{' {
+		return jsonKey
+	}
+	return jsonItem
+}
+
+func (s *jsonScanner) closes(c byte) bool {
+	return len(s.stack) > 0 && s.stack[len(s.stack)-1] == c-2 // '{' and '}', '[' and ']'
+}
+
+// begin notes where a value of the outermost container starts.
+func (s *jsonScanner) begin(i int) {
+	if s.stack[0] == '[' {
+		s.members = append(s.members, member{key: span{i, i}, comma: -1})
+	}
+	s.members[len(s.members)-1].val.start = i
+}
+
+// note notes where a value of the outermost container ends.
+func (s *jsonScanner) note(i int) {
+	if len(s.stack) == 1 {
+		s.members[len(s.members)-1].val.end = i
+	}
+}
+
+// space skips blanks and comments.
+func (s *jsonScanner) space(i int) int {
+	for i < len(s.src) {
+		switch s.src[i] {
+		case ' ', '\t', '\n', '\r':
+			i++
+		case '/':
+			end := commentEnd(s.src, i)
+			if end < 0 {
+				s.fail(i, "comment is not closed")
+				return i
+			}
+			if end == i {
+				return i
+			}
+			i = end
+		default:
+			return i
+		}
+	}
+	return i
+}
+
+// commentEnd returns the offset behind the comment at i: i if there is none,
+// -1 if it does not end.
+func commentEnd(src []byte, i int) int {
+	switch {
+	case bytes.HasPrefix(src[i:], []byte("//")):
+		return lineEnd(src, i)
+	case bytes.HasPrefix(src[i:], []byte("/*")):
+		n := bytes.Index(src[i+2:], []byte("*/"))
+		if n < 0 {
+			return -1
+		}
+		return i + 2 + n + 2
+	}
+	return i
+}
+
+func (s *jsonScanner) scalar(i int, c byte) int {
+	switch {
+	case c == '"':
+		return s.str(i)
+	case c == '-' || '0' <= c && c <= '9':
+		return s.number(i)
+	}
+	for _, word := range [...]string{"true", "false", "null"} {
+		if end := i + len(word); bytes.HasPrefix(s.src[i:], []byte(word)) && (end == len(s.src) || !wordByte(s.src[end])) {
+			return end
+		}
+	}
+	s.err = s.unexpected(i, "expected a value")
+	return i
+}
+
+func wordByte(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z'
+}
+
+func (s *jsonScanner) number(i int) int {
+	j := i
+	if s.src[j] == '-' {
+		j++
+	}
+	digits := func() bool {
+		start := j
+		for j < len(s.src) && '0' <= s.src[j] && s.src[j] <= '9' {
+			j++
+		}
+		return j > start
+	}
+	is := func(set string) bool { return j < len(s.src) && bytes.IndexByte([]byte(set), s.src[j]) >= 0 }
+	ok := true
+	if is("0") {
+		j++
+	} else {
+		ok = digits()
+	}
+	if ok && is(".") {
+		j++
+		ok = digits()
+	}
+	if ok && is("eE") {
+		j++
+		if is("+-") {
+			j++
+		}
+		ok = digits()
+	}
+	if !ok || j < len(s.src) && wordByte(s.src[j]) {
+		s.fail(i, "invalid number")
+	}
+	return j
+}
+
+// str scans the string at i, eight bytes at a time where nothing special is.
+func (s *jsonScanner) str(i int) int {
+	src := s.src
+	for j := i + 1; ; {
+		for len(src)-j >= 8 {
+			m := special(binary.LittleEndian.Uint64(src[j:]))
+			if m != 0 {
+				j += bits.TrailingZeros64(m) / 8
+				break
+			}
+			j += 8
+		}
+		if j >= len(src) {
+			s.fail(len(src), "the file ends inside a string")
+			return j
+		}
+		switch c := src[j]; {
+		case c == '"':
+			return j + 1
+		case c == '\\':
+			n := escapeLen(src[j:])
+			if n == 0 {
+				s.fail(j, "invalid escape in a string")
+				return j
+			}
+			j += n
+		case c == '\n' || c == '\r':
+			s.fail(j, "line break inside a string")
+			return j
+		case c < ' ':
+			s.err = s.unexpected(j, "control character inside a string")
+			return j
+		default:
+			j++
+		}
+	}
+}
+
+// special marks the bytes of a word that are a quote, a backslash or a control
+// character. Bytes above the first marked one may be marked wrongly.
+func special(x uint64) uint64 {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quote, slash := x^ones*'"', x^ones*'\\'
+	return ((quote-ones)&^quote | (slash-ones)&^slash | (x-ones*' ')&^x) & tops
+}
+
+func escapeLen(b []byte) int {
+	if len(b) < 2 {
+		return 0
+	}
+	if b[1] != 'u' {
+		if bytes.IndexByte([]byte(`"\/bfnrt`), b[1]) < 0 {
+			return 0
+		}
+		return 2
+	}
+	if len(b) < 6 {
+		return 0
+	}
+	for _, c := range b[2:6] {
+		if !('0' <= c && c <= '9' || 'a' <= c|0x20 && c|0x20 <= 'f') {
+			return 0
+		}
+	}
+	return 6
+}
+
+func (s *jsonScanner) fail(off int, msg string) {
+	if s.err == nil {
+		s.err = errorAt(s.src, off, "%s", msg)
+	}
+}
+
+// end is the error for a file that stops too early.
+func (s *jsonScanner) end() *SyntaxError {
+	if len(s.stack) == 0 {
+		return errorAt(s.src, len(s.src), "expected a value, the file ends")
+	}
+	return errorAt(s.src, len(s.src), "the file ends inside a %s", map[byte]string{'{': "map", '[': "list"}[s.stack[len(s.stack)-1]])
+}
+
+// unexpected is the error for what stands at i, by its cause if that is a
+// common one.
+func (s *jsonScanner) unexpected(i int, msg string) *SyntaxError {
+	if s.err != nil {
+		return s.err
+	}
+	if i >= len(s.src) {
+		return s.end()
+	}
+	line := s.src[lineStart(s.src, i):]
+	switch {
+	case s.src[i] == 0:
+		msg = "zero byte; the file looks damaged"
+	case bytes.HasPrefix(line, []byte("<<<<<<<")) || bytes.HasPrefix(line, []byte("=======")) || bytes.HasPrefix(line, []byte(">>>>>>>")):
+		msg = "merge conflict that is not resolved"
+	}
+	return errorAt(s.src, i, "%s", msg)
+}

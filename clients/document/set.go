@@ -1,0 +1,140 @@
+package document
+
+// A tree is one source as one format reads it. It finds and edits; that an
+// edit did what it should is for [verify] to see.
+type tree interface {
+	bytes() []byte
+	// parse reads another source of the same format.
+	parse(src []byte) (tree, error)
+	// with returns the tree after edits inside the entry. It may take on trust
+	// that the result is well formed.
+	with(edits []Edit) (tree, error)
+
+	entries(p Place) ([]Found, error)
+	lookup(path []string) (any, bool)
+	// find decodes the entry. The error is a *SyntaxError if the root is of
+	// the wrong type or cannot be told apart.
+	find(p Place) (v any, found bool, err error)
+	// raw returns the text of a value in the entry that is there.
+	raw(p Place, path []string) []byte
+
+	// insert writes an entry that is not there yet.
+	insert(p Place, v any) ([]Edit, error)
+	// put sets a value in the entry, whose parent is a map that is there. An
+	// empty path is the entry's own value.
+	put(p Place, path []string, v any) ([]Edit, error)
+	// cut takes out a value that is there. An empty path is the entry.
+	cut(p Place, path []string) ([]Edit, error)
+
+	// extent is the bytes that belong to the entry.
+	extent(p Place) []span
+	// depth is how many keys of the root are there.
+	depth(p Place) int
+	// rest is everything but the entry, in order and in the file's spelling:
+	// keys, values, comments. Of the root's own keys it has the first depth.
+	rest(p Place, depth int) [][]byte
+}
+
+// A document is a tree behind the interface that everybody uses.
+type document struct{ tree }
+
+func (d document) Entries(p Place) ([]Found, error) { return d.entries(p) }
+
+func (d document) Lookup(path ...string) (any, bool) { return d.lookup(path) }
+
+func (d document) Set(p Place, want Entry) (Change, error) {
+	want = want.named(p)
+	value, err := want.value()
+	if err != nil {
+		return Change{}, err
+	}
+	have, found, err := d.find(p)
+	if err != nil {
+		return Change{}, err
+	}
+	w := &work{tree: d.tree, place: p}
+	if err := w.set(want, value, have, found); err != nil {
+		return Change{}, err
+	}
+	change := Change{Edits: w.edits, Inserted: !found, Prior: w.prior}
+	if change.Empty() {
+		return Change{}, nil
+	}
+	expected, err := want.over(have, found)
+	if err != nil {
+		return Change{}, err
+	}
+	return d.checked(p, change, func(after tree) error {
+		got, _, err := after.find(p)
+		if err != nil {
+			return err
+		}
+		if !same(got, expected) {
+			return &VerifyError{"the entry would not be as wanted"}
+		}
+		again := &work{tree: after, place: p}
+		if err := again.set(want, value, got, true); err != nil {
+			return err
+		}
+		if len(again.edits) > 0 {
+			return &VerifyError{"a second run would change the entry again"}
+		}
+		return nil
+	})
+}
+
+func (d document) Delete(p Place) (Change, error) {
+	_, found, err := d.find(p)
+	if err != nil || !found {
+		return Change{}, err
+	}
+	raw := d.raw(p, nil)
+	edits, err := d.cut(p, nil)
+	if err != nil {
+		return Change{}, err
+	}
+	change := Change{Edits: edits, Prior: []Prior{{Raw: raw}}}
+	return d.checked(p, change, func(after tree) error { return gone(after, p) })
+}
+
+func (d document) Restore(p Place, prior []Prior) (Change, error) {
+	_, found, err := d.find(p)
+	if err != nil || !found {
+		return Change{}, err
+	}
+	w := &work{tree: d.tree, place: p}
+	if err := w.restore(prior); err != nil {
+		return Change{}, err
+	}
+	change := Change{Edits: w.edits, Prior: w.prior}
+	if change.Empty() {
+		return Change{}, nil
+	}
+	return d.checked(p, change, func(after tree) error {
+		again := &work{tree: after, place: p}
+		if err := again.restore(prior); err != nil {
+			return err
+		}
+		if len(again.edits) > 0 {
+			return &VerifyError{"the earlier values would not be as they were"}
+		}
+		return nil
+	})
+}
+
+func (d document) Undo(p Place, edits []Edit) (Change, bool) {
+	rebased, ok := Rebase(edits, d.bytes())
+	if !ok || len(rebased) == 0 {
+		return Change{}, false
+	}
+	change, err := d.compared(p, Change{Edits: Invert(rebased)}, func(tree) error { return nil })
+	return change, err == nil
+}
+
+func gone(after tree, p Place) error {
+	_, found, err := after.find(p)
+	if err == nil && found {
+		err = &VerifyError{"the entry would still be there"}
+	}
+	return err
+}
