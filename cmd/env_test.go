@@ -64,10 +64,19 @@ func TestColor(t *testing.T) {
 }
 
 func TestStyle(t *testing.T) {
-	if got, want := (style{on: true}).red("no"), "\x1b[31mno\x1b[0m"; got != want {
-		t.Errorf("red, on: %q, want %q", got, want)
+	on := style{on: true}
+	for _, test := range []struct{ got, want string }{
+		{on.bold("x"), "\x1b[1mx\x1b[0m"},
+		{on.dim("x"), "\x1b[2mx\x1b[0m"},
+		{on.red("x"), "\x1b[31mx\x1b[0m"},
+		{on.green("x"), "\x1b[32mx\x1b[0m"},
+		{on.yellow("x"), "\x1b[33mx\x1b[0m"},
+	} {
+		if test.got != test.want {
+			t.Errorf("dressed %q, want %q", test.got, test.want)
+		}
 	}
-	if got, want := (style{on: true}).red(""), ""; got != want {
+	if got, want := on.red(""), ""; got != want {
 		t.Errorf("red, on, empty: %q, want %q", got, want)
 	}
 	if got, want := (style{}).red("no"), "no"; got != want {

@@ -62,13 +62,13 @@ func TestConfirmTwice(t *testing.T) {
 func TestConfirmWithoutTerminal(t *testing.T) {
 	env, _, errOut := testEnv(t)
 	env.prompt = newPrompter(strings.NewReader("y\n"))
-	got, err := env.confirm(t.Context(), "Go on?", "--yes")
+	got, err := env.confirm(t.Context(), "Go on?", "--overwrite")
 	if got {
 		t.Error("took a piped answer")
 	}
 	u, ok := errors.AsType[*usageError](err)
-	if !ok || !strings.Contains(u.Hint(), "--yes") {
-		t.Errorf("error %v, want a usage error whose hint names --yes", err)
+	if !ok || !strings.Contains(u.Hint(), "--overwrite") {
+		t.Errorf("error %v, want a usage error whose hint names --overwrite", err)
 	}
 	if errOut.Len() > 0 {
 		t.Errorf("asked nobody: %q", errOut)
@@ -77,7 +77,7 @@ func TestConfirmWithoutTerminal(t *testing.T) {
 
 func TestConfirmInterrupted(t *testing.T) {
 	silent, typist := io.Pipe() // a user who types nothing
-	defer typist.Close()
+	t.Cleanup(func() { _ = typist.Close() })
 	env, _, _ := testEnv(t)
 	env.Interactive = true
 	env.prompt = newPrompter(silent)

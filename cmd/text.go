@@ -54,7 +54,8 @@ func isHidden(r rune) bool {
 // 0 if there is none. The one-character forms U+0080 to U+009F count too. A
 // string that is never closed ends with its line.
 func escapeLen(s string) int {
-	kind, n := byte(0), 0
+	var kind byte
+	var n int
 	switch r, size := utf8.DecodeRuneInString(s); {
 	case r == '\x1b' && len(s) > 1:
 		kind, n = s[1], 2
