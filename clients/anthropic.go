@@ -109,7 +109,7 @@ var claudeDesktop = Client{
 			},
 			Drop:  []string{"headers"},
 			Keep:  []string{"env", "cwd", "headers/Authorization", "headers/authorization"},
-			NoKey: claudeDesktopNoKey,
+			NoKey: errClaudeDesktopKey,
 		},
 		{
 			// On Windows npx is a script, which only the command interpreter
@@ -127,7 +127,7 @@ var claudeDesktop = Client{
 			},
 			Drop:     []string{"headers"},
 			Keep:     []string{"env", "cwd", "headers/Authorization", "headers/authorization"},
-			NoKey:    claudeDesktopNoKey,
+			NoKey:    errClaudeDesktopKey,
 			NotInURL: `&|<>^%"`,
 		},
 	},
@@ -141,7 +141,7 @@ var claudeDesktop = Client{
 	},
 }
 
-var claudeDesktopNoKey = &Unable{
+var errClaudeDesktopKey = &Unable{
 	Reason: "Claude Desktop signs in to remote servers with OAuth only; its file cannot take a key from the environment",
 	Remedy: "use --auth oauth for claude-desktop, or add the server under Settings, Connectors",
 }

@@ -39,18 +39,13 @@ func (c Client) Detect(s System) Detection {
 			return found(s.tilde(file))
 		}
 	}
-	missing := make([]string, 0, len(c.Signs.Programs)+1)
-	for _, name := range c.Signs.Programs {
-		missing = append(missing, "no "+name+" on PATH")
-	}
 	bare := ""
-	for i := range c.Servers {
-		cfg := &c.Servers[i]
+	for _, cfg := range c.Servers {
 		for _, f := range cfg.Files {
 			file, ok := s.existing(s.at(f.At))
 			switch {
 			case !ok:
-			case s.holdsOnlyOurs(file, cfg):
+			case c.holdsOnlyOurs(s, file):
 				bare = s.tilde(file)
 			default:
 				return found(s.tilde(file))
@@ -60,10 +55,25 @@ func (c Client) Detect(s System) Detection {
 	if bare != "" {
 		return Detection{Why: "not found: " + bare + " holds nothing but the " + ServerName + " entry"}
 	}
+	return Detection{Why: "not found: " + strings.Join(c.missing(s), ", ")}
+}
+
+// missing names the places where the client would be seen first.
+func (c Client) missing(s System) []string {
+	var missing []string
+	for _, name := range c.Signs.Programs {
+		missing = append(missing, "no "+name+" on PATH")
+	}
+	for _, ps := range c.Signs.Apps {
+		if app := s.at(ps); app != "" {
+			missing = append(missing, "no "+s.tilde(app))
+			break
+		}
+	}
 	if _, file := c.config(s); file != "" {
 		missing = append(missing, "no "+s.tilde(file))
 	}
-	return Detection{Why: "not found: " + strings.Join(missing, ", ")}
+	return missing
 }
 
 func found(what string) Detection { return Detection{Found: true, Why: "found " + what} }
@@ -90,23 +100,25 @@ func onWindowsDrive(file string) bool {
 	return ok && len(rest) > 1 && rest[1] == '/'
 }
 
-// holdsOnlyOurs reports whether file holds our entry and nothing else.
-func (s System) holdsOnlyOurs(file string, cfg *Config) bool {
+// holdsOnlyOurs reports whether a server file holds our entry and nothing else.
+func (c Client) holdsOnlyOurs(s System, file string) bool {
 	if info, err := s.Stat(file); err != nil || info.IsDir() || info.Size() > tooLarge {
 		return false
 	}
-	doc, err := s.parse(file, cfg.Format)
-	if err != nil {
-		return false
-	}
-	// An entry's place is a chain of maps with one member each.
-	place := document.Place{}
-	for _, key := range append(slices.Clone(cfg.Root), ServerName) {
-		members, err := doc.Entries(place)
+	return slices.ContainsFunc(c.Servers, func(cfg Config) bool {
+		doc, err := s.parse(file, cfg.Format)
+		return err == nil && isChain(doc, append(slices.Clone(cfg.Root), ServerName))
+	})
+}
+
+// isChain reports whether doc is nothing but a map with the first of keys as
+// its only member, which is a map with the second of keys, and so on.
+func isChain(doc document.Document, keys []string) bool {
+	for i, key := range keys {
+		members, err := doc.Entries(document.Place{Root: keys[:i]})
 		if err != nil || len(members) != 1 || members[0].Name != key {
 			return false
 		}
-		place.Root = append(place.Root, key)
 	}
 	return true
 }

@@ -47,9 +47,9 @@ func (c Client) Next(s System, srv Server, skills bool) []string {
 func (c Client) keySteps(s System, srv Server) []string {
 	var steps []string
 	if s.Getenv(srv.KeyEnv) == "" {
-		set := "put this into your shell profile, with your key: export <key>=…"
+		set := "put this into your shell profile, with your key, and open a new terminal: export <key>=…"
 		if s.GOOS == "windows" {
-			set = "run this in PowerShell, with your key: [Environment]::SetEnvironmentVariable('<key>', '…', 'User')"
+			set = "run this in PowerShell, with your key, and open a new terminal: [Environment]::SetEnvironmentVariable('<key>', '…', 'User')"
 		}
 		if c.Steps.Unset != "" {
 			set += " (while it is not set, " + c.Steps.Unset + ")"
@@ -57,9 +57,10 @@ func (c Client) keySteps(s System, srv Server) []string {
 		steps = append(steps, set)
 	}
 	switch {
+	case !c.Steps.Desktop:
 	case s.GOOS == "windows":
 		steps = append(steps, "start "+c.Name+" anew: it sees <key> only if it is set for your user, not in one terminal")
-	case c.Steps.Desktop:
+	default:
 		steps = append(steps, "start "+c.Name+" anew, from a shell that has <key> or after logging in again: "+
 			"an application started from the desktop sees only what the login shell's profile sets")
 	}

@@ -1,0 +1,182 @@
+package clients
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func TestCatalog(t *testing.T) {
+	t.Parallel()
+	word := regexp.MustCompile(`^[a-z0-9]+([.-][a-z0-9]+)*$`)
+	owner := map[string]string{}
+	for _, c := range All() {
+		for _, id := range append([]string{c.ID}, c.Aliases...) {
+			if !word.MatchString(id) {
+				t.Errorf("%s: %q is no ID", c.ID, id)
+			}
+			if other, taken := owner[id]; taken {
+				t.Errorf("%q is a name of both %s and %s", id, other, c.ID)
+			}
+			owner[id] = c.ID
+		}
+		if c.Name == "" {
+			t.Errorf("%s has no name", c.ID)
+		}
+		if len(c.Docs) == 0 {
+			t.Errorf("%s has no documentation", c.ID)
+		}
+		for _, doc := range c.Docs {
+			if u, err := url.Parse(doc); err != nil || u.Scheme != "https" || u.Host == "" {
+				t.Errorf("%s: %q is no https URL", c.ID, doc)
+			}
+		}
+		switch c.Evidence {
+		case Observed, Documented, Reported:
+		default:
+			t.Errorf("%s: evidence is %q", c.ID, c.Evidence)
+		}
+		if len(c.Signs.Files) < 2 {
+			t.Errorf("%s has hardly any files to tell it by", c.ID)
+		}
+		if len(c.Servers) == 0 || len(c.Steps.OAuth) == 0 || len(c.Steps.Skills) == 0 {
+			t.Errorf("%s lacks a place for servers or next steps", c.ID)
+		}
+	}
+}
+
+// Nothing that is written for a client may be what the client is told by.
+func TestSignsAreNotWhatWeWrite(t *testing.T) {
+	t.Parallel()
+	for _, goos := range []string{"linux", "darwin", "windows"} {
+		s := machine{goos: goos}.system()
+		written := map[string]string{} // with what is above it
+		note := func(id, p string) {
+			for p != "" && !strings.EqualFold(p, s.Home) {
+				written[p] = id
+				p = p[:max(0, strings.LastIndexAny(p, `/\`))]
+			}
+		}
+		for _, c := range All() {
+			note(c.ID, c.SkillsDir(s))
+			for i := range c.Servers {
+				for _, f := range c.Servers[i].Files {
+					if !f.Found && f.When == (Paths{}) { // others are where the client was before
+						note(c.ID, s.at(f.At))
+					}
+				}
+			}
+		}
+		for _, c := range All() {
+			for _, ps := range append(c.Signs.Apps, c.Signs.Files...) {
+				if id, ok := written[s.at(ps)]; ok && s.at(ps) != "" {
+					t.Errorf("%s on %s is told by %s, which is made for %s", c.ID, goos, s.at(ps), id)
+				}
+			}
+		}
+	}
+}
+
+func TestFind(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{
+		"claude-code":       "claude-code",
+		"Claude-Code":       "claude-code",
+		"\tclaude\n":        "claude-code",
+		"claude-app":        "claude-desktop",
+		"code":              "vscode",
+		"vs-code":           "vscode",
+		"code-insiders":     "vscode-insiders",
+		"github-copilot":    "copilot-cli",
+		"COPILOT":           "copilot-cli",
+		"gemini":            "gemini-cli",
+		"codeium":           "windsurf",
+		"cascade":           "windsurf",
+		"open-code":         "opencode",
+		"openai-codex":      "codex",
+		"emacs":             "",
+		"":                  "",
+		"claude-code-extra": "",
+	} {
+		c, ok := Find(id)
+		if c.ID != want || ok != (want != "") {
+			t.Errorf("Find(%q) = %q, %v, want %q", id, c.ID, ok, want)
+		}
+	}
+}
+
+func TestAllIsTheCallers(t *testing.T) {
+	t.Parallel()
+	All()[0].ID = "changed"
+	if id := All()[0].ID; id != "claude-code" {
+		t.Errorf("All()[0].ID = %q after a caller changed its copy", id)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{
+		"cluade":                       "claude-code",
+		"claude-cod":                   "claude-code",
+		"claude-desctop":               "claude-desktop",
+		"CURSER":                       "cursor",
+		"vscod":                        "vscode",
+		"gemnii":                       "gemini-cli",
+		"copilto":                      "copilot-cli",
+		"wind-surf":                    "windsurf",
+		"gose":                         "goose",
+		"zde":                          "zed",
+		"emacs":                        "",
+		"x":                            "",
+		"":                             "",
+		strings.Repeat("claude", 9000): "",
+	} {
+		if got := Nearest(id); got != want {
+			t.Errorf("Nearest(%.20q) = %q, want %q", id, got, want)
+		}
+	}
+}
+
+func TestInvoke(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]string{
+		"claude-code": "/demo", "claude-desktop": "automatic", "cursor": "/demo", "vscode": "/demo",
+		"vscode-insiders": "/demo", "copilot-cli": "/demo", "codex": "$demo", "gemini-cli": "automatic",
+		"opencode": "automatic", "windsurf": "@demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
+	} {
+		c, _ := Find(id)
+		if got := c.Invoke("demo", true); got != want {
+			t.Errorf("%s: Invoke = %q, want %q", id, got, want)
+		}
+		if got := c.Invoke("demo", false); got != "automatic" {
+			t.Errorf("%s: Invoke of a skill that users cannot call = %q", id, got)
+		}
+	}
+}
+
+func TestRefuses(t *testing.T) {
+	t.Parallel()
+	all := []SkillTrait{HasBOM, UnquotedColon, LongDescription, NoFrontMatter, BrokenYAML, NoDescription, NoName}
+	for id, want := range map[string]string{
+		"claude-code": "bom",
+		"codex":       "bom no-front-matter broken-yaml no-description",
+		"gemini-cli":  "bom no-front-matter no-description no-name",
+		"opencode":    "no-front-matter broken-yaml no-name",
+		"copilot-cli": "unquoted-colon long-description no-front-matter broken-yaml",
+		"cline":       "unquoted-colon broken-yaml",
+		"zed":         "",
+	} {
+		c, _ := Find(id)
+		words := make([]string, 0, len(all))
+		for _, trait := range c.Refuses(all) {
+			words = append(words, string(trait))
+		}
+		if got := strings.Join(words, " "); got != want {
+			t.Errorf("%s refuses %q, want %q", id, got, want)
+		}
+		if got := c.Refuses(nil); got != nil {
+			t.Errorf("%s refuses %v of an ordinary skill", id, got)
+		}
+	}
+}

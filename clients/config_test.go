@@ -1,0 +1,293 @@
+package clients
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"fsskills/clients/document"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestServerFilePlace(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		client string
+		m      machine
+		path   string
+		root   string // keys joined by dots
+	}{
+		{"claude in its folder", "claude-code", machine{env: map[string]string{"CLAUDE_CONFIG_DIR": "/c"}}, "/c/.claude.json", "mcpServers"},
+		{"claude's older name", "claude-code", machine{files: map[string]string{"~/.claude/.config.json": "{}"}}, "/home/ann/.claude/.config.json", "mcpServers"},
+		{"claude's older name in its folder", "claude-code", machine{env: map[string]string{"CLAUDE_CONFIG_DIR": "/c"}, files: map[string]string{"/c/.config.json": "{}"}}, "/c/.config.json", "mcpServers"},
+		{"packaged claude desktop", "claude-desktop", machine{goos: "windows", files: map[string]string{
+			`~\AppData\Local\Packages\Claude_abc\LocalCache\Roaming\Claude\claude_desktop_config.json`: "{}",
+		}}, `C:\Users\ann\AppData\Local\Packages\Claude_abc\LocalCache\Roaming\Claude\claude_desktop_config.json`, "mcpServers"},
+		{"portable vscode", "vscode", machine{env: map[string]string{"VSCODE_PORTABLE": "/p"}}, "/p/user-data/User/mcp.json", "servers"},
+		{"vscode from flatpak", "vscode", machine{files: map[string]string{"~/.var/app/com.visualstudio.code/config/Code/User/settings.json": ""}}, "/home/ann/.var/app/com.visualstudio.code/config/Code/User/mcp.json", "servers"},
+		{"vscode from flatpak and another", "vscode", machine{files: map[string]string{
+			"~/.var/app/com.visualstudio.code/config/Code/User/settings.json": "", "~/.config/Code/User/settings.json": "",
+		}}, "/home/ann/.config/Code/User/mcp.json", "servers"},
+		{"zed from flatpak", "zed", machine{files: map[string]string{"~/.var/app/dev.zed.Zed/config/zed/settings.json": ""}}, "/home/ann/.var/app/dev.zed.Zed/config/zed/settings.json", "context_servers"},
+		{"zed within flatpak", "zed", machine{env: map[string]string{"FLATPAK_XDG_CONFIG_HOME": "/f"}}, "/f/zed/settings.json", "context_servers"},
+		{"goose with a root", "goose", machine{env: map[string]string{"GOOSE_PATH_ROOT": "/g"}}, "/g/config/config.yaml", "extensions"},
+
+		{"opencode, nothing there", "opencode", machine{}, "/home/ann/.config/opencode/opencode.json", "mcp"},
+		{"opencode.jsonc", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.jsonc": "{}", "~/.config/opencode/opencode.json": "{}"}}, "/home/ann/.config/opencode/opencode.jsonc", "mcp"},
+		{"opencode's config.json", "opencode", machine{files: map[string]string{"~/.config/opencode/config.json": "{}"}}, "/home/ann/.config/opencode/config.json", "mcp"},
+		{"opencode 2", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {"servers": {"x": {"type": "local"}}}}`}}, "/home/ann/.config/opencode/opencode.json", "mcp.servers"},
+		{"opencode 2 without servers", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {"servers": {}}}`}}, "/home/ann/.config/opencode/opencode.json", "mcp.servers"},
+		{"opencode 1 with a server of that name", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {"servers": {"type": "local", "command": ["x"]}}}`}}, "/home/ann/.config/opencode/opencode.json", "mcp"},
+		{"opencode 2 in comments", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.jsonc": "{\n// two\n\"mcp\": {\"servers\": {},},}"}}, "/home/ann/.config/opencode/opencode.jsonc", "mcp.servers"},
+		{"opencode's file broken", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {`}}, "/home/ann/.config/opencode/opencode.json", "mcp"},
+
+		{"windsurf, nothing there", "windsurf", machine{}, "/home/ann/.codeium/windsurf/mcp_config.json", "mcpServers"},
+		{"windsurf's older agent", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/mcp_config.json": "{}"}}, "/home/ann/.codeium/windsurf/mcp_config.json", "mcpServers"},
+		{"windsurf's older agent, and devin's folder", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/x": "", "~/.config/devin/config.json": ""}}, "/home/ann/.codeium/windsurf/mcp_config.json", "mcpServers"},
+		{"windsurf's newer agent", "windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": "{}", "~/.codeium/windsurf/mcp_config.json": "{}"}}, "/home/ann/.config/devin/mcp_config.json", "mcpServers"},
+		{"windsurf's newer agent by its folder", "windsurf", machine{files: map[string]string{"~/.config/devin/config.json": ""}}, "/home/ann/.config/devin/mcp_config.json", "mcpServers"},
+
+		{"cline, exact file", "cline", machine{env: map[string]string{"CLINE_MCP_SETTINGS_PATH": "/x.json", "CLINE_DIR": "/c"}}, "/x.json", "mcpServers"},
+		{"cline, data moved", "cline", machine{env: map[string]string{"CLINE_DATA_DIR": "/d", "CLINE_DIR": "/c"}}, "/d/settings/cline_mcp_settings.json", "mcpServers"},
+		{"cline before its move", "cline", machine{files: map[string]string{
+			"~/.config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json": "{}",
+		}}, "/home/ann/.config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json", "mcpServers"},
+		{"cline after its move", "cline", machine{files: map[string]string{
+			"~/.config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json": "{}",
+			"~/.cline/data/": "",
+		}}, "/home/ann/.cline/data/settings/cline_mcp_settings.json", "mcpServers"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := Find(tt.client)
+			s := tt.m.system()
+			for _, auth := range []AuthMethod{OAuth, APIKey} {
+				sf, err := c.ServerFile(s, server(auth))
+				if unable := (*Unable)(nil); err != nil && !errors.As(err, &unable) {
+					t.Fatal(err)
+				}
+				if root := strings.Join(sf.Place.Root, "."); sf.Path != tt.path || root != tt.root {
+					t.Errorf("%s: %s at %s, want %s at %s", auth, root, sf.Path, tt.root, tt.path)
+				}
+			}
+		})
+	}
+}
+
+// TestServerFileAdapts sets an entry into a file that has one already. What is
+// right stays, byte for byte; what is the user's stays; what is in the way
+// goes.
+func TestServerFileAdapts(t *testing.T) {
+	t.Parallel()
+	const us = "https://api.fullstory.com/mcp/fullstory"
+	tests := []struct {
+		name   string
+		client string
+		path   string
+		auth   AuthMethod
+		src    string
+		want   string // empty: as it was
+	}{
+		{
+			"claude, right", "claude-code", "~/.claude.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "timeout": 5, "headers": {"X-Team": "web"}}}}`, "",
+		},
+		{
+			"claude, bridge", "claude-code", "~/.claude.json", OAuth,
+			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["mcp-remote", "` + us + `"], "env": {"A": "b"}, "timeout": 5}}}`,
+			`{"mcpServers": {"fullstory": {"timeout": 5, "type": "http", "url": "` + us + `"}}}`,
+		},
+		{
+			"claude, key to OAuth", "claude-code", "~/.claude.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "headers": {"Authorization": "Bearer x", "X-Team": "web"}}}}`,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "headers": {"X-Team": "web"}}}}`,
+		},
+		{
+			"claude, the last header goes with its map", "claude-code", "~/.claude.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "headers": {"authorization": "Bearer x"}}}}`,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `"}}}`,
+		},
+		{
+			"cursor, a type that says HTTP", "cursor", "~/.cursor/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "streamable-http", "url": "` + us + `"}}}`, "",
+		},
+		{
+			"cursor, a type that says otherwise", "cursor", "~/.cursor/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "sse", "url": "` + us + `"}}}`,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `"}}}`,
+		},
+		{
+			"copilot, tools that the user chose", "copilot-cli", "~/.copilot/mcp-config.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "tools": ["build_metric"]}}}`, "",
+		},
+		{
+			"gemini, older spelling", "gemini-cli", "~/.gemini/settings.json", OAuth,
+			`{"mcpServers": {"fullstory": {"httpUrl": "` + us + `", "trust": true}}}`, "",
+		},
+		{
+			"gemini, older spelling of another region", "gemini-cli", "~/.gemini/settings.json", OAuth,
+			`{"mcpServers": {"fullstory": {"httpUrl": "https://api.eu1.fullstory.com/mcp/fullstory"}}}`,
+			`{"mcpServers": {"fullstory": {"httpUrl": "` + us + `"}}}`,
+		},
+		{
+			"gemini, both spellings", "gemini-cli", "~/.gemini/settings.json", OAuth,
+			`{"mcpServers": {"fullstory": {"url": "https://old.fullstory.com", "httpUrl": "` + us + `"}}}`,
+			`{"mcpServers": {"fullstory": {"httpUrl": "` + us + `"}}}`,
+		},
+		{
+			"opencode, key to OAuth", "opencode", "~/.config/opencode/opencode.json", OAuth,
+			`{"mcp": {"fullstory": {"type": "remote", "url": "` + us + `", "oauth": false, "headers": {"Authorization": "Bearer x"}}}}`,
+			`{"mcp": {"fullstory": {"type": "remote", "url": "` + us + `"}}}`,
+		},
+		{
+			"opencode, the user's OAuth settings and switch", "opencode", "~/.config/opencode/opencode.json", OAuth,
+			`{"mcp": {"fullstory": {"type": "remote", "url": "` + us + `", "enabled": false, "oauth": {"scope": "x"}}}}`, "",
+		},
+		{
+			"codex, key to OAuth", "codex", "~/.codex/config.toml", OAuth,
+			"[mcp_servers.fullstory]\nurl = \"" + us + "\"\nbearer_token_env_var = \"X\"\ntool_timeout_sec = 9\n",
+			"[mcp_servers.fullstory]\nurl = \"" + us + "\"\ntool_timeout_sec = 9\n",
+		},
+		{
+			"codex, as another installer wrote it", "codex", "~/.codex/config.toml", OAuth,
+			"[mcp_servers.fullstory]\ntype = \"http\"\nurl = \"" + us + "\"\n", "",
+		},
+		{
+			"goose, right", "goose", "~/.config/goose/config.yaml", APIKey,
+			"extensions:\n  fullstory:\n    enabled: false\n    type: streamable_http\n    name: FS\n    description: mine\n    uri: " + us +
+				"\n    headers:\n      Authorization: Bearer ${FULLSTORY_API_KEY}\n    env_keys:\n      - OTHER\n      - FULLSTORY_API_KEY\n    timeout: 60\n", "",
+		},
+		{
+			"claude desktop, another version of the bridge", "claude-desktop", "~/.config/Claude/claude_desktop_config.json", OAuth,
+			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["mcp-remote", "` + us + `"], "env": {"HTTPS_PROXY": "x"}}}}`,
+			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"], "env": {"HTTPS_PROXY": "x"}}}}`,
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := Find(tt.client)
+			sf, err := c.ServerFile(machine{files: map[string]string{tt.path: tt.src}}.system(), server(tt.auth))
+			if err != nil {
+				t.Fatal(err)
+			}
+			doc, err := document.Parse(sf.Format, []byte(tt.src))
+			if err != nil {
+				t.Fatal(err)
+			}
+			change, err := doc.Set(sf.Place, sf.Entry)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want := tt.want
+			if want == "" {
+				want = tt.src
+			}
+			if diff := cmp.Diff(want, string(document.Apply([]byte(tt.src), change.Edits))); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestGooseKeyList(t *testing.T) {
+	t.Parallel()
+	const header = "    headers:\n      Authorization: Bearer ${OLD_KEY}\n"
+	tests := []struct {
+		name string
+		auth AuthMethod
+		src  string
+		want []any // nil: not touched
+	}{
+		{"added to the user's", APIKey, "    env_keys:\n      - OTHER\n", []any{"OTHER", "FULLSTORY_API_KEY"}},
+		{"there", APIKey, "    env_keys:\n      - FULLSTORY_API_KEY\n      - OTHER\n", nil},
+		{"in place of an older one of ours", APIKey, header + "    env_keys:\n      - OLD_KEY\n      - OTHER\n", []any{"OTHER", "FULLSTORY_API_KEY"}},
+		{"beside an older one of ours", APIKey, header + "    env_keys:\n      - OLD_KEY\n      - FULLSTORY_API_KEY\n", []any{"FULLSTORY_API_KEY"}},
+		{"taken out for OAuth", OAuth, "    env_keys:\n      - FULLSTORY_API_KEY\n      - OTHER\n", []any{"OTHER"}},
+		{"an older one taken out for OAuth", OAuth, header + "    env_keys:\n      - OLD_KEY\n", []any{}},
+		{"the user's alone stay for OAuth", OAuth, "    env_keys:\n      - OTHER\n", nil},
+		{"an empty list stays for OAuth", OAuth, "    env_keys: []\n", nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			src := "extensions:\n  fullstory:\n    type: streamable_http\n" + tt.src
+			s := machine{files: map[string]string{"~/.config/goose/config.yaml": src}}.system()
+			sf, err := goose.ServerFile(s, server(tt.auth))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []any
+			for _, f := range sf.Entry.Fields {
+				if is(f.Path, "env_keys") && !f.Ensure {
+					got, _ = f.Value.([]any)
+				}
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("env_keys (-want +got):\n%s", diff)
+			}
+			for _, d := range sf.Entry.Drop {
+				if d[0] == "env_keys" {
+					t.Error("env_keys is dropped")
+				}
+			}
+		})
+	}
+}
+
+func TestClaudeDesktopOnWindows(t *testing.T) {
+	t.Parallel()
+	s := machine{goos: "windows"}.system()
+	sf, err := claudeDesktop.ServerFile(s, server(OAuth))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []document.Field{
+		{Path: []string{"command"}, Value: "cmd"},
+		{Path: []string{"args"}, Value: []any{"/c", "npx", "-y", bridge, server(OAuth).URL}},
+	}
+	if diff := cmp.Diff(want, sf.Entry.Fields); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	srv := server(OAuth)
+	srv.URL = "https://mcp.example.test/?a=1&calc"
+	sf, err = claudeDesktop.ServerFile(s, srv)
+	if unable := (*Unable)(nil); !errors.As(err, &unable) || sf.Path == "" || len(sf.Entry.Fields) > 0 {
+		t.Errorf("a URL with & gives %+v, %v", sf, err)
+	}
+	if _, err := claudeDesktop.ServerFile(machine{}.system(), srv); err != nil {
+		t.Errorf("the same elsewhere: %v", err)
+	}
+}
+
+func TestUnable(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		client string
+		m      machine
+		unable bool
+	}{
+		{"claude-desktop", machine{}, true},
+		{"zed", machine{}, true},
+		{"cline", machine{}, true},
+		{"windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": "{}"}}, true},
+		{"windsurf", machine{}, false},
+		{"claude-code", machine{}, false},
+	} {
+		c, _ := Find(tt.client)
+		_, err := c.ServerFile(tt.m.system(), server(APIKey))
+		if unable := (*Unable)(nil); errors.As(err, &unable) != tt.unable {
+			t.Errorf("%s: ServerFile with a key: %v", tt.client, err)
+		}
+		if _, err := c.ServerFile(tt.m.system(), server(OAuth)); err != nil {
+			t.Errorf("%s: ServerFile with OAuth: %v", tt.client, err)
+		}
+	}
+	var nowhere Client
+	if _, err := nowhere.ServerFile(machine{}.system(), server(OAuth)); err == nil {
+		t.Error("a client without a place for servers takes one")
+	}
+}

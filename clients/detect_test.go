@@ -1,0 +1,97 @@
+package clients
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestDetect(t *testing.T) {
+	t.Parallel()
+	const ours = `{"mcpServers": {"fullstory": {"url": "https://api.fullstory.com/mcp/fullstory"}}}`
+	const others = `{"mcpServers": {"github": {"command": "gh-mcp"}}}`
+	tests := []struct {
+		name   string
+		client string
+		m      machine
+		found  bool
+		why    string // part of it
+	}{
+		{"program", "codex", machine{programs: map[string]string{"codex": "/usr/bin/codex"}}, true, "found codex on PATH (/usr/bin/codex)"},
+		{"second program", "cursor", machine{programs: map[string]string{"cursor-agent": "/home/ann/.local/bin/cursor-agent"}}, true, "found cursor-agent on PATH"},
+		{"program of Windows seen from WSL", "vscode", machine{programs: map[string]string{"code": "/mnt/c/Program Files/Microsoft VS Code/bin/code"}}, false, "no code on PATH"},
+		{"program on another disk", "vscode", machine{programs: map[string]string{"code": "/mnt/data/bin/code"}}, true, "found code"},
+		{"code of Cursor", "vscode", machine{goos: "darwin", programs: map[string]string{"code": "/Applications/Cursor.app/Contents/Resources/app/bin/code"}}, false, "no code on PATH"},
+		{"goose that migrates databases", "goose", machine{programs: map[string]string{"goose": "/home/ann/go/bin/goose"}}, false, "no goose on PATH"},
+		{"goose", "goose", machine{programs: map[string]string{"goose": "/home/ann/.local/bin/goose"}}, true, "found goose"},
+		{"zed of ZFS", "zed", machine{programs: map[string]string{"zed": "/usr/sbin/zed"}}, false, "no zed on PATH"},
+		{"application", "claude-desktop", machine{goos: "darwin", files: map[string]string{"/Applications/Claude.app/": ""}}, true, "found /Applications/Claude.app"},
+		{"packaged application", "claude-desktop", machine{goos: "windows", files: map[string]string{`~\AppData\Local\Packages\Claude_abc\x`: ""}}, true, `found ~\AppData\Local\Packages\Claude_abc`},
+		{"file of its own", "claude-code", machine{files: map[string]string{"~/.claude/settings.json": "{}"}}, true, "found ~/.claude/settings.json"},
+		{"extension", "cline", machine{files: map[string]string{"~/.vscode/extensions/saoudrizwan.claude-dev-3.1.0/x": ""}}, true, "found ~/.vscode/extensions/saoudrizwan.claude-dev-3.1.0"},
+		{"folder moved", "codex", machine{env: map[string]string{"CODEX_HOME": "/opt/codex"}, files: map[string]string{"/opt/codex/auth.json": "{}"}}, true, "found /opt/codex/auth.json"},
+		{"folder moved, file in the old one", "codex", machine{env: map[string]string{"CODEX_HOME": "/opt/codex"}, files: map[string]string{"~/.codex/auth.json": "{}"}}, false, "no /opt/codex/config.toml"},
+
+		{"server file with other servers", "cursor", machine{files: map[string]string{"~/.cursor/mcp.json": others}}, true, "found ~/.cursor/mcp.json"},
+		{"server file with ours and others", "cursor", machine{files: map[string]string{"~/.cursor/mcp.json": `{"mcpServers": {"fullstory": {}, "github": {}}}`}}, true, "found ~/.cursor/mcp.json"},
+		{"server file with ours and a setting", "gemini-cli", machine{files: map[string]string{"~/.gemini/settings.json": `{"theme": "x", "mcpServers": {"fullstory": {}}}`}}, true, "found ~/.gemini/settings.json"},
+		{"server file with nothing but ours", "cursor", machine{files: map[string]string{"~/.cursor/mcp.json": ours}}, false, "~/.cursor/mcp.json holds nothing but the fullstory entry"},
+		{"the same in TOML", "codex", machine{files: map[string]string{"~/.codex/config.toml": "[mcp_servers.fullstory]\nurl = \"https://api.fullstory.com/mcp/fullstory\"\n"}}, false, "nothing but"},
+		{"the same in YAML", "goose", machine{files: map[string]string{"~/.config/goose/config.yaml": "extensions:\n  fullstory:\n    enabled: true\n"}}, false, "nothing but"},
+		{"another in TOML", "codex", machine{files: map[string]string{"~/.codex/config.toml": "model = \"x\"\n"}}, true, "found ~/.codex/config.toml"},
+		{"another in YAML", "goose", machine{files: map[string]string{"~/.config/goose/config.yaml": "GOOSE_PROVIDER: x\n"}}, true, "found ~/.config/goose/config.yaml"},
+		{"nothing but ours, but its program is there", "cursor", machine{programs: map[string]string{"cursor": "/usr/bin/cursor"}, files: map[string]string{"~/.cursor/mcp.json": ours}}, true, "found cursor on PATH"},
+		{"nothing but ours in version 2", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {"servers": {"fullstory": {}}}}`}}, false, "nothing but"},
+		{"a schema that the client wrote", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"$schema": "https://opencode.ai/config.json", "mcp": {"fullstory": {}}}`}}, true, "found ~/.config/opencode/opencode.json"},
+		{"empty object", "vscode", machine{files: map[string]string{"~/.config/Code/User/mcp.json": "{}"}}, true, "found ~/.config/Code/User/mcp.json"},
+		{"empty map of servers", "cursor", machine{files: map[string]string{"~/.cursor/mcp.json": `{"mcpServers": {}}`}}, true, "found ~/.cursor/mcp.json"},
+		{"empty file", "cursor", machine{files: map[string]string{"~/.cursor/mcp.json": ""}}, true, "found ~/.cursor/mcp.json"},
+		{"broken file", "cursor", machine{files: map[string]string{"~/.cursor/mcp.json": `{"mcpServers": {`}}, true, "found ~/.cursor/mcp.json"},
+		{"large file", "claude-code", machine{files: map[string]string{"~/.claude.json": `{"mcpServers": {"fullstory": {"note": "` + strings.Repeat("x", tooLarge) + `"}}}`}}, true, "found ~/.claude.json"},
+		{"second of two files", "windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": others}}, true, "found ~/.config/devin/mcp_config.json"},
+
+		{"bare folder", "claude-code", machine{files: map[string]string{"~/.claude/": ""}}, false, "not found: no claude on PATH, no ~/.claude.json"},
+		{"folder with skills", "claude-code", machine{files: map[string]string{"~/.claude/skills/demo/SKILL.md": "x"}}, false, "not found"},
+		{"folder of another client", "gemini-cli", machine{files: map[string]string{"~/.gemini/antigravity/x": "", "~/.gemini/skills/demo/SKILL.md": "x"}}, false, "not found"},
+		{"bare folder of Copilot", "copilot-cli", machine{files: map[string]string{"~/.copilot/skills/demo/SKILL.md": "x"}}, false, "not found"},
+		{"shared skills", "zed", machine{files: map[string]string{"~/.agents/skills/demo/SKILL.md": "x"}}, false, "not found"},
+		{"bare user folder", "vscode", machine{files: map[string]string{"~/.config/Code/User/": ""}}, false, "not found"},
+		{"nothing", "goose", machine{goos: "windows"}, false, `not found: no goose on PATH, no ~\AppData\Local\Programs\Goose, no ~\AppData\Roaming\Block\goose\config\config.yaml`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.client+" "+tt.name, func(t *testing.T) {
+			t.Parallel()
+			c, ok := Find(tt.client)
+			if !ok {
+				t.Fatal("no such client")
+			}
+			got := c.Detect(tt.m.system())
+			if got.Found != tt.found || !strings.Contains(got.Why, tt.why) {
+				t.Errorf("Detect = %+v, want %v, %q", got, tt.found, tt.why)
+			}
+		})
+	}
+}
+
+// The clients' configuration files as they look on a user's machine, with
+// somebody else's server or with nothing in them, are enough.
+func TestDetectByServerFile(t *testing.T) {
+	t.Parallel()
+	for _, goos := range []string{"", "darwin", "windows"} {
+		for _, c := range All() {
+			sf, err := c.ServerFile(machine{goos: goos}.system(), server(OAuth))
+			if err != nil {
+				t.Fatal(err)
+			}
+			m := machine{goos: goos, files: map[string]string{sf.Path: ""}}
+			if got := c.Detect(m.system()); !got.Found {
+				t.Errorf("%s: %+v with an empty %s", c.ID, got, sf.Path)
+			}
+		}
+		nothing := machine{goos: goos, files: map[string]string{"~/.agents/skills/demo/SKILL.md": "x"}}
+		for _, c := range All() {
+			if got := c.Detect(nothing.system()); got.Found || !strings.HasPrefix(got.Why, "not found: no ") {
+				t.Errorf("%s: %+v on an empty machine", c.ID, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package clients
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fsskills/clients/document"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite the files in testdata")
+
+func checkGolden(t *testing.T, id, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", id, name)
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatalf("%v (go test ./clients -update makes it)", err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", file, diff)
+	}
+}
+
+// server is what the goldens are made for.
+func server(auth AuthMethod) Server {
+	return Server{Name: ServerName, URL: "https://api.fullstory.com/mcp/fullstory", Auth: auth, KeyEnv: "FULLSTORY_API_KEY"}
+}
+
+// moved has every variable that moves a client's folders.
+func moved(root string) map[string]string {
+	return map[string]string{
+		"APPDATA": root + "/roam", "LOCALAPPDATA": root + "/local", "ProgramFiles": root + "/programs",
+		"XDG_CONFIG_HOME": root + "/config", "XDG_DATA_HOME": root + "/data", "XDG_STATE_HOME": root + "/state",
+		"CLAUDE_CONFIG_DIR": root + "/claude", "CODEX_HOME": root + "/codex", "COPILOT_HOME": root + "/copilot",
+		"GEMINI_CLI_HOME": root + "/gemini", "CLINE_DIR": root + "/cline",
+	}
+}
+
+func TestPaths(t *testing.T) {
+	t.Parallel()
+	machines := []struct {
+		name string
+		m    machine
+	}{
+		{"linux", machine{}},
+		{"linux, folders moved", machine{env: moved("/moved")}},
+		{"darwin", machine{goos: "darwin"}},
+		{"darwin, folders moved", machine{goos: "darwin", env: moved("/moved")}},
+		{"windows", machine{goos: "windows"}},
+		{"windows, folders moved", machine{goos: "windows", env: moved("D:/moved")}},
+	}
+	for _, c := range All() {
+		t.Run(c.ID, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			for _, mm := range machines {
+				s := mm.m.system()
+				sf, err := c.ServerFile(s, server(OAuth))
+				if err != nil {
+					t.Fatal(err)
+				}
+				fmt.Fprintf(&out, "%s\n  server %s\n  skills %s\n", mm.name, sf.Path, c.SkillsDir(s))
+				for _, dir := range c.AlsoReads(s) {
+					fmt.Fprintf(&out, "  also   %s\n", dir)
+				}
+				fmt.Fprintf(&out, "  %s\n", c.Detect(s).Why)
+			}
+			checkGolden(t, c.ID, "paths.golden", out.String())
+		})
+	}
+}
+
+// TestEntry sets the entry of each client into an empty document and reads it
+// back.
+func TestEntry(t *testing.T) {
+	t.Parallel()
+	for _, c := range All() {
+		for _, auth := range []AuthMethod{OAuth, APIKey} {
+			t.Run(c.ID+"/"+string(auth), func(t *testing.T) {
+				t.Parallel()
+				checkGolden(t, c.ID, string(auth)+".golden", rendered(t, c, machine{}.system(), auth))
+			})
+		}
+	}
+}
+
+func rendered(t *testing.T, c Client, s System, auth AuthMethod) string {
+	t.Helper()
+	sf, err := c.ServerFile(s, server(auth))
+	if sf.Path == "" || sf.Place.Name != ServerName {
+		t.Errorf("ServerFile(%s) names no place: %+v", auth, sf)
+	}
+	if unable := (*Unable)(nil); errors.As(err, &unable) {
+		if unable.Reason == "" || unable.Hint() == "" || len(sf.Entry.Fields) > 0 {
+			t.Errorf("ServerFile(%s) = %+v, %#v", auth, sf.Entry, unable)
+		}
+		return fmt.Sprintf("unable: %s\nhint: %s\n", unable, unable.Hint())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := document.Parse(sf.Format, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	change, err := doc.Set(sf.Place, sf.Entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	src := document.Apply(nil, change.Edits)
+	doc, err = document.Parse(sf.Format, src)
+	if err != nil {
+		t.Fatalf("%v in:\n%s", err, src)
+	}
+	entries, err := doc.Entries(sf.Place)
+	if err != nil || len(entries) != 1 || entries[0].Name != ServerName {
+		t.Fatalf("Entries = %v, %v in:\n%s", entries, err, src)
+	}
+	if got := EntryURL(entries[0].Value); got != server(auth).URL {
+		t.Errorf("EntryURL = %q in:\n%s", got, src)
+	}
+	if again, err := doc.Set(sf.Place, sf.Entry); err != nil || !again.Empty() {
+		t.Errorf("setting it once more: %v, %v", again, err)
+	}
+	var drops []string
+	for _, d := range sf.Entry.Drop {
+		drops = append(drops, strings.Join(d, "/"))
+	}
+	return fmt.Sprintf("%s\n-- drops --\n%s\n", strings.TrimSuffix(string(src), "\n"), strings.Join(drops, " "))
+}
+
+func TestNextGolden(t *testing.T) {
+	t.Parallel()
+	set := map[string]string{"FULLSTORY_API_KEY": "set"}
+	for _, c := range All() {
+		t.Run(c.ID, func(t *testing.T) {
+			t.Parallel()
+			var out strings.Builder
+			for _, tt := range []struct {
+				name   string
+				m      machine
+				auth   AuthMethod
+				skills bool
+			}{
+				{"oauth", machine{}, OAuth, true},
+				{"key not set", machine{}, APIKey, false},
+				{"key not set, windows", machine{goos: "windows"}, APIKey, false},
+				{"key set", machine{env: set}, APIKey, false},
+				{"skills only", machine{}, "", true},
+			} {
+				fmt.Fprintln(&out, tt.name)
+				for _, step := range c.Next(tt.m.system(), server(tt.auth), tt.skills) {
+					fmt.Fprintln(&out, "  "+step)
+				}
+			}
+			if strings.ContainsAny(out.String(), "<>") {
+				t.Errorf("a placeholder is left:\n%s", &out)
+			}
+			checkGolden(t, c.ID, "next.golden", out.String())
+		})
+	}
+}
