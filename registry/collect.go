@@ -33,7 +33,7 @@ func collect(ctx context.Context, t tree, where string) (*Snapshot, error) {
 	for _, e := range entries {
 		skill, err := c.skill(ctx, dir, e)
 		if err == nil && seen[e.name] {
-			err = &refused{path.Join(dir, e.name), "the source has this name twice"}
+			err = &refused{dir + "/" + e.name, "the source has this name twice"}
 		}
 		var no *refused
 		switch {
@@ -59,7 +59,7 @@ func (r *refused) Error() string { return r.path + ": " + r.reason }
 
 // skill reads one skill. The error is a *refused if it is unsafe.
 func (c *collector) skill(ctx context.Context, dir string, e entry) (Skill, error) {
-	where := path.Join(dir, e.name)
+	where := dir + "/" + e.name // not joined: a name of .. is to be seen
 	if e.kind != folder {
 		return Skill{}, &refused{where, "a " + e.kind.String() + " is not followed"}
 	}

@@ -37,8 +37,8 @@ func openFiles(ctx context.Context, src Source) (*Session, error) {
 	}, nil
 }
 
-// sourceError adds where an error of the file system comes from; errors of
-// this package say so themselves.
+// sourceError adds where an error comes from; errors of this package and of the
+// context say so themselves.
 func sourceError(src Source, err error) error {
 	var hinted interface{ Hint() string }
 	if errors.As(err, &hinted) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
@@ -47,9 +47,16 @@ func sourceError(src Source, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return &NotFoundError{What: "source", Name: src.URL}
 	}
-	remedy := "check the permissions of " + src.URL
-	if src.Kind == Archive {
+	var remedy string
+	switch src.Kind {
+	case Folder:
+		remedy = "check the permissions of " + src.URL
+	case Archive:
 		remedy = "download the archive again"
+	case Local:
+		remedy = "check the repository with git -C " + src.URL + " fsck"
+	case Git:
+		remedy = "try again; if it stays, the repository is damaged"
 	}
 	return &SourceError{Where: src.URL, Err: err, Remedy: remedy}
 }

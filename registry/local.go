@@ -91,7 +91,8 @@ func openRepository(dir string) (*repository, error) {
 	// Objects may be borrowed from another repository anywhere on the disk.
 	everywhere := osfs.New(filepath.VolumeName(dir) + string(filepath.Separator))
 	repo.storage = filesystem.NewStorageWithOptions(git, cache.NewObjectLRUDefault(), filesystem.Options{
-		AlternatesFS: everywhere,
+		AlternatesFS:    everywhere,
+		KeepDescriptors: true, // else every object opens its pack anew
 	})
 	if err := repo.readRefs(); err != nil {
 		return nil, &SourceError{Where: dir, Err: err, Remedy: "check the repository with git -C " + dir + " fsck"}
@@ -207,22 +208,26 @@ func (r *repository) resolve(ref string) (target, error) {
 // object reads an object after looking at its size.
 func (r *repository) object(kind plumbing.ObjectType, id plumbing.Hash, limit int64) ([]byte, error) {
 	size, err := r.storage.EncodedObjectSize(id)
-	if err != nil {
+	borrowed := errors.Is(err, plumbing.ErrObjectNotFound) // or missing
+	switch {
+	case err != nil && !borrowed:
 		return nil, err
-	}
-	if size > limit {
+	case size > limit:
 		return nil, errTooLarge
 	}
 	o, err := r.storage.EncodedObject(kind, id)
 	if err != nil {
 		return nil, err
 	}
+	if o.Size() > limit {
+		return nil, errTooLarge
+	}
 	reader, err := o.Reader()
 	if err != nil {
 		return nil, err
 	}
 	defer reader.Close() //nolint:errcheck // only read
-	data := make([]byte, size)
+	data := make([]byte, o.Size())
 	_, err = io.ReadFull(reader, data)
 	return data, err
 }

@@ -68,7 +68,7 @@ func (s *Session) Pinned() bool { return s.pinned }
 func (s *Session) Snapshot(ctx context.Context) (*Snapshot, error) {
 	snap, err := s.load(ctx)
 	if err != nil {
-		return nil, err
+		return nil, sourceError(s.source, err)
 	}
 	snap.Source, snap.Commit, snap.Pinned = s.source, s.commit, s.pinned
 	snap.Warnings = append(snap.Warnings, s.warnings...)

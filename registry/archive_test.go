@@ -1,0 +1,320 @@
+package registry
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// An archived file; a mode of 0 is 0644.
+type archived struct {
+	name, data string
+	mode       fs.FileMode
+	link       string
+}
+
+func zipped(t testing.TB, list []archived) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range list {
+		h := &zip.FileHeader{Name: f.name, Method: zip.Deflate}
+		h.SetMode(f.mode | 0o644)
+		data := f.data
+		if f.link != "" {
+			h.SetMode(fs.ModeSymlink | 0o777)
+			data = f.link
+		}
+		w, err := z.CreateHeader(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(data)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func tarred(t testing.TB, list []archived) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	w := tar.NewWriter(z)
+	for _, f := range list {
+		h := &tar.Header{Name: f.name, Mode: int64(f.mode.Perm() | 0o644), Size: int64(len(f.data)), Typeflag: tar.TypeReg}
+		if f.link != "" {
+			h.Typeflag, h.Linkname, h.Size = tar.TypeSymlink, f.link, 0
+		}
+		if strings.HasSuffix(f.name, "/") {
+			h.Typeflag = tar.TypeDir
+		}
+		if err := w.WriteHeader(h); err != nil {
+			t.Fatal(err)
+		}
+		if h.Size > 0 {
+			if _, err := w.Write([]byte(f.data)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := errors.Join(w.Close(), z.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func archiveOf(texts map[string]string, prefix string) []archived {
+	var list []archived
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		list = append(list, archived{name: prefix + name, data: texts[name]})
+	}
+	return list
+}
+
+// inBothFormats reads a list of files as a .zip and as a .tar.gz.
+func inBothFormats(t *testing.T, list []archived, check func(*testing.T, *Snapshot, error)) {
+	t.Helper()
+	for name, data := range map[string][]byte{"a.zip": zipped(t, list), "a.tar.gz": tarred(t, list), "a.TGZ": tarred(t, list)} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), name)
+			if err := os.WriteFile(file, data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+			snap, err := snapshotOf(t, new(Remote), file, "")
+			check(t, snap, err)
+		})
+	}
+}
+
+func TestArchives(t *testing.T) {
+	plugin := []string{"plugins/fullstory/skills/first/SKILL.md"}
+	both := []string{"skills/first/SKILL.md", "skills/second/SKILL.md"}
+	tests := []struct {
+		name string
+		list []archived
+		want []string
+	}{
+		{"as it is", archiveOf(layouts()[2], ""), both},
+		{"dot", archiveOf(layouts()[2], "./"), both},
+		{"one folder", archiveOf(layouts()[2], "fullstory-skills-main/"), both},
+		{"one folder with an entry", append([]archived{{name: "x/"}}, archiveOf(layouts()[2], "x/")...), both},
+		{"plugin", archiveOf(layouts()[1], "x/"), plugin},
+		{"skills only", []archived{{name: "skills/first/SKILL.md", data: demo}}, []string{"skills/first/SKILL.md"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			inBothFormats(t, tt.list, func(t *testing.T, snap *Snapshot, err error) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(tt.want, paths(snap)); diff != "" {
+					t.Error(diff)
+				}
+				if !strings.HasPrefix(snap.Commit, "sha256:") || len(snap.Commit) != 71 || snap.Pinned {
+					t.Errorf("commit %s, pinned %t", snap.Commit, snap.Pinned)
+				}
+			})
+		})
+	}
+}
+
+func TestHostileArchives(t *testing.T) {
+	tests := []struct {
+		name string
+		bad  archived
+		path string
+	}{
+		{"symlink", archived{name: "skills/bad/link", link: "/etc/passwd"}, "skills/bad/link"},
+		{"up", archived{name: "skills/bad/../../../x"}, "skills/bad/.."},
+		{"absolute", archived{name: "skills/bad//etc/passwd"}, "skills/bad/"},
+		{"backslash", archived{name: `skills/bad/..\x`}, `skills/bad/..\x`},
+		{"twice", archived{name: "skills/bad/SKILL.md", data: demo}, "skills/bad/SKILL.md"},
+		{"large", archived{name: "skills/bad/large", data: strings.Repeat("ab\n\x00", maxFileBytes/4+1)}, "skills/bad/large"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			list := []archived{{name: "skills/good/SKILL.md", data: demo}, {name: "skills/bad/SKILL.md", data: demo}, tt.bad}
+			inBothFormats(t, list, func(t *testing.T, snap *Snapshot, err error) {
+				if tt.name == "large" && err != nil {
+					var limit *LimitError // so uniform that it may also pass for a bomb
+					if !errors.As(err, &limit) {
+						t.Error(err)
+					}
+					return
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if len(snap.Skills) != 1 || len(snap.Refused) != 1 || snap.Refused[0].Path != tt.path {
+					t.Errorf("skills %q, refused %q, want %q", paths(snap), snap.Refused, tt.path)
+				}
+			})
+		})
+	}
+}
+
+func TestArchiveBombs(t *testing.T) {
+	zeros := strings.Repeat("\x00", maxFileBytes)
+	bombs := map[string][]archived{
+		"one file":   {{name: "skills/x/SKILL.md", data: demo}, {name: "skills/x/zeros", data: zeros}},
+		"many names": {{name: "skills/x/SKILL.md", data: demo}, {name: strings.Repeat("d/", 100) + "x"}},
+	}
+	for name, list := range bombs {
+		t.Run(name, func(t *testing.T) {
+			inBothFormats(t, list, func(t *testing.T, _ *Snapshot, err error) {
+				var limit *LimitError
+				if !errors.As(err, &limit) {
+					t.Errorf("got %v", err)
+				}
+			})
+		})
+	}
+	// What is skipped counts as well.
+	file := filepath.Join(t.TempDir(), "a.tgz")
+	list := []archived{{name: "video", data: zeros}, {name: "skills/x/SKILL.md", data: demo}}
+	if err := os.WriteFile(file, tarred(t, list), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	_, err := snapshotOf(t, new(Remote), file, "")
+	var limit *LimitError
+	if !errors.As(err, &limit) {
+		t.Errorf("skipped zeros: %v", err)
+	}
+}
+
+func TestDamagedArchives(t *testing.T) {
+	list := archiveOf(layouts()[2], "")
+	for name, data := range map[string][]byte{
+		"a.zip": zipped(t, list), "b.zip": []byte("<html>"), "a.tgz": tarred(t, list), "b.tgz": nil,
+	} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, data[:len(data)*2/3], 0o644); err != nil {
+			t.Fatal(err)
+		}
+		_, err := snapshotOf(t, new(Remote), file, "")
+		var source *SourceError
+		if !errors.As(err, &source) || source.Hint() == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// The digest of a folder stands for its skills, whichever way they came.
+func TestDigest(t *testing.T) {
+	texts := layouts()[2]
+	dir := t.TempDir()
+	writeFiles(t, dir, texts)
+	file := filepath.Join(t.TempDir(), "a.zip")
+	if err := os.WriteFile(file, zipped(t, archiveOf(texts, "x/")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	commits := map[string]bool{}
+	for _, where := range []string{dir, file} {
+		snap, err := snapshotOf(t, new(Remote), where, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		commits[snap.Commit] = true
+	}
+	if len(commits) != 1 {
+		t.Errorf("different digests %v", commits)
+	}
+	for _, change := range []map[string]string{{"skills/first/SKILL.md": "new"}, {"skills/first/more.md": ""}} {
+		writeFiles(t, dir, change)
+		snap, err := snapshotOf(t, new(Remote), dir, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if commits[snap.Commit] {
+			t.Errorf("the digest does not see %v", change)
+		}
+		commits[snap.Commit] = true
+	}
+}
+
+func TestFolderLinksAreNotFollowed(t *testing.T) {
+	outside := t.TempDir()
+	writeFiles(t, outside, map[string]string{"secret/SKILL.md": demo, "key": "x"})
+	dir := t.TempDir()
+	writeFiles(t, dir, map[string]string{"skills/good/SKILL.md": skillText("good"), "skills/bad/SKILL.md": skillText("bad")})
+	for _, link := range []string{"skills/whole", "skills/bad/part"} {
+		if err := os.Symlink(filepath.Join(outside, "secret"), filepath.Join(dir, link)); err != nil {
+			t.Skipf("no symbolic links here: %v", err)
+		}
+	}
+	snap, err := snapshotOf(t, new(Remote), dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused []string
+	for _, r := range snap.Refused {
+		refused = append(refused, r.Path)
+	}
+	if diff := cmp.Diff([]string{"skills/bad/part", "skills/whole"}, refused); diff != "" {
+		t.Error(diff)
+	}
+	if diff := cmp.Diff([]string{"skills/good/SKILL.md"}, paths(snap)); diff != "" {
+		t.Error(diff)
+	}
+	// The skills folder itself as a link leads nowhere either.
+	linked := t.TempDir()
+	if err := os.Symlink(filepath.Join(dir, "skills"), filepath.Join(linked, "skills")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := snapshotOf(t, new(Remote), linked, ""); !errors.Is(err, ErrNoSkills) {
+		t.Errorf("linked skills folder: %v", err)
+	}
+}
+
+func FuzzArchives(f *testing.F) {
+	list := archiveOf(layouts()[2], "x/")
+	f.Add(zipped(f, list), true)
+	f.Add(tarred(f, list), false)
+	f.Fuzz(func(t *testing.T, data []byte, asZip bool) {
+		var tr tree
+		var err error
+		if asZip {
+			tr, err = readZip(t.Context(), bytes.NewReader(data), int64(len(data)), "a.zip")
+		} else {
+			tr, err = readTar(t.Context(), bytes.NewReader(data), int64(len(data)), "a.tgz")
+		}
+		if err != nil {
+			return
+		}
+		snap, err := collect(t.Context(), tr, "a")
+		if err != nil {
+			return
+		}
+		checkSafe(t, snap)
+	})
+}
+
+// checkSafe holds for every snapshot, whatever the source was.
+func checkSafe(t *testing.T, snap *Snapshot) {
+	t.Helper()
+	for _, s := range snap.Skills {
+		if checkSkillName(s.Name) != "" {
+			t.Errorf("skill %q", s.Name)
+		}
+		for _, f := range s.Files {
+			if !filepath.IsLocal(f.Path) || !fs.ValidPath(f.Path) || strings.ContainsAny(f.Path, "\\:\x00") {
+				t.Errorf("file %q", f.Path)
+			}
+		}
+	}
+}
