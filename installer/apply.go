@@ -1,0 +1,346 @@
+package installer
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// parallel is how many folders and files are written at a time. Syncing config
+// files is what takes the time, and disks take a handful at once.
+const parallel = 8
+
+// A Result is what became of an action.
+type Result struct {
+	Action Action
+	Err    error
+}
+
+// Status is the result in one word: changed, unchanged, kept or failed.
+func (r Result) Status() string {
+	switch {
+	case r.Err != nil || r.Action.State == StateFailed:
+		return "failed"
+	case r.Action.Changes():
+		return "changed"
+	case r.Action.Op == OpKeep:
+		return "kept"
+	}
+	return "unchanged"
+}
+
+// Apply carries the plan out and returns a result for each action, in order.
+// One that fails is put back as it was and does not stop the others. The error
+// is about the operation as a whole, which is then undone: no journal or
+// receipt could be written, or ctx has ended. The lock must be held.
+func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
+	results := make([]Result, len(plan.Actions))
+	for i, a := range plan.Actions {
+		results[i].Action = a
+	}
+	if plan.Empty() {
+		return results, s.record(plan)
+	}
+	if err := ctx.Err(); err != nil {
+		return results, err
+	}
+	op, before, err := s.operation(plan)
+	if err != nil {
+		return results, err
+	}
+	surplus, err := s.Surplus()
+	if err != nil {
+		return results, err
+	}
+	j, err := s.begin(op, func(i int) []byte { return before[i].Data })
+	if err != nil {
+		return results, fmt.Errorf("write the journal: %w", err)
+	}
+	made := s.run(ctx, j, results)
+	done, err := s.settle(ctx, plan, results, op.ID, made)
+	if err != nil || !done {
+		undone := s.undo(&record{Operation: op, before: images(before)})
+		if undone == nil {
+			undone = j.drop()
+		}
+		return results, errors.Join(err, undone)
+	}
+	if err := j.finish(s); err != nil {
+		return results, fmt.Errorf("file the backup: %w", err)
+	}
+	for _, id := range surplus {
+		if err := os.Remove(s.backupPath(id)); err != nil {
+			return results, err
+		}
+	}
+	return results, nil
+}
+
+// record saves the receipt of a plan that writes nothing else, if it says
+// anything new.
+func (s *Store) record(plan Plan) error {
+	after := plan.after(plan.Actions)
+	if plan.prune {
+		after.Made = removeEmpty(after.Made)
+	}
+	if after.equal(plan.was) {
+		return nil
+	}
+	after.Operation = plan.was.Operation
+	if err := s.create(); err != nil {
+		return err
+	}
+	return s.saveReceipt(after)
+}
+
+// settle saves the receipt of what was done. done is false when every action
+// failed, so that there is nothing to record.
+func (s *Store) settle(ctx context.Context, plan Plan, results []Result, id string, made []string) (done bool, err error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	var kept []Action
+	for _, r := range results {
+		if r.Err == nil {
+			kept = append(kept, r.Action)
+			done = done || r.Action.Changes()
+		}
+	}
+	if !done {
+		return false, nil
+	}
+	after := plan.after(kept)
+	after.Operation = id
+	after.Made = append(after.Made, made...)
+	after.sort()
+	if plan.prune {
+		after.Made = removeEmpty(after.Made)
+	}
+	if err := s.at("receipt"); err != nil {
+		return false, err
+	}
+	if err := s.saveReceipt(after); err != nil {
+		return false, fmt.Errorf("write the receipt: %w", err)
+	}
+	return true, nil
+}
+
+// operation describes the plan for the journal. before are the contents that
+// its changes replace, by the same index.
+func (s *Store) operation(plan Plan) (op Operation, before []Content, err error) {
+	now := s.Now().UTC()
+	var tail [3]byte
+	if _, err := rand.Read(tail[:]); err != nil {
+		return op, nil, err
+	}
+	op = Operation{
+		ID: now.Format("20060102-150405-") + hex.EncodeToString(tail[:]), Version: s.Version,
+		Command: plan.Command, Time: now,
+	}
+	missing := map[string]bool{}
+	note := func(dir string) error {
+		dirs, err := missingDirs(dir)
+		for _, d := range dirs {
+			missing[d] = true
+		}
+		return err
+	}
+	add := func(c Change, b Content) {
+		c.Before = image(b)
+		op.Changes = append(op.Changes, c)
+		before = append(before, b)
+	}
+	stages := map[string]bool{}
+	for _, a := range plan.Actions {
+		if !a.Changes() {
+			continue
+		}
+		if a.server != nil {
+			if err := note(filepath.Dir(a.server.target)); err != nil {
+				return op, nil, err
+			}
+			add(Change{Kind: KindServer, Path: a.server.target, After: image(a.server.after), User: true, Server: a.server.record}, a.server.before)
+			continue
+		}
+		if err := note(a.item.folder); err != nil {
+			return op, nil, err
+		}
+		stage, err := stagePath(a.item.folder, op.ID)
+		if err != nil {
+			return op, nil, err
+		}
+		stages[stage] = true
+		if d := a.item.displace; d != nil {
+			add(Change{Kind: a.Kind, Path: a.Path, Folder: a.item.folder, User: true}, d.content)
+		}
+		for _, f := range a.Files {
+			if f.Op == OpKeep || f.Op == OpNone {
+				continue
+			}
+			user := f.State == StateEdited && f.Before.Exists()
+			add(Change{Kind: a.Kind, Path: filepath.Join(a.Path, filepath.FromSlash(f.Path)), Folder: a.item.folder, After: image(f.After), User: user}, f.Before)
+		}
+	}
+	op.Missing = sortedKeys(missing)
+	op.Stages = sortedKeys(stages)
+	return op, before, nil
+}
+
+// run writes everything, folder by folder and file by file, and returns the
+// folders that it made.
+func (s *Store) run(ctx context.Context, j *journal, results []Result) []string {
+	folders := map[string][]int{}
+	var order []string
+	for i, r := range results {
+		if !r.Action.Changes() {
+			continue
+		}
+		key := r.Action.Path
+		if r.Action.item != nil {
+			key = r.Action.item.folder
+		}
+		if folders[key] == nil {
+			order = append(order, key)
+		}
+		folders[key] = append(folders[key], i)
+	}
+	made := make([][]string, len(order))
+	var g errgroup.Group
+	g.SetLimit(parallel)
+	for n, key := range order {
+		g.Go(func() error {
+			made[n] = s.runOne(ctx, j, results, folders[key])
+			return nil
+		})
+	}
+	// The units keep their errors in results.
+	_ = g.Wait() //nolint:errcheck // no unit returns one
+	// Those of a unit that failed are empty again.
+	return removeEmpty(slices.Concat(made...))
+}
+
+// runOne writes the actions of one skills folder, or one config file.
+func (s *Store) runOne(ctx context.Context, j *journal, results []Result, ids []int) (made []string) {
+	fail := func(err error) {
+		for _, i := range ids {
+			if results[i].Err == nil {
+				results[i].Err = err
+			}
+		}
+	}
+	first := results[ids[0]].Action
+	dir := filepath.Dir(first.Path)
+	if first.server != nil {
+		dir = filepath.Dir(first.server.target)
+	}
+	if err := s.at("folder " + dir); err != nil {
+		fail(err)
+		return nil
+	}
+	made, err := makeDirs(dir)
+	if err != nil {
+		fail(err)
+		return made
+	}
+	if first.server != nil {
+		for _, i := range ids {
+			results[i].Err = s.writeServer(ctx, j, &results[i].Action)
+		}
+		return made
+	}
+	t, err := s.openTree(first.item.folder, j.op.ID)
+	if err != nil {
+		fail(err)
+		return made
+	}
+	for _, i := range ids {
+		if err := ctx.Err(); err != nil {
+			fail(err)
+			break
+		}
+		results[i].Err = t.do(results[i].Action)
+	}
+	if err := t.close(); err != nil {
+		fail(fmt.Errorf("remove the stage: %w", err))
+	}
+	return made
+}
+
+// do writes one skill, or puts it back as it was.
+func (t *tree) do(a Action) (err error) {
+	if a.Op == OpCreate {
+		if err := t.create(a.Name, a.Files, a.item.displace); err != nil {
+			return err
+		}
+		return t.verify(a.Name, a.Files)
+	}
+	var done []FileChange
+	defer func() {
+		if err == nil {
+			return
+		}
+		for _, f := range slices.Backward(done) {
+			err = errors.Join(err, t.revert(a.Name+"/"+f.Path, image(f.After), f.Before))
+		}
+	}()
+	for _, f := range a.Files {
+		rel := a.Name + "/" + f.Path
+		switch f.Op {
+		case OpCreate, OpUpdate:
+			err = t.put(rel, image(f.Before), f.After)
+		case OpRemove:
+			err = t.remove(rel, image(f.Before))
+		default:
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		done = append(done, f)
+	}
+	return t.verify(a.Name, done)
+}
+
+// revert puts back what was there, if what we left is still there.
+func (t *tree) revert(rel string, after Image, before Content) error {
+	if before.Exists() {
+		return t.put(rel, after, before)
+	}
+	return t.remove(rel, after)
+}
+
+// writeServer writes one config file and notes what became of it.
+func (s *Store) writeServer(ctx context.Context, j *journal, a *Action) error {
+	n := slices.IndexFunc(j.op.Changes, func(c Change) bool { return c.Kind == KindServer && c.Path == a.server.target })
+	w := configWriter{
+		store: s, step: a.server, draft: draftName(a.server.target, j.op.ID),
+		again: func(c Content) error { return j.again(n, c) },
+	}
+	out, err := w.write(ctx)
+	if err != nil {
+		return errors.Join(err, s.undoServer(j.op.Changes[n], a.server.before, w.draft))
+	}
+	step := *a.server
+	step.record = out.record
+	a.server = &step
+	if out.state != "" { // it was worked out anew
+		a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
+	}
+	return nil
+}
+
+// images gives contents by their index, as a journal read back has them.
+func images(before []Content) map[int][]byte {
+	m := map[int][]byte{}
+	for i, c := range before {
+		m[i] = c.Data
+	}
+	return m
+}

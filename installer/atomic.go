@@ -1,0 +1,124 @@
+package installer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+)
+
+// A durability says whether a write waits for the disk. Config files, the
+// journal and the receipt do; a skill can be fetched again and does not.
+type durability bool
+
+const (
+	durable  durability = true
+	unsynced durability = false
+)
+
+// writeFileAtomic puts data at path by renaming a new file over it, so that a
+// reader sees the old bytes or the new ones.
+func writeFileAtomic(path string, data []byte, mode fs.FileMode, d durability) error {
+	tmp, err := writeTemp(filepath.Dir(path), "."+filepath.Base(path)+".*", data, mode, d)
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(tmp, path); err != nil {
+		return errors.Join(err, os.Remove(tmp))
+	}
+	return nil
+}
+
+// writeTemp writes a new file in dir and returns its path. The mode is set
+// before the contents.
+func writeTemp(dir, pattern string, data []byte, mode fs.FileMode, d durability) (path string, err error) {
+	f, err := os.CreateTemp(dir, pattern)
+	if err != nil {
+		return "", err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
+	if err := f.Chmod(mode.Perm()); err != nil {
+		return "", errors.Join(err, f.Close())
+	}
+	if err := fill(f, data, d); err != nil {
+		return "", err
+	}
+	return f.Name(), nil
+}
+
+// fill writes data into f and closes it.
+func fill(f *os.File, data []byte, d durability) error {
+	if _, err := f.Write(data); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	if d {
+		if err := f.Sync(); err != nil {
+			return errors.Join(err, f.Close())
+		}
+	}
+	return f.Close()
+}
+
+// makeDirs creates dir and its missing parents and returns those it made,
+// outermost first.
+func makeDirs(dir string) (made []string, err error) {
+	var missing []string
+	for d := dir; ; d = filepath.Dir(d) {
+		info, err := os.Stat(d)
+		if err == nil {
+			if !info.IsDir() {
+				return nil, &fs.PathError{Op: "mkdir", Path: d, Err: errors.New("is a file, not a folder")}
+			}
+			break
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+		if link, err := os.Lstat(d); err == nil && link.Mode()&fs.ModeSymlink != 0 {
+			return nil, fmt.Errorf("open %s: the link leads nowhere", d)
+		}
+		missing = append(missing, d)
+		if d == filepath.Dir(d) {
+			break
+		}
+	}
+	for i := len(missing) - 1; i >= 0; i-- {
+		if err := os.Mkdir(missing[i], 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
+			return made, err
+		} else if err == nil {
+			made = append(made, missing[i])
+		}
+	}
+	return made, nil
+}
+
+// removeEmpty removes those of dirs that are empty, innermost first, and
+// returns the ones that stay.
+func removeEmpty(dirs []string) (left []string) {
+	for _, dir := range slices.Backward(dirs) {
+		info, err := os.Lstat(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		// A link that the user has put there since is not the folder we made.
+		if err != nil || !info.IsDir() || os.Remove(dir) != nil {
+			left = append(left, dir)
+		}
+	}
+	slices.Reverse(left)
+	return left
+}
+
+// digest is the name of contents: its SHA-256 in lower-case hex.
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}

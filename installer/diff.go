@@ -1,0 +1,105 @@
+package installer
+
+import (
+	"bytes"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"fsskills/clients/document"
+)
+
+// Diff shows what the action does to the text of its files, and for kept files
+// how upstream's version differs. Of a config file only our own lines are
+// shown, and values that may be secrets are masked. It is empty when there is
+// nothing to show.
+func (a Action) Diff() string {
+	var b strings.Builder
+	for _, f := range a.Files {
+		if f.Op == OpNone {
+			continue
+		}
+		path := filepath.Join(a.Path, filepath.FromSlash(f.Path))
+		note := ""
+		if f.Op == OpKeep {
+			note = " (kept; upstream's version differs so)"
+		}
+		writeFileDiff(&b, path, note, f.Before, f.After)
+	}
+	if a.server != nil && a.Changes() {
+		writeEdits(&b, a.Path, a.server.before.Data, a.server.change.Edits, a.Op == OpRemove)
+	}
+	return b.String()
+}
+
+func writeFileDiff(b *strings.Builder, path, note string, before, after Content) {
+	from, to := path, path+note
+	if !before.Exists() {
+		from = "/dev/null"
+	}
+	if !after.Exists() {
+		to = "/dev/null"
+	}
+	if !isText(before.Data) || !isText(after.Data) {
+		fmt.Fprintf(b, "--- %s\n+++ %s\nbinary, %d bytes to %d\n", from, to, len(before.Data), len(after.Data))
+		return
+	}
+	out := diff.Diff(from, before.Data, to, after.Data)
+	_, out, _ = bytes.Cut(out, []byte("\n")) // the line that repeats the names
+	b.Write(out)
+}
+
+func isText(data []byte) bool {
+	return utf8.Valid(data) && !bytes.ContainsRune(data, 0)
+}
+
+// writeEdits shows the edits of a config file. A removal puts the user's own
+// text back, which is masked like any other text of theirs.
+func writeEdits(b *strings.Builder, path string, src []byte, edits []document.Edit, removal bool) {
+	fmt.Fprintf(b, "--- %s\n+++ %s\n", path, path)
+	for _, e := range edits {
+		old, text := string(e.Old), string(e.New)
+		if strings.Trim(old+text, ", \t\r\n") == "" {
+			continue // a comma after the neighbour's value
+		}
+		fmt.Fprintf(b, "@@ line %d @@\n", bytes.Count(src[:e.Off], []byte("\n"))+1)
+		writeLines(b, "-", old, true)
+		writeLines(b, "+", text, removal)
+	}
+}
+
+func writeLines(b *strings.Builder, sign, text string, masked bool) {
+	for line := range strings.Lines(strings.Trim(text, "\r\n")) {
+		line = strings.TrimRight(line, "\r\n")
+		if strings.Trim(line, ", \t") == "" {
+			continue
+		}
+		if masked {
+			line = mask(line)
+		}
+		b.WriteString(sign + line + "\n")
+	}
+}
+
+// mask hides a line's value unless it is the address of a server or opens a
+// map: it may be a secret that somebody wrote there.
+func mask(line string) string {
+	i := strings.IndexAny(line, ":=")
+	key, value := "", line
+	if i >= 0 && !strings.HasPrefix(strings.TrimLeft(line[i:], ":/"), "/") && !isAddress(line) {
+		key, value = line[:i+1], line[i+1:]
+	}
+	bare := strings.Trim(value, " \t,\"'")
+	if bare == "" || strings.Trim(bare, "{}[]") == "" || isAddress(bare) {
+		return line
+	}
+	return key + " …"
+}
+
+func isAddress(s string) bool {
+	s = strings.Trim(s, " \t,\"'")
+	return (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) && !strings.ContainsAny(s, " ?@")
+}

@@ -1,0 +1,233 @@
+package installer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fsskills/clients"
+	"fsskills/registry"
+)
+
+// A world is a throw-away home with a store.
+type world struct {
+	t     testing.TB
+	home  string
+	store *Store
+	sys   clients.System
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	return openWorld(t, t.TempDir())
+}
+
+func openWorld(t testing.TB, home string) *world {
+	return &world{
+		t: t, home: home,
+		store: &Store{
+			Dir: filepath.Join(home, ".local", "state", "fsskills"), Version: "test",
+			Now: func() time.Time { return time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC) },
+		},
+		sys: clients.System{
+			GOOS: runtime.GOOS, Home: home, Getenv: func(string) string { return "" },
+			LookPath: func(string) (string, error) { return "", exec.ErrNotFound },
+			Stat:     os.Stat, ReadFile: os.ReadFile, Glob: filepath.Glob,
+		},
+	}
+}
+
+// write makes a file below home.
+func (w *world) write(rel, data string) {
+	w.t.Helper()
+	path := filepath.Join(w.home, filepath.FromSlash(rel))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(data), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) read(rel string) string {
+	w.t.Helper()
+	data, err := os.ReadFile(filepath.Join(w.home, filepath.FromSlash(rel)))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return string(data)
+}
+
+func (w *world) exists(rel string) bool {
+	_, err := os.Lstat(filepath.Join(w.home, filepath.FromSlash(rel)))
+	return err == nil
+}
+
+// tree is every file below home with its mode and bytes, but for the store's
+// own.
+func (w *world) tree() string {
+	w.t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(w.home, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(w.home, path)
+		if err != nil {
+			return err
+		}
+		if rel == ".local" {
+			return fs.SkipDir
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&b, "%s %v", filepath.ToSlash(rel), info.Mode())
+		switch {
+		case info.Mode()&fs.ModeSymlink != 0:
+			target, err := os.Readlink(path)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(&b, " -> %s", target)
+		case info.Mode().IsRegular():
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			sum := sha256.Sum256(data)
+			fmt.Fprintf(&b, " %s", hex.EncodeToString(sum[:6]))
+		}
+		b.WriteByte('\n')
+		return nil
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return b.String()
+}
+
+// snapshot makes a snapshot from "skill/path" to contents.
+func snapshot(commit string, files map[string]string) *registry.Snapshot {
+	s := &registry.Snapshot{Source: registry.Source{Kind: registry.Folder, URL: "/source"}, Commit: commit}
+	for path, data := range files {
+		name, rel, _ := strings.Cut(path, "/")
+		i := slices.IndexFunc(s.Skills, func(k registry.Skill) bool { return k.Name == name })
+		if i < 0 {
+			i = len(s.Skills)
+			s.Skills = append(s.Skills, registry.Skill{Name: name, Description: "about " + name, UserInvocable: true, Path: "skills/" + name})
+		}
+		mode := fs.FileMode(0o644)
+		if strings.HasSuffix(rel, ".sh") {
+			mode = 0o755
+		}
+		s.Skills[i].Files = append(s.Skills[i].Files, registry.File{Path: rel, Mode: mode, Data: []byte(data), SHA256: digest([]byte(data))})
+	}
+	slices.SortFunc(s.Skills, func(a, b registry.Skill) int { return strings.Compare(a.Name, b.Name) })
+	for _, k := range s.Skills {
+		slices.SortFunc(k.Files, func(a, b registry.File) int { return strings.Compare(a.Path, b.Path) })
+	}
+	return s
+}
+
+const serverURL = "https://api.fullstory.com/mcp/fullstory"
+
+// request wants the snapshot and an OAuth entry in the named clients.
+func (w *world) request(s *registry.Snapshot, ids ...string) Request {
+	w.t.Helper()
+	req := Request{Command: "install", System: w.sys, Snapshot: s}
+	for _, id := range ids {
+		c, ok := clients.Find(id)
+		if !ok {
+			w.t.Fatalf("no client %s", id)
+		}
+		req.Targets = append(req.Targets, Target{
+			Client: c, Skills: true,
+			Server: &clients.Server{Name: clients.ServerName, URL: serverURL, Auth: clients.OAuth},
+		})
+	}
+	return req
+}
+
+func (w *world) receipt() Receipt {
+	w.t.Helper()
+	r, err := w.store.Receipt()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return r
+}
+
+// install plans and applies, and wants every action to succeed.
+func (w *world) install(req Request) []Result {
+	w.t.Helper()
+	plan, err := NewInstall(w.receipt(), req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.apply(plan)
+}
+
+func (w *world) update(req Request) []Result {
+	w.t.Helper()
+	req.Command = "update"
+	for i := range req.Targets {
+		req.Targets[i].Server = nil
+	}
+	plan, err := NewUpdate(w.receipt(), req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.apply(plan)
+}
+
+func (w *world) uninstall(req Removal) []Result {
+	w.t.Helper()
+	return w.apply(NewUninstall(w.receipt(), req))
+}
+
+func (w *world) apply(plan Plan) []Result {
+	w.t.Helper()
+	results := w.try(plan)
+	for _, r := range results {
+		if r.Err != nil {
+			w.t.Fatalf("%s %s: %v", r.Action.Op, r.Action.Path, r.Err)
+		}
+	}
+	return results
+}
+
+// try applies and lets actions fail.
+func (w *world) try(plan Plan) []Result {
+	w.t.Helper()
+	lock, err := w.store.Lock(w.t.Context(), time.Second)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	results, err := w.store.Apply(context.WithoutCancel(w.t.Context()), plan)
+	if err := errors.Join(err, lock.Unlock()); err != nil {
+		w.t.Fatal(err)
+	}
+	return results
+}
+
+// states are the actions in short: "op state name".
+func states(results []Result) string {
+	var lines []string
+	for _, r := range results {
+		lines = append(lines, fmt.Sprintf("%s %s %s", r.Action.Op, r.Action.State, r.Action.Name))
+	}
+	return strings.Join(lines, "\n")
+}

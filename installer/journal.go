@@ -1,0 +1,266 @@
+package installer
+
+import (
+	"archive/tar"
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	gosync "sync"
+	"time"
+)
+
+// An Operation is one run of Apply, as its journal and later its backup
+// describe it. The file is a tar archive: operation.json first, then the bytes
+// from before, so that a user can get at them with tar alone.
+type Operation struct {
+	ID      string    `json:"id"`
+	Version string    `json:"version"`
+	Command string    `json:"command"`
+	Time    time.Time `json:"time"`
+	Changes []Change  `json:"changes"`
+	// Stages are the folders in which skills are made ready.
+	Stages []string `json:"stages,omitempty"`
+	// Missing are the folders that did not exist and may have been made,
+	// parents first.
+	Missing []string `json:"missing,omitempty"`
+}
+
+// A Change is one file that an operation writes or removes.
+type Change struct {
+	Kind Kind   `json:"kind"`
+	Path string `json:"path"` // with links resolved
+	// Folder is the skills folder of a skill's file.
+	Folder string `json:"folder,omitempty"`
+	Before Image  `json:"before"`
+	After  Image  `json:"after"`
+	// User is true when the bytes from before are not ours: they are in no
+	// other place.
+	User bool `json:"user,omitempty"`
+	// Server is the record of an entry that is written.
+	Server *Server `json:"server,omitempty"`
+}
+
+// An Image is what a Change finds or leaves. The zero Image is no file.
+type Image struct {
+	SHA256 string      `json:"sha256,omitempty"`
+	Mode   fs.FileMode `json:"mode,omitempty"`
+	Link   string      `json:"link,omitempty"`
+}
+
+func image(c Content) Image { return Image{SHA256: c.SHA256, Mode: c.Mode, Link: c.Link} }
+
+// exists reports whether there is something.
+func (i Image) exists() bool { return i.SHA256 != "" || i.Link != "" }
+
+// is reports whether c is what the image was taken of.
+func (i Image) is(c Content) bool { return i.SHA256 == c.SHA256 && i.Link == c.Link }
+
+// operationName is the first file of the archive.
+const operationName = "operation.json"
+
+// A journal is the record of an operation in progress, on disk before the
+// first write.
+type journal struct {
+	path string
+	op   Operation
+	mu   gosync.Mutex
+}
+
+// begin writes the journal. before gives the bytes of the i-th change.
+func (s *Store) begin(op Operation, before func(i int) []byte) (*journal, error) {
+	j := &journal{path: s.path(journalName), op: op}
+	meta, err := json.Marshal(op)
+	if err != nil {
+		return nil, fmt.Errorf("encode the journal: %w", err)
+	}
+	// It gets its name when it is whole: a journal that can be seen can be
+	// used.
+	draft := j.path + ".new"
+	err = j.write(draft, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, func(out *tar.Writer) error {
+		if err := j.add(out, operationName, privateFile, meta); err != nil {
+			return err
+		}
+		for i, c := range op.Changes {
+			if c.Before.SHA256 == "" {
+				continue
+			}
+			if err := j.add(out, beforeName(i), c.Before.Mode, before(i)); err != nil {
+				return err
+			}
+		}
+		return out.Flush()
+	})
+	if err == nil {
+		err = os.Rename(draft, j.path)
+	}
+	if err != nil {
+		if rm := os.Remove(draft); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
+			err = errors.Join(err, rm)
+		}
+		return nil, err
+	}
+	return j, nil
+}
+
+// again notes that the i-th change found other bytes than planned.
+func (j *journal) again(i int, c Content) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.write(j.path, os.O_APPEND|os.O_WRONLY, func(out *tar.Writer) error {
+		if err := j.add(out, beforeName(i), c.Mode, c.Data); err != nil {
+			return err
+		}
+		return out.Flush()
+	})
+}
+
+// finish files the journal away as the operation's backup.
+func (j *journal) finish(s *Store) error {
+	if err := j.write(j.path, os.O_APPEND|os.O_WRONLY, (*tar.Writer).Close); err != nil {
+		return err
+	}
+	return os.Rename(j.path, s.backupPath(j.op.ID))
+}
+
+// drop removes the journal of an operation that came to nothing.
+func (j *journal) drop() error { return os.Remove(j.path) }
+
+func (j *journal) write(path string, flag int, body func(*tar.Writer) error) error {
+	f, err := os.OpenFile(path, flag, privateFile)
+	if err != nil {
+		return err
+	}
+	buf := bufio.NewWriterSize(f, 1<<16)
+	if err := errors.Join(body(tar.NewWriter(buf)), buf.Flush()); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+func (j *journal) add(out *tar.Writer, name string, mode fs.FileMode, data []byte) error {
+	h := &tar.Header{Name: name, Mode: int64(mode.Perm()), Size: int64(len(data)), ModTime: j.op.Time, Format: tar.FormatPAX}
+	if err := out.WriteHeader(h); err != nil {
+		return err
+	}
+	_, err := out.Write(data)
+	return err
+}
+
+// beforeName is the archive member that holds the bytes from before the i-th
+// change. Where there are several of one name, the last counts.
+func beforeName(i int) string { return "before/" + strconv.Itoa(i) }
+
+func (s *Store) backupPath(id string) string {
+	return filepath.Join(s.path(backupsName), id+".tar")
+}
+
+// A record is an operation read back, with the bytes from before.
+type record struct {
+	Operation
+	before map[int][]byte
+}
+
+// readOperation reads a journal or backup. A last entry that is cut off, by a
+// kill while it was appended, is left out.
+func readOperation(path string) (_ *record, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	r := &record{before: map[int][]byte{}}
+	in := tar.NewReader(f)
+	first := true
+	for {
+		h, err := in.Next()
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) && !first {
+			break
+		}
+		if err != nil {
+			return nil, &CorruptError{Path: path, Err: err}
+		}
+		var buf bytes.Buffer
+		if _, err := io.Copy(&buf, in); err != nil {
+			if first {
+				return nil, &CorruptError{Path: path, Err: err}
+			}
+			break
+		}
+		if first {
+			if h.Name != operationName {
+				return nil, &CorruptError{Path: path, Err: fmt.Errorf("begins with %s", h.Name)}
+			}
+			if err := json.Unmarshal(buf.Bytes(), &r.Operation); err != nil {
+				return nil, &CorruptError{Path: path, Err: err}
+			}
+			first = false
+			continue
+		}
+		n, err := strconv.Atoi(strings.TrimPrefix(h.Name, "before/"))
+		if err != nil {
+			return nil, &CorruptError{Path: path, Err: fmt.Errorf("unknown member %s", h.Name)}
+		}
+		r.before[n] = buf.Bytes()
+	}
+	if first {
+		return nil, &CorruptError{Path: path, Err: io.ErrUnexpectedEOF}
+	}
+	return r, nil
+}
+
+// Interrupted returns the operation that was not completed, nil if there is
+// none.
+func (s *Store) Interrupted() (*Operation, error) {
+	r, err := readOperation(s.path(journalName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &r.Operation, nil
+}
+
+// The bounds of the backups. Fifty operations are years of use; the size
+// bounds what copies of large config files may add up to.
+const (
+	maxBackups     = 50
+	maxBackupBytes = 256 << 20
+)
+
+// Surplus returns the oldest backups that have to go once another operation
+// is filed, oldest first.
+func (s *Store) Surplus() ([]string, error) {
+	entries, err := os.ReadDir(s.path(backupsName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	// Names begin with the time.
+	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(b.Name(), a.Name()) })
+	var surplus []string
+	var size int64
+	for i, e := range entries {
+		info, err := e.Info()
+		if err != nil {
+			return nil, err
+		}
+		size += info.Size()
+		if i+1 >= maxBackups || size > maxBackupBytes {
+			surplus = append(surplus, strings.TrimSuffix(e.Name(), ".tar"))
+		}
+	}
+	slices.Reverse(surplus)
+	return surplus, nil
+}

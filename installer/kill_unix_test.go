@@ -1,0 +1,213 @@
+//go:build unix
+
+package installer
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+)
+
+// A kill is tried in a process of its own: this test binary again, told by
+// these variables what to do in which home and at which step to die.
+const (
+	killJob  = "FSSKILLS_TEST_KILL_JOB"
+	killHome = "FSSKILLS_TEST_KILL_HOME"
+	killStep = "FSSKILLS_TEST_KILL_STEP"
+)
+
+// killJobs are operations on a home that prepare has set up.
+var killJobs = map[string]struct {
+	prepare func(*world)
+	run     func(*world) Plan
+}{
+	"install": {seed, func(w *world) Plan {
+		return must(NewInstall(w.receipt(), w.request(first(), "claude-code", "cursor", "codex")))
+	}},
+	"update": {func(w *world) {
+		seed(w)
+		w.install(w.request(first(), "claude-code", "cursor"))
+	}, func(w *world) Plan {
+		return must(NewUpdate(w.receipt(), w.request(second(), "claude-code", "cursor")))
+	}},
+	"force": {func(w *world) {
+		seed(w)
+		w.install(w.request(first(), "claude-code", "cursor"))
+		w.write(".agents/skills/alpha/SKILL.md", "# mine\n")
+		w.write(".agents/skills/beta/SKILL.md", "# mine too\n")
+	}, func(w *world) Plan {
+		req := w.request(second(), "claude-code", "cursor")
+		req.Force = true
+		return must(NewUpdate(w.receipt(), req))
+	}},
+	"uninstall": {func(w *world) {
+		seed(w)
+		w.install(w.request(first(), "claude-code", "cursor", "codex"))
+		w.write(".agents/skills/alpha/mine.md", "mine\n")
+	}, func(w *world) Plan {
+		return NewUninstall(w.receipt(), Removal{Command: "uninstall"})
+	}},
+}
+
+func must(p Plan, err error) Plan {
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// TestKilledChild is the process that dies. It is nothing by itself.
+func TestKilledChild(t *testing.T) {
+	job := os.Getenv(killJob)
+	if job == "" {
+		t.Skip("only run by TestKill")
+	}
+	die, err := strconv.ParseInt(os.Getenv(killStep), 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := openWorld(t, os.Getenv(killHome))
+	plan := killJobs[job].run(w)
+	var n atomic.Int64
+	w.store.step = func(string) error {
+		if n.Add(1) == die {
+			if err := syscall.Kill(os.Getpid(), syscall.SIGKILL); err != nil {
+				panic(err)
+			}
+			select {}
+		}
+		return nil
+	}
+	w.try(plan)
+	fmt.Printf("steps %d\n", n.Load())
+}
+
+// TestKill kills an operation at every step in turn. The next command must
+// find every file as it was before or as it should be after, and nothing else.
+func TestKill(t *testing.T) {
+	for name, job := range killJobs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clean := newWorld(t)
+			job.prepare(clean)
+			before := clean.tree()
+			clean.apply(job.run(clean))
+			after := clean.tree()
+			points := 0
+			for step := 1; ; step++ {
+				w := newWorld(t)
+				job.prepare(w)
+				if !killedAt(t, name, w.home, step) {
+					break
+				}
+				points++
+				finished := recovered(t, w)
+				want := before
+				if finished {
+					want = after
+				}
+				if got := w.tree(); got != want {
+					t.Fatalf("killed at step %d, finished %v, got:\n%s\nwant:\n%s", step, finished, got, want)
+				}
+				// And the job still works.
+				if !finished {
+					w.apply(job.run(w))
+				}
+				if got := w.tree(); got != after {
+					t.Fatalf("killed at step %d and run again, got:\n%s\nwant:\n%s", step, got, after)
+				}
+			}
+			if points < 5 {
+				t.Errorf("only %d points to be killed at", points)
+			}
+			t.Logf("killed at %d points", points)
+		})
+	}
+}
+
+// killedAt reports whether the process died at the step; false means that it
+// has fewer steps.
+func killedAt(t *testing.T, job, home string, step int) bool {
+	t.Helper()
+	c := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledChild$", "-test.v")
+	c.Env = append(os.Environ(), killJob+"="+job, killHome+"="+home, killStep+"="+strconv.Itoa(step))
+	out, err := c.CombinedOutput()
+	if err == nil {
+		if !strings.Contains(string(out), "steps ") {
+			t.Fatalf("the child did nothing: %s", out)
+		}
+		return false
+	}
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) || exit.ExitCode() != -1 {
+		t.Fatalf("the child failed by itself: %v\n%s", err, out)
+	}
+	return true
+}
+
+// recovered does what the next command does first.
+func recovered(t *testing.T, w *world) (finished bool) {
+	t.Helper()
+	r, err := w.store.Recover()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if op, err := w.store.Interrupted(); op != nil || err != nil {
+		t.Fatalf("still interrupted: %v %v", op, err)
+	}
+	// Killed before the journal: nothing to recover, nothing done.
+	return r != nil && r.Finished
+}
+
+// TestFail makes every step in turn return an error. A failing action is put
+// back as it was, and the others are done.
+func TestFail(t *testing.T) {
+	boom := errors.New("no space left on device")
+	for name, job := range killJobs {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clean := newWorld(t)
+			job.prepare(clean)
+			clean.apply(job.run(clean))
+			after := clean.tree()
+			for step := int64(1); ; step++ {
+				w := newWorld(t)
+				job.prepare(w)
+				plan := job.run(w)
+				var n atomic.Int64
+				w.store.step = func(string) error {
+					if n.Add(1) == step {
+						return boom
+					}
+					return nil
+				}
+				results, err := w.store.Apply(t.Context(), plan)
+				if n.Load() < step {
+					break
+				}
+				failed := err != nil
+				for _, r := range results {
+					failed = failed || r.Err != nil
+				}
+				if !failed {
+					t.Fatalf("step %d failed and nobody said so", step)
+				}
+				w.store.step = nil
+				recovered(t, w)
+				if strings.Contains(w.tree(), ".fsskills-") {
+					t.Fatalf("step %d left something behind:\n%s", step, w.tree())
+				}
+				w.apply(job.run(w))
+				if got := w.tree(); got != after {
+					t.Fatalf("failed at step %d and run again, got:\n%s\nwant:\n%s", step, got, after)
+				}
+			}
+		})
+	}
+}

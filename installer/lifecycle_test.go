@@ -1,0 +1,269 @@
+package installer
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"fsskills/registry"
+)
+
+func first() *registry.Snapshot {
+	return snapshot("1111", map[string]string{
+		"alpha/SKILL.md": "# alpha 1\n", "alpha/references/a.md": "a 1\n", "alpha/run.sh": "#!/bin/sh\n",
+		"beta/SKILL.md": "# beta 1\n",
+	})
+}
+
+func second() *registry.Snapshot {
+	return snapshot("2222", map[string]string{
+		"alpha/SKILL.md": "# alpha 2\n", "alpha/references/b.md": "b 2\n", "alpha/run.sh": "#!/bin/sh\n",
+		"gamma/SKILL.md": "# gamma 2\n",
+	})
+}
+
+// seed gives a home the config files of two clients.
+func seed(w *world) {
+	w.write(".claude.json", "{\n  \"numStartups\": 3,\n  \"mcpServers\": {}\n}")
+	w.write(".cursor/mcp.json", "{ \"mcpServers\": { \"a\": { \"command\": \"a\" } } }\n")
+}
+
+func TestInstallTwiceIsOnce(t *testing.T) {
+	w := newWorld(t)
+	seed(w)
+	w.install(w.request(first(), "claude-code", "cursor"))
+	after := w.tree()
+	receipt := w.read(".local/state/fsskills/receipt.json")
+	again, err := NewInstall(w.receipt(), w.request(first(), "claude-code", "cursor"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !again.Empty() || again.Records() {
+		t.Errorf("the second plan is not empty: %s", states(w.apply(again)))
+	}
+	w.apply(again)
+	if got := w.tree(); got != after {
+		t.Errorf("the second install changed files:\n%s", got)
+	}
+	if w.read(".local/state/fsskills/receipt.json") != receipt {
+		t.Error("the second install changed the receipt")
+	}
+}
+
+func TestUninstallGivesEverythingBack(t *testing.T) {
+	w := newWorld(t)
+	seed(w)
+	before := w.tree()
+	w.install(w.request(first(), "claude-code", "cursor", "codex"))
+	if !w.exists(".agents/skills/alpha/references/a.md") || !w.exists(".claude/skills/beta/SKILL.md") || !w.exists(".codex/config.toml") {
+		t.Fatalf("not installed:\n%s", w.tree())
+	}
+	w.uninstall(Removal{})
+	if got := w.tree(); got != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, got)
+	}
+}
+
+func TestOneClientOutLeavesTheOthers(t *testing.T) {
+	w := newWorld(t)
+	seed(w)
+	w.install(w.request(first(), "claude-code", "cursor", "codex"))
+	w.uninstall(Removal{Clients: []string{"codex"}})
+	if w.exists(".codex") {
+		t.Error("codex has its file still")
+	}
+	if !w.exists(".agents/skills/alpha/SKILL.md") {
+		t.Error("cursor has lost its skills")
+	}
+	w.uninstall(Removal{Clients: []string{"cursor"}})
+	if w.exists(".agents") {
+		t.Error("the shared folder outlives its last client")
+	}
+	if !w.exists(".claude/skills/alpha/SKILL.md") {
+		t.Error("claude-code has lost its skills")
+	}
+}
+
+func TestUpdate(t *testing.T) {
+	w := newWorld(t)
+	seed(w)
+	w.install(w.request(first(), "cursor"))
+	w.write(".agents/skills/alpha/mine.md", "mine\n")
+	w.update(w.request(second(), "cursor"))
+	dir := ".agents/skills/"
+	if got := w.read(dir + "alpha/SKILL.md"); got != "# alpha 2\n" {
+		t.Errorf("alpha is %q", got)
+	}
+	for rel, want := range map[string]bool{
+		"alpha/references/b.md": true, "alpha/references/a.md": false, "alpha/mine.md": true,
+		"gamma/SKILL.md": true, "beta": false,
+	} {
+		if w.exists(dir+rel) != want {
+			t.Errorf("%s: there is %v, want %v", rel, !want, want)
+		}
+	}
+	if info, err := os.Stat(filepath.Join(w.home, dir, "alpha/run.sh")); err != nil || info.Mode().Perm()&0o100 == 0 {
+		t.Errorf("run.sh lost its mode: %v %v", info.Mode(), err)
+	}
+	plan, err := NewUpdate(w.receipt(), w.request(second(), "cursor"))
+	if err != nil || !plan.Empty() || plan.Records() {
+		t.Errorf("a second update has something to do: %v %v", plan.Actions, err)
+	}
+}
+
+func TestUpdateKeepsEdits(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	dir := ".agents/skills/"
+	w.write(dir+"alpha/SKILL.md", "# alpha, mine\n")
+	w.write(dir+"beta/SKILL.md", "# beta, mine\n")
+	w.write(dir+"gamma/SKILL.md", "# gamma, not from here\n")
+	results := w.update(w.request(second(), "cursor"))
+	for rel, want := range map[string]string{
+		"alpha/SKILL.md": "# alpha, mine\n", "beta/SKILL.md": "# beta, mine\n",
+		"gamma/SKILL.md": "# gamma, not from here\n", "alpha/references/b.md": "b 2\n",
+	} {
+		if got := w.read(dir + rel); got != want {
+			t.Errorf("%s is %q, want %q", rel, got, want)
+		}
+	}
+	want := "update edited alpha\nkeep orphaned beta\nkeep foreign gamma"
+	if got := states(results); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+
+	req := w.request(second(), "cursor")
+	req.Force = true
+	w.update(req)
+	if got := w.read(dir + "alpha/SKILL.md"); got != "# alpha 2\n" {
+		t.Errorf("--force left alpha as %q", got)
+	}
+	if w.exists(dir + "beta") {
+		t.Error("--force left beta")
+	}
+}
+
+func TestDeletedByTheUserStaysDeleted(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	if err := os.Remove(filepath.Join(w.home, ".agents/skills/alpha/references/a.md")); err != nil {
+		t.Fatal(err)
+	}
+	w.install(w.request(first(), "cursor"))
+	if w.exists(".agents/skills/alpha/references/a.md") {
+		t.Error("a file that the user deleted came back")
+	}
+	if err := os.RemoveAll(filepath.Join(w.home, ".agents/skills/alpha")); err != nil {
+		t.Fatal(err)
+	}
+	w.update(w.request(second(), "cursor"))
+	if w.exists(".agents/skills/alpha") {
+		t.Error("update brought back a skill that the user deleted")
+	}
+	w.install(w.request(second(), "cursor"))
+	if !w.exists(".agents/skills/alpha/SKILL.md") {
+		t.Error("install did not put the skill back")
+	}
+}
+
+func TestForeignSkillStays(t *testing.T) {
+	w := newWorld(t)
+	w.write(".agents/skills/alpha/SKILL.md", "# somebody else's\n")
+	before := w.read(".agents/skills/alpha/SKILL.md")
+	results := w.install(w.request(first(), "cursor"))
+	if got := states(results); !strings.Contains(got, "keep foreign alpha") {
+		t.Errorf("got\n%s", got)
+	}
+	if w.read(".agents/skills/alpha/SKILL.md") != before {
+		t.Error("a foreign skill was overwritten")
+	}
+	w.uninstall(Removal{})
+	if w.read(".agents/skills/alpha/SKILL.md") != before {
+		t.Error("a foreign skill went with the uninstall")
+	}
+}
+
+func TestIdenticalSkillIsAdopted(t *testing.T) {
+	w := newWorld(t)
+	w.write(".agents/skills/beta/SKILL.md", "# beta 1\n")
+	results := w.install(w.request(first(), "cursor"))
+	if got := states(results); !strings.Contains(got, "none current beta") {
+		t.Errorf("got\n%s", got)
+	}
+	w.uninstall(Removal{})
+	if !w.exists(".agents/skills/beta/SKILL.md") {
+		t.Error("what was there before went with the uninstall")
+	}
+}
+
+func TestUninstallKeepsEdits(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	w.write(".agents/skills/alpha/SKILL.md", "# alpha, mine\n")
+	w.write(".agents/skills/beta/mine.md", "mine\n")
+	w.uninstall(Removal{})
+	if got := w.read(".agents/skills/alpha/SKILL.md"); got != "# alpha, mine\n" {
+		t.Errorf("alpha is %q", got)
+	}
+	if !w.exists(".agents/skills/beta/mine.md") || w.exists(".agents/skills/beta/SKILL.md") {
+		t.Errorf("beta is wrong:\n%s", w.tree())
+	}
+	// They come together again, with the edit kept.
+	w.install(w.request(first(), "cursor"))
+	if got := w.read(".agents/skills/alpha/SKILL.md"); got != "# alpha, mine\n" {
+		t.Errorf("alpha is %q after another install", got)
+	}
+	if !w.exists(".agents/skills/beta/SKILL.md") {
+		t.Error("beta was not put beside the user's file")
+	}
+}
+
+func TestNothingIsWrittenThroughLinks(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	w.write("elsewhere/a.md", "a 1\n")
+	refs := filepath.Join(w.home, ".agents/skills/alpha/references")
+	if err := os.RemoveAll(refs); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(w.home, "elsewhere"), refs); err != nil {
+		t.Skip("no links here:", err)
+	}
+	before := w.read("elsewhere/a.md")
+	req := w.request(second(), "cursor")
+	req.Force = true
+	req.Command = "update"
+	plan, err := NewUpdate(w.receipt(), req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.try(plan)
+	if w.exists("elsewhere/b.md") || w.read("elsewhere/a.md") != before {
+		t.Errorf("something was written through the link:\n%s", w.tree())
+	}
+}
+
+func TestLinkedFoldersAndConfigsStayLinks(t *testing.T) {
+	w := newWorld(t)
+	w.write("dotfiles/cursor.json", "{\n  \"mcpServers\": {}\n}\n")
+	w.write("dotfiles/skills/keep.txt", "keep\n")
+	for link, target := range map[string]string{".cursor/mcp.json": "dotfiles/cursor.json", ".agents/skills": "dotfiles/skills"} {
+		path := filepath.Join(w.home, link)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(filepath.Join(w.home, target), path); err != nil {
+			t.Skip("no links here:", err)
+		}
+	}
+	before := w.tree()
+	w.install(w.request(first(), "cursor"))
+	if !strings.Contains(w.read("dotfiles/cursor.json"), serverURL) || !w.exists("dotfiles/skills/alpha/SKILL.md") {
+		t.Errorf("the targets were not written:\n%s", w.tree())
+	}
+	w.uninstall(Removal{})
+	if got := w.tree(); got != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, got)
+	}
+}

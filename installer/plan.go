@@ -1,0 +1,176 @@
+// Package installer compares what is wanted with what is on disk and what it
+// wrote last time, and makes up the difference.
+//
+// The difference is a [Plan], and a Plan is data. Printing it is a dry run, an
+// empty one is "nothing to do", encoding it is --json, one that wants less is
+// an uninstall. [Store.Apply] carries a plan out:
+//
+//	journal (every byte that will be replaced, in one synced file)
+//	→ skills folders and config files, in parallel
+//	→ read back
+//	→ receipt (what we wrote, by digest)
+//	→ the journal becomes the backup of the operation
+//
+// The order is the crash safety. Killed before the receipt is saved, the next
+// command that writes undoes the operation from its journal; killed after, it
+// only files the journal away. Either way each file is whole, old or new.
+//
+// A skill is a set of files and follows a three-way comparison per file
+// (wanted, present, last written), so that what a user edited or added stays.
+// A server entry is a few bytes in somebody else's file and goes through
+// clients/document.
+package installer
+
+import (
+	"io/fs"
+	"slices"
+
+	"fsskills/registry"
+)
+
+// A Kind is what an action is about.
+type Kind string
+
+// The kinds of things that are placed.
+const (
+	KindSkill  Kind = "skill"
+	KindServer Kind = "server"
+)
+
+// An Op is what an action does.
+type Op string
+
+// The operations. Keep means that something is in the way, or is the user's,
+// and stays; Reason says why.
+const (
+	OpCreate Op = "create"
+	OpUpdate Op = "update"
+	OpRemove Op = "remove"
+	OpKeep   Op = "keep"
+	OpNone   Op = "none"
+)
+
+// A State is what was found on disk.
+type State string
+
+// The states.
+const (
+	StateAbsent   State = "absent"
+	StateCurrent  State = "current"
+	StateOutdated State = "outdated"
+	StateEdited   State = "edited"
+	StateForeign  State = "foreign"
+	StateOrphaned State = "orphaned"
+	StateFailed   State = "failed"
+)
+
+// An Action is one thing to do to one skill in one folder, or to one server
+// entry in one file.
+type Action struct {
+	Kind    Kind
+	Op      Op
+	State   State
+	Name    string   // of the skill or the server entry
+	Path    string   // the skill's folder or the config file, absolute
+	Clients []string // ids of the clients that it serves, of those chosen
+	// Reason says why something is kept or failed, Hint what to do about it.
+	Reason, Hint string
+	// Partial is true when the reason leaves the job undone, so that the run
+	// counts as partly done.
+	Partial bool
+	// Files are the changes inside a skill, in path order.
+	Files []FileChange
+
+	item   *itemStep
+	server *serverStep
+}
+
+// Changes reports whether the action writes anything.
+func (a Action) Changes() bool { return a.Op != OpKeep && a.Op != OpNone }
+
+// Kept returns the files of a skill that stay as the user has them.
+func (a Action) Kept() []FileChange {
+	var kept []FileChange
+	for _, f := range a.Files {
+		if f.Op == OpKeep {
+			kept = append(kept, f)
+		}
+	}
+	return kept
+}
+
+// A FileChange is what happens to one file of a skill.
+type FileChange struct {
+	Path   string // below the skill's folder, slash-separated
+	Op     Op
+	State  State
+	Reason string
+	// Before is what is there, After what will be. For a kept file, After is
+	// what upstream has.
+	Before, After Content
+}
+
+// A Content is a file's bytes, known by their digest.
+type Content struct {
+	SHA256 string      // lower-case hex, empty if there is no file
+	Mode   fs.FileMode // permission bits
+	Data   []byte      `json:"-"`
+	// Link is the target if the thing is a symbolic link.
+	Link string
+}
+
+// Exec reports whether the owner may run the file. Windows has no such mode.
+func (c Content) Exec() bool { return c.Mode&0o100 != 0 }
+
+// Exists reports whether there is something.
+func (c Content) Exists() bool { return c.SHA256 != "" || c.Link != "" }
+
+// A Plan is what a command would do, in order.
+type Plan struct {
+	Command string
+	Source  Source
+	Actions []Action
+	// Warnings are for the user and change nothing; Notes are good to know.
+	Warnings, Notes []string
+
+	receipt Receipt // what the receipt holds before the actions' own records
+	was     Receipt // what is recorded now
+	prune   bool    // folders that we made go when they are empty
+}
+
+// A Source is where the plan's skills come from.
+type Source struct {
+	Kind   registry.Kind `json:"kind,omitempty"`
+	URL    string        `json:"url"`
+	Ref    string        `json:"ref,omitempty"`
+	Commit string        `json:"commit,omitempty"`
+	Pinned bool          `json:"pinned,omitempty"`
+}
+
+// Empty reports whether applying the plan would write nothing that a client
+// reads.
+func (p Plan) Empty() bool {
+	return !slices.ContainsFunc(p.Actions, Action.Changes)
+}
+
+// Records reports whether applying the plan would change the receipt only.
+func (p Plan) Records() bool { return p.Empty() && !p.after(p.Actions).equal(p.was) }
+
+// after returns the receipt once the given actions are done.
+func (p Plan) after(done []Action) Receipt {
+	r := p.receipt.clone()
+	for _, a := range done {
+		switch {
+		case a.item != nil:
+			r.putItem(a.item.folder, a.Name, a.item.record)
+		case a.server != nil:
+			r.putServer(a.Path, a.server.record)
+		}
+	}
+	if p.prune && len(r.Items) == 0 && len(r.Servers) == 0 {
+		// Nothing is left: the next install begins anew.
+		r.Choices, r.Source = Choices{}, Source{}
+	}
+	r.sort()
+	return r
+}

@@ -1,0 +1,98 @@
+package installer
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+)
+
+// A present is what stands at the place of a skill.
+type present struct {
+	kind presentKind
+	// link is the target if it is a symbolic link.
+	link string
+	// skill is true if it is a folder with a SKILL.md in any spelling.
+	skill bool
+	dir   string
+	// content is what a link or a file in its place holds.
+	content Content
+}
+
+type presentKind int
+
+const (
+	nothing presentKind = iota
+	folder
+	link
+	otherFile
+)
+
+// look finds out what stands at dir, the place of a skill.
+func look(dir string) (present, error) {
+	info, err := os.Lstat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return present{dir: dir}, nil
+	case err != nil:
+		return present{}, err
+	case info.Mode()&fs.ModeSymlink != 0:
+		target, err := os.Readlink(dir)
+		return present{kind: link, link: target, dir: dir, content: Content{Link: target}}, err
+	case info.Mode().IsRegular():
+		content, err := readContent(dir)
+		return present{kind: otherFile, dir: dir, content: content}, err
+	case !info.IsDir():
+		return present{}, &fs.PathError{Op: "open", Path: dir, Err: errors.New("is neither a folder nor a file")}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return present{}, err
+	}
+	p := present{kind: folder, dir: dir}
+	for _, e := range entries {
+		if strings.EqualFold(e.Name(), "SKILL.md") {
+			p.skill = true
+		}
+	}
+	return p, nil
+}
+
+// file reads one file of the skill. Nothing is read through a link: a link, a
+// folder or a device in the file's place, or above it, is returned as a
+// Content that equals no other.
+func (p present) file(rel string) (Content, error) {
+	if p.kind != folder {
+		return Content{}, nil
+	}
+	at := p.dir
+	parts := strings.Split(path.Clean(rel), "/")
+	for i, part := range parts {
+		at = filepath.Join(at, part)
+		info, err := os.Lstat(at)
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return Content{}, nil
+		case err != nil:
+			return Content{}, err
+		case info.Mode()&fs.ModeSymlink != 0:
+			target, err := os.Readlink(at)
+			return Content{Link: target}, err
+		case i < len(parts)-1 && info.IsDir():
+			continue
+		case i < len(parts)-1 || !info.Mode().IsRegular():
+			return Content{SHA256: notAFile}, nil
+		}
+		data, err := os.ReadFile(at)
+		if err != nil {
+			return Content{}, err
+		}
+		return Content{SHA256: digest(data), Mode: info.Mode().Perm(), Data: data}, nil
+	}
+	return Content{}, nil
+}
+
+// notAFile stands for the digest of what is no regular file.
+const notAFile = "not a file"

@@ -1,0 +1,255 @@
+package installer
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+
+	"fsskills/clients"
+	"fsskills/clients/document"
+)
+
+// receiptVersion is the format that this program writes.
+const receiptVersion = 1
+
+// A Receipt is what fsskills wrote and what the user chose. It is the only
+// memory between runs: a file is ours if the receipt has it, and pristine if
+// its digest is the receipt's.
+type Receipt struct {
+	Version int `json:"version"`
+	// Operation is the id of the last operation that was completed.
+	Operation string   `json:"operation,omitempty"`
+	Choices   Choices  `json:"choices"`
+	Source    Source   `json:"source"`
+	Items     []Item   `json:"items,omitempty"`
+	Servers   []Server `json:"servers,omitempty"`
+	// Made are the folders that fsskills created, to be removed when they are
+	// empty again. Parents come first.
+	Made []string `json:"made,omitempty"`
+}
+
+// Choices are the answers that a later run takes over when it is not told
+// otherwise.
+type Choices struct {
+	// Skills are the named skills; none, once SkillsSet, means all, those to
+	// come too.
+	Skills    []string           `json:"skills,omitempty"`
+	SkillsSet bool               `json:"skillsSet,omitempty"`
+	Auth      clients.AuthMethod `json:"auth,omitempty"`
+	KeyEnv    string             `json:"keyEnv,omitempty"`
+	URL       string             `json:"url,omitempty"`
+}
+
+// An Item is one skill in one skills folder.
+type Item struct {
+	Kind          Kind     `json:"kind"`
+	Name          string   `json:"name"`
+	Folder        string   `json:"folder"`
+	Clients       []string `json:"clients"`
+	Commit        string   `json:"commit"`
+	Description   string   `json:"description"`
+	UserInvocable bool     `json:"userInvocable"`
+	// Adopted is true when every file was there, byte for byte, before
+	// fsskills came.
+	Adopted bool `json:"adopted,omitempty"`
+	// Left is true when the skill was uninstalled and only files that the
+	// user had edited stayed.
+	Left  bool   `json:"left,omitempty"`
+	Files []File `json:"files"`
+}
+
+// A File is one file of an Item as fsskills wrote it last.
+type File struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+	Exec   bool   `json:"exec,omitempty"`
+}
+
+// A Server is one entry in one config file.
+type Server struct {
+	Path    string             `json:"path"`
+	Format  document.Format    `json:"format"`
+	Place   document.Place     `json:"place"`
+	Clients []string           `json:"clients"`
+	URL     string             `json:"url"`
+	Auth    clients.AuthMethod `json:"auth"`
+	KeyEnv  string             `json:"keyEnv,omitempty"`
+	// Found is true when the entry was there and right before fsskills came.
+	Found bool `json:"found,omitempty"`
+	// Created is true when the file did not exist.
+	Created bool `json:"created,omitempty"`
+	// Inserted is true when the entry did not exist.
+	Inserted bool `json:"inserted,omitempty"`
+	// SHA256 is the digest of the file as we left it. As long as it holds,
+	// the inverse of Edits gives back the user's own bytes.
+	SHA256 string           `json:"sha256,omitempty"`
+	Edits  []document.Edit  `json:"edits,omitempty"`
+	Prior  []document.Prior `json:"prior,omitempty"`
+}
+
+// A CorruptError says that one of fsskills' own files cannot be read. It is
+// never taken for "nothing installed".
+type CorruptError struct {
+	Path string
+	Err  error
+}
+
+func (e *CorruptError) Error() string { return fmt.Sprintf("read %s: %v", e.Path, e.Err) }
+func (e *CorruptError) Unwrap() error { return e.Err }
+
+// Hint says how to get out of it.
+func (e *CorruptError) Hint() string {
+	return fmt.Sprintf("move %s away and run fsskills install: skills that are unchanged are taken over again", e.Path)
+}
+
+// Receipt reads the receipt. Where there is none yet it is empty.
+func (s *Store) Receipt() (Receipt, error) {
+	path := s.path(receiptName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Receipt{Version: receiptVersion}, nil
+	}
+	if err != nil {
+		return Receipt{}, err
+	}
+	var r Receipt
+	if err := json.Unmarshal(data, &r); err != nil {
+		return Receipt{}, &CorruptError{Path: path, Err: err}
+	}
+	if r.Version < 1 || r.Version > receiptVersion {
+		return Receipt{}, &CorruptError{Path: path, Err: fmt.Errorf("format version %d is not one of 1 to %d; a newer fsskills may have written it", r.Version, receiptVersion)}
+	}
+	return r, nil
+}
+
+func (s *Store) saveReceipt(r Receipt) error {
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return fmt.Errorf("encode receipt: %w", err)
+	}
+	return writeFileAtomic(s.path(receiptName), append(data, '\n'), privateFile, durable)
+}
+
+// Recorded returns the ids of the clients that the receipt has something of.
+func (r Receipt) Recorded() []string {
+	var ids []string
+	for _, i := range r.Items {
+		if !i.Left {
+			ids = append(ids, i.Clients...)
+		}
+	}
+	for _, s := range r.Servers {
+		ids = append(ids, s.Clients...)
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// Item returns what is recorded of a skill in a folder.
+func (r Receipt) Item(folder, name string) *Item {
+	for i := range r.Items {
+		if r.Items[i].Folder == folder && r.Items[i].Name == name {
+			return &r.Items[i]
+		}
+	}
+	return nil
+}
+
+// Server returns what is recorded of the entry in a file.
+func (r Receipt) Server(path string) *Server {
+	for i := range r.Servers {
+		if r.Servers[i].Path == path {
+			return &r.Servers[i]
+		}
+	}
+	return nil
+}
+
+// ServerOf returns what is recorded of a client's entry.
+func (r Receipt) ServerOf(client string) *Server {
+	for i := range r.Servers {
+		if slices.Contains(r.Servers[i].Clients, client) {
+			return &r.Servers[i]
+		}
+	}
+	return nil
+}
+
+// putItem records a skill, or forgets it if item is nil.
+func (r *Receipt) putItem(folder, name string, item *Item) {
+	r.Items = slices.DeleteFunc(r.Items, func(i Item) bool { return i.Folder == folder && i.Name == name })
+	if item != nil {
+		r.Items = append(r.Items, *item)
+	}
+}
+
+// putServer records an entry, or forgets it if server is nil.
+func (r *Receipt) putServer(path string, server *Server) {
+	r.Servers = slices.DeleteFunc(r.Servers, func(s Server) bool { return s.Path == path })
+	if server != nil {
+		r.Servers = append(r.Servers, *server)
+	}
+}
+
+func (r Receipt) clone() Receipt {
+	r.Items = slices.Clone(r.Items)
+	r.Servers = slices.Clone(r.Servers)
+	r.Made = slices.Clone(r.Made)
+	return r
+}
+
+// sort gives the receipt its one order, so that equal receipts are equal bytes.
+func (r *Receipt) sort() {
+	slices.SortFunc(r.Items, func(a, b Item) int {
+		return cmp.Or(cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Name, b.Name))
+	})
+	slices.SortFunc(r.Servers, func(a, b Server) int { return cmp.Compare(a.Path, b.Path) })
+	slices.Sort(r.Made)
+	r.Made = slices.Compact(r.Made)
+}
+
+// equal reports whether two receipts say the same. The id of the operation
+// does not count.
+func (r Receipt) equal(o Receipt) bool {
+	r.Operation, o.Operation = "", ""
+	return reflect.DeepEqual(normal(r), normal(o))
+}
+
+// normal makes nil and empty slices alike, as the file does.
+func normal(r Receipt) Receipt {
+	data, err := json.Marshal(r)
+	if err != nil {
+		return r
+	}
+	var n Receipt
+	if err := json.Unmarshal(data, &n); err != nil {
+		return r
+	}
+	return n
+}
+
+// without returns ids less the ones in gone, sorted.
+func without(ids, gone []string) []string {
+	left := slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return slices.Contains(gone, id) })
+	slices.Sort(left)
+	return left
+}
+
+// union returns the ids of both, sorted, once each.
+func union(a, b []string) []string {
+	all := slices.Concat(a, b)
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// skillPath is where a skill lies on disk.
+func skillPath(folder, name string) string { return filepath.Join(folder, name) }
+
+// Path is where the skill lies, absolute.
+func (i Item) Path() string { return skillPath(i.Folder, i.Name) }

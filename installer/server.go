@@ -1,0 +1,378 @@
+package installer
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"fsskills/clients"
+	"fsskills/clients/document"
+)
+
+// A serverStep is what Apply needs to write a config file: the edit as data,
+// so that it can be worked out anew when the file has changed meanwhile.
+type serverStep struct {
+	edit serverEdit
+	// target is the file that is written: Path with links resolved.
+	target string
+	before Content
+	after  Content // empty digest: the file is removed
+	record *Server // what the receipt holds afterwards; nil forgets the entry
+	change document.Change
+}
+
+// A serverEdit is what should happen to one entry. It is applied to the bytes
+// of the file as they are at that moment.
+type serverEdit struct {
+	remove bool
+	force  bool
+	file   clients.ServerFile
+	want   clients.Server
+	ids    []string // the chosen clients that read the file
+	last   *Server
+}
+
+// An outcome is what a serverEdit comes to for certain bytes.
+type outcome struct {
+	op           Op
+	state        State
+	reason, hint string
+	partial      bool
+	data         []byte // the file's new bytes, if op changes it
+	gone         bool   // the file is removed
+	record       *Server
+	change       document.Change
+	warnings     []string
+}
+
+// planServer plans one entry. Warnings are for the user.
+func planServer(e serverEdit) (Action, []string) {
+	a := Action{Kind: KindServer, Name: e.file.Place.Name, Path: e.file.Path, Clients: e.ids}
+	step := &serverStep{edit: e, record: e.last}
+	a.server = step
+	target, err := resolve(e.file.Path)
+	if err != nil {
+		return a.refused(err), nil
+	}
+	step.target = target
+	step.before, err = readContent(target)
+	if err != nil {
+		return a.refused(err), nil
+	}
+	out := e.on(step.before)
+	a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
+	step.record, step.change = out.record, out.change
+	if a.Changes() && !out.gone {
+		step.after = Content{SHA256: digest(out.data), Mode: configMode(step.before), Data: out.data}
+	}
+	return a, out.warnings
+}
+
+func (a Action) refused(err error) Action {
+	a.Op, a.State, a.Partial, a.Reason = OpKeep, StateFailed, true, err.Error()
+	return a
+}
+
+// on works the edit out for the bytes of the file.
+func (e serverEdit) on(have Content) outcome {
+	if e.remove {
+		return e.takeOut(have)
+	}
+	doc, err := document.Parse(e.file.Format, have.Data)
+	if err != nil {
+		return e.unreadable(err)
+	}
+	found, err := doc.Entries(e.file.Place)
+	if err != nil {
+		return e.unreadable(err)
+	}
+	var out outcome
+	out.record = e.last
+	want := e.file.Entry
+	out.state = StateAbsent
+	for _, f := range found {
+		if f.Name != e.file.Place.Name {
+			if sameServer(clients.EntryURL(f.Value), e.want.URL) {
+				out.warnings = append(out.warnings, fmt.Sprintf("%s: line %d: %q is the same server under another name; the skills call it %q, so the client will see it twice", e.file.Path, f.Line, f.Name, e.file.Place.Name))
+			}
+			continue
+		}
+		out.state = StateOutdated
+		if e.last == nil && !clients.Ours(clients.EntryURL(f.Value)) {
+			if !e.force {
+				out.op, out.state, out.partial = OpKeep, StateForeign, true
+				out.reason = fmt.Sprintf("line %d: the entry %q belongs to another server", f.Line, f.Name)
+				out.hint = "rename it, or let --force replace it after a backup"
+				return out
+			}
+			want.Replace = true
+		}
+	}
+	change, err := doc.Set(e.file.Place, want)
+	if err != nil {
+		return e.unreadable(err)
+	}
+	out.change = change
+	if change.Empty() {
+		out.op, out.state = OpNone, StateCurrent
+		out.record = e.unchanged(have)
+		return out
+	}
+	out.op = OpUpdate
+	if change.Inserted {
+		out.op = OpCreate
+	}
+	out.data = document.Apply(have.Data, change.Edits)
+	out.record = e.changed(have, change, digest(out.data))
+	return out
+}
+
+// sameServer reports whether two addresses name one MCP server.
+func sameServer(a, b string) bool {
+	return a != "" && strings.EqualFold(strings.TrimRight(a, "/"), strings.TrimRight(b, "/"))
+}
+
+// unable leaves alone the entry of a client that cannot have it.
+func (e serverEdit) unable(err error) Action {
+	a := Action{
+		Kind: KindServer, Op: OpKeep, State: StateAbsent, Name: e.want.Name, Path: e.file.Path, Clients: e.ids,
+		Reason: err.Error(), Partial: true,
+	}
+	var hinted interface{ Hint() string }
+	if errors.As(err, &hinted) {
+		a.Hint = hinted.Hint()
+	}
+	if e.last != nil {
+		a.State = StateOutdated
+	}
+	return a
+}
+
+// unreadable refuses a file that cannot be edited, and says what to paste.
+func (e serverEdit) unreadable(err error) outcome {
+	out := outcome{op: OpKeep, state: StateFailed, partial: true, record: e.last}
+	out.reason = err.Error()
+	var syntax *document.SyntaxError
+	if errors.As(err, &syntax) {
+		out.reason = fmt.Sprintf("%s:%v", e.file.Path, syntax)
+	}
+	out.hint = "mend the file and run this again"
+	if !e.remove {
+		out.hint += ", or add this by hand:\n" + strings.TrimRight(string(document.Render(e.file.Format, e.file.Place, e.file.Entry)), "\n")
+	}
+	return out
+}
+
+// base is what every record of this edit says.
+func (e serverEdit) base() Server {
+	s := Server{
+		Path: e.file.Path, Format: e.file.Format, Place: e.file.Place, Clients: union(e.ids, nil),
+		URL: e.want.URL, Auth: e.want.Auth, KeyEnv: e.want.KeyEnv,
+	}
+	if e.last != nil {
+		s.Clients = union(s.Clients, e.last.Clients)
+	}
+	return s
+}
+
+// unchanged is the record when the entry is right as it is.
+func (e serverEdit) unchanged(have Content) *Server {
+	s := e.base()
+	if e.last == nil {
+		s.Found = true
+		return &s
+	}
+	s.Found, s.Created, s.Inserted = e.last.Found, e.last.Created, e.last.Inserted
+	s.SHA256, s.Edits, s.Prior = e.last.SHA256, e.last.Edits, e.last.Prior
+	// The user has edited elsewhere: keep the way back exact.
+	if !s.Found && s.SHA256 != have.SHA256 {
+		if edits, ok := document.Rebase(s.Edits, have.Data); ok {
+			s.Edits, s.SHA256 = edits, have.SHA256
+		}
+	}
+	return &s
+}
+
+// changed is the record of a change: the edits from the user's own bytes to
+// ours, through all the changes since the first.
+func (e serverEdit) changed(have Content, change document.Change, after string) *Server {
+	s := e.base()
+	s.SHA256 = after
+	s.Edits, s.Prior, s.Inserted = change.Edits, change.Prior, change.Inserted
+	s.Created = !have.Exists()
+	last := e.last
+	if last == nil || last.Found || change.Inserted {
+		return &s
+	}
+	s.Inserted, s.Created = last.Inserted, last.Created
+	s.Prior = last.Prior
+	if !s.Inserted {
+		s.Prior = mergePrior(last.Prior, change.Prior)
+	}
+	edits := last.Edits
+	if last.SHA256 != have.SHA256 {
+		var ok bool
+		if edits, ok = document.Rebase(last.Edits, have.Data); !ok {
+			// Only the way back by structure is left.
+			s.Edits, s.SHA256 = nil, ""
+			return &s
+		}
+	}
+	s.Edits = document.Compose(edits, change.Edits)
+	return &s
+}
+
+// mergePrior keeps the earliest value of each field.
+func mergePrior(first, later []document.Prior) []document.Prior {
+	out := first
+	for _, p := range later {
+		known := false
+		for _, f := range first {
+			known = known || len(f.Path) <= len(p.Path) && strings.Join(f.Path, "\x00") == strings.Join(p.Path[:len(f.Path)], "\x00")
+		}
+		if !known {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// takeOut works out the removal of the entry.
+func (e serverEdit) takeOut(have Content) outcome {
+	out := outcome{op: OpNone, state: StateAbsent}
+	last := *e.last
+	if rest := without(last.Clients, e.ids); len(rest) > 0 {
+		last.Clients = rest
+		out.op, out.state, out.record = OpKeep, StateCurrent, &last
+		out.reason = "still used by " + strings.Join(rest, ", ")
+		return out
+	}
+	if last.Found && !e.force {
+		out.op, out.state = OpKeep, StateCurrent
+		out.reason, out.hint = "it was there before fsskills", "--force removes it, after a backup"
+		return out
+	}
+	if !have.Exists() {
+		return out
+	}
+	out.op, out.state = OpRemove, StateCurrent
+	edits := last.Edits
+	exact := last.SHA256 != "" && last.SHA256 == have.SHA256
+	if !exact && len(edits) > 0 {
+		edits, exact = document.Rebase(edits, have.Data)
+	}
+	if exact && !last.Found {
+		out.change = document.Change{Edits: document.Invert(edits)}
+		out.data = document.Apply(have.Data, out.change.Edits)
+		out.gone = last.Created && len(strings.TrimSpace(string(out.data))) == 0
+		return out
+	}
+	return e.takeOutByStructure(have, last, out)
+}
+
+// takeOutByStructure removes an entry whose bytes are no longer as we left
+// them: the client or the user has rewritten the file.
+func (e serverEdit) takeOutByStructure(have Content, last Server, out outcome) outcome {
+	refuse := func(err error) outcome {
+		r := e.unreadable(err)
+		r.record = &last
+		return r
+	}
+	doc, err := document.Parse(last.Format, have.Data)
+	if err != nil {
+		return refuse(err)
+	}
+	found, err := doc.Entries(last.Place)
+	if err != nil {
+		return refuse(err)
+	}
+	there := false
+	for _, f := range found {
+		if f.Name != last.Place.Name {
+			continue
+		}
+		there = true
+		if url := clients.EntryURL(f.Value); !e.force && !clients.Ours(url) && !sameServer(url, last.URL) {
+			out.op, out.state = OpKeep, StateForeign
+			out.reason, out.hint = "the entry has been changed to another server", "--force removes it, after a backup"
+			return out
+		}
+	}
+	if !there {
+		return outcome{op: OpNone, state: StateAbsent}
+	}
+	if last.Inserted || last.Found {
+		out.change, err = doc.Delete(last.Place)
+	} else {
+		out.change, err = doc.Restore(last.Place, last.Prior)
+	}
+	if err != nil {
+		return refuse(err)
+	}
+	out.data = document.Apply(have.Data, out.change.Edits)
+	if out.change.Empty() {
+		out.op = OpNone
+	}
+	return out
+}
+
+// resolve follows the links at path, also one that leads to a file yet to be
+// made, so that a dotfile manager's link stays a link.
+func resolve(path string) (string, error) {
+	for range 40 {
+		info, err := os.Lstat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode()&fs.ModeSymlink == 0 {
+			break
+		}
+		if err != nil {
+			return "", err
+		}
+		target, err := os.Readlink(path)
+		if err != nil {
+			return "", err
+		}
+		if !filepath.IsAbs(target) {
+			target = filepath.Join(filepath.Dir(path), target)
+		}
+		path = target
+	}
+	dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, filepath.Base(path)), nil
+}
+
+// readContent reads a config file; a missing one is an empty Content.
+func readContent(path string) (Content, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Content{}, nil
+	}
+	if err != nil {
+		return Content{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return Content{}, &fs.PathError{Op: "read", Path: path, Err: errors.New("is not a regular file")}
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return Content{}, err
+	}
+	return Content{SHA256: digest(data), Mode: info.Mode().Perm(), Data: data}, nil
+}
+
+// configMode is the mode of a config file once it is written: its own, or
+// private for a new one, since clients keep secrets in the same files.
+func configMode(before Content) fs.FileMode {
+	if before.Exists() {
+		return before.Mode
+	}
+	return privateFile
+}

@@ -1,0 +1,237 @@
+package installer
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"strconv"
+)
+
+// ErrChanged reports that something changed between the plan and the write.
+var ErrChanged = errors.New("changed since the plan was made")
+
+// A tree writes skills into one skills folder. Everything goes through an
+// os.Root on the folder's real parent, and every component below is looked at,
+// so that nothing is written through a link, wherever it leads. New files are
+// made in a stage beside the folder, since clients load what they find inside
+// it, hidden or not, and are renamed into place.
+type tree struct {
+	root  *os.Root
+	base  string // the skills folder inside root
+	stage string
+	made  bool // the stage exists
+	n     int
+	at    func(string) error
+}
+
+// openTree opens the skills folder, which must exist, for the operation id.
+func (s *Store) openTree(folder, id string) (*tree, error) {
+	real, err := filepath.EvalSymlinks(folder)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(filepath.Dir(real))
+	if err != nil {
+		return nil, err
+	}
+	return &tree{root: root, base: filepath.Base(real), stage: stageName(id), at: s.at}, nil
+}
+
+// stageName is the folder in which an operation makes skills ready.
+func stageName(id string) string { return ".fsskills-" + id }
+
+// close removes the stage.
+func (t *tree) close() error {
+	var err error
+	if t.made {
+		err = t.root.RemoveAll(t.stage)
+	}
+	return errors.Join(err, t.root.Close())
+}
+
+func (t *tree) openStage() error {
+	if t.made {
+		return nil
+	}
+	if err := t.at("stage"); err != nil {
+		return err
+	}
+	if err := t.root.Mkdir(t.stage, privateDir); err != nil {
+		return err
+	}
+	t.made = true
+	return nil
+}
+
+// create makes a whole skill appear by one rename. displace is a link or file
+// that gives way.
+func (t *tree) create(name string, files []FileChange, displace *present) error {
+	if err := t.openStage(); err != nil {
+		return err
+	}
+	top := path.Join(t.stage, name)
+	dirs := map[string]bool{}
+	for _, f := range files {
+		to := path.Join(top, f.Path)
+		if err := t.makeDirs(path.Dir(to), dirs); err != nil {
+			return err
+		}
+		if err := t.write(to, f.After); err != nil {
+			return err
+		}
+	}
+	place := path.Join(t.base, name)
+	if err := t.at("place " + name); err != nil {
+		return err
+	}
+	if displace != nil {
+		if err := t.root.Remove(place); err != nil {
+			return err
+		}
+	} else if _, err := t.root.Lstat(place); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(fmt.Errorf("%s: %w", name, ErrChanged), err)
+	}
+	return t.root.Rename(top, place)
+}
+
+func (t *tree) makeDirs(dir string, done map[string]bool) error {
+	if done[dir] {
+		return nil
+	}
+	done[dir] = true
+	return t.root.MkdirAll(dir, 0o755)
+}
+
+// put replaces or makes one file. before is what must be there.
+func (t *tree) put(rel string, before Image, after Content) error {
+	place := path.Join(t.base, rel)
+	if err := t.expect(rel, before); err != nil {
+		return err
+	}
+	if err := t.openStage(); err != nil {
+		return err
+	}
+	if err := t.root.MkdirAll(path.Dir(place), 0o755); err != nil {
+		return err
+	}
+	if err := t.at("put " + rel); err != nil {
+		return err
+	}
+	if after.Link != "" {
+		return t.root.Symlink(after.Link, place)
+	}
+	t.n++
+	tmp := path.Join(t.stage, strconv.Itoa(t.n))
+	if err := t.write(tmp, after); err != nil {
+		return err
+	}
+	return t.root.Rename(tmp, place)
+}
+
+// remove takes one file out, and the folders that are then empty.
+func (t *tree) remove(rel string, before Image) error {
+	if err := t.expect(rel, before); err != nil {
+		return err
+	}
+	if err := t.at("remove " + rel); err != nil {
+		return err
+	}
+	if err := t.root.Remove(path.Join(t.base, rel)); err != nil {
+		return err
+	}
+	t.prune(path.Dir(rel))
+	return nil
+}
+
+// prune removes dir and its parents up to the skills folder as long as they
+// are empty. A folder that is not empty stays, which is no error.
+func (t *tree) prune(dir string) {
+	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+		if t.root.Remove(path.Join(t.base, dir)) != nil {
+			return
+		}
+	}
+}
+
+// expect checks that rel is what the plan saw, reached through no link.
+func (t *tree) expect(rel string, before Image) error {
+	c, err := t.read(rel)
+	if err != nil {
+		return err
+	}
+	if !before.is(c) {
+		return fmt.Errorf("%s: %w", rel, ErrChanged)
+	}
+	return nil
+}
+
+// read reads a file below the skills folder, refusing to pass through a link.
+func (t *tree) read(rel string) (Content, error) {
+	for dir := path.Dir(rel); dir != "."; dir = path.Dir(dir) {
+		info, err := t.root.Lstat(path.Join(t.base, dir))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return Content{}, err
+		}
+		if !info.IsDir() {
+			return Content{}, fmt.Errorf("%s: is not a folder, nothing is written through it", dir)
+		}
+	}
+	place := path.Join(t.base, rel)
+	info, err := t.root.Lstat(place)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return Content{}, nil
+	case err != nil:
+		return Content{}, err
+	case info.Mode()&fs.ModeSymlink != 0:
+		target, err := t.root.Readlink(place)
+		return Content{Link: target}, err
+	case !info.Mode().IsRegular():
+		return Content{SHA256: notAFile}, nil
+	}
+	data, err := t.root.ReadFile(place)
+	if err != nil {
+		return Content{}, err
+	}
+	return Content{SHA256: digest(data), Mode: info.Mode().Perm(), Data: data}, nil
+}
+
+// write makes a new file inside root. It is not synced: what a kill of the
+// machine takes can be fetched again.
+func (t *tree) write(name string, c Content) error {
+	if err := t.at("write " + name); err != nil {
+		return err
+	}
+	f, err := t.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, c.Mode.Perm())
+	if err != nil {
+		return err
+	}
+	return fill(f, c.Data, unsynced)
+}
+
+// verify reads the files back and compares.
+func (t *tree) verify(name string, files []FileChange) error {
+	for _, f := range files {
+		if f.Op == OpKeep {
+			continue
+		}
+		c, err := t.read(path.Join(name, f.Path))
+		if err != nil {
+			return err
+		}
+		if c.SHA256 != f.After.SHA256 {
+			return fmt.Errorf("%s: read back after writing, it is not what was written", f.Path)
+		}
+		if f.Op == OpUpdate && c.Exec() != f.After.Exec() && runtime.GOOS != "windows" {
+			return fmt.Errorf("%s: the mode did not take", f.Path)
+		}
+	}
+	return nil
+}
