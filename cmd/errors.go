@@ -9,6 +9,9 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"fsskills/installer"
+	"fsskills/registry"
 )
 
 // An exitError ends fsskills with a status of its own. Without an err the
@@ -56,6 +59,9 @@ type errorClass struct {
 func errorClasses() []errorClass {
 	return []errorClass{
 		{ofType[*usageError], exitUsage},
+		{ofType[*registry.UsageError], exitUsage},
+		{ofType[*installer.UnknownSkillError], exitUsage},
+		{func(err error) bool { return errors.Is(err, registry.ErrAuth) }, exitAuth},
 	}
 }
 

@@ -124,6 +124,11 @@ func newRoot(env *Env) *cobra.Command {
 // addCommands gives root its commands.
 func addCommands(root *cobra.Command, env *Env) {
 	root.AddCommand(
+		newInstall(env),
+		newUpdate(env),
+		newList(env),
+		newUninstall(env),
+		newClients(env),
 		newVersion(env),
 	)
 }

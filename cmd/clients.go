@@ -1,0 +1,96 @@
+package cmd
+
+import (
+	"github.com/spf13/cobra"
+
+	"fsskills/clients"
+)
+
+func newClients(env *Env) *cobra.Command {
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "clients",
+		GroupID: groupSkills,
+		Short:   "Show the supported AI clients and which of them are here",
+		Example: `  fsskills clients
+  fsskills clients --json`,
+		Args: noArgs,
+		RunE: func(*cobra.Command, []string) error { return runClients(env, asJSON) },
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
+	return c
+}
+
+type (
+	clientsDoc struct {
+		SchemaVersion int             `json:"schemaVersion"`
+		Clients       []catalogClient `json:"clients"`
+	}
+	catalogClient struct {
+		ID       string           `json:"id"`
+		Aliases  []string         `json:"aliases"`
+		Name     string           `json:"name"`
+		Detected bool             `json:"detected"`
+		Why      string           `json:"why"`
+		Skills   string           `json:"skills,omitempty"`
+		Config   string           `json:"config,omitempty"`
+		Auth     []string         `json:"auth"`
+		Plugin   string           `json:"plugin,omitempty"`
+		Evidence clients.Evidence `json:"evidence"`
+		Docs     []string         `json:"docs"`
+	}
+)
+
+func runClients(env *Env, asJSON bool) error {
+	sys := env.system()
+	doc := clientsDoc{SchemaVersion: schemaVersion, Clients: []catalogClient{}}
+	for _, c := range clients.All() {
+		found := c.Detect(sys)
+		cc := catalogClient{
+			ID: c.ID, Aliases: append([]string{}, c.Aliases...), Name: c.Name, Detected: found.Found, Why: found.Why,
+			Skills: c.SkillsDir(sys), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: c.Docs,
+		}
+		url, _ := clients.ServerURL("us")
+		for _, auth := range []clients.AuthMethod{clients.OAuth, clients.APIKey} {
+			file, err := c.ServerFile(sys, clients.Server{Name: clients.ServerName, URL: url, Auth: auth, KeyEnv: defaultKeyEnv})
+			cc.Config = file.Path
+			if err == nil {
+				cc.Auth = append(cc.Auth, string(auth))
+			}
+		}
+		doc.Clients = append(doc.Clients, cc)
+	}
+	if asJSON {
+		return printJSON(env, doc)
+	}
+	return doc.print(env)
+}
+
+func (d clientsDoc) print(env *Env) error {
+	st := env.outStyle()
+	t := table{columns: []column{{title: "CLIENT"}, {title: "FOUND", paint: func(s string) string {
+		if s == "yes" {
+			return st.green(s)
+		}
+		return st.dim(s)
+	}}, {title: "AUTH"}, {title: "SKILLS"}, {title: "CONFIG"}, {title: "WHY"}}}
+	for _, c := range d.Clients {
+		found := "no"
+		if c.Detected {
+			found = "yes"
+		}
+		why := c.Why
+		if c.Plugin != "" {
+			why += "; the Fullstory plugin is installed"
+		}
+		auth := ""
+		for i, a := range c.Auth {
+			if i > 0 {
+				auth += ","
+			}
+			auth += a
+		}
+		t.add(c.ID, found, auth, tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why)
+	}
+	return t.print(env)
+}

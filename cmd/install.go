@@ -1,0 +1,228 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fsskills/clients"
+	"fsskills/installer"
+	"fsskills/registry"
+)
+
+type installOptions struct {
+	runOptions
+	entryOptions
+	sourceOptions
+	skills []string
+}
+
+func newInstall(env *Env) *cobra.Command {
+	var opts installOptions
+	c := &cobra.Command{
+		Use:     "install [skill]...",
+		Aliases: []string{"add"},
+		GroupID: groupSkills,
+		Short:   "Install skills and the MCP server into your AI clients",
+		Long: `Finds the AI clients on this machine, fetches Fullstory's skills, copies them
+into each client's skills folder and adds the MCP server "fullstory" to its
+configuration. What is right already is not touched, nothing is removed, and
+what you do not name stays as you chose it last.`,
+		Example: `  fsskills install
+  fsskills install --client claude-code,cursor --auth api-key --yes
+  fsskills install general-analysis --dry-run --diff`,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.skills = append(opts.skills, args...)
+			return runInstall(c.Context(), env, opts)
+		},
+	}
+	opts.runOptions.declare(c)
+	opts.entryOptions.declare(c)
+	opts.sourceOptions.declare(c)
+	c.Flags().StringSliceVarP(&opts.skills, "skill", "s", nil, "only this `skill` (repeatable; all: every skill)")
+	complete(c, "skill", completeList(env.installedSkills))
+	c.ValidArgsFunction = completeArgs(env.installedSkills)
+	return c
+}
+
+func (o *installOptions) check(env *Env) error {
+	if o.mcpOnly {
+		switch {
+		case len(o.skills) > 0:
+			return contradiction("--mcp-only", "a named skill")
+		case o.source != "":
+			return contradiction("--mcp-only", "--source")
+		case o.ref != "":
+			return contradiction("--mcp-only", "--ref")
+		}
+	}
+	if err := errors.Join(o.entryOptions.check()); err != nil {
+		return err
+	}
+	if err := o.sourceOptions.check(); err != nil {
+		return err
+	}
+	return o.runOptions.check(env)
+}
+
+func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) {
+	if err := opts.check(env); err != nil {
+		return err
+	}
+	r, err := begin(ctx, env, "install", opts.runOptions)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+
+	if r.chosen, err = chooseClients(r.sys, opts.clients, r.receipt.Recorded()); err != nil {
+		return err
+	}
+	req, err := r.request(opts)
+	if err != nil {
+		return err
+	}
+	if !opts.mcpOnly {
+		if req.Snapshot, err = r.fetch(ctx, opts.sourceOptions); err != nil {
+			return err
+		}
+	}
+	plan, err := installer.NewInstall(r.receipt, req)
+	if err != nil {
+		return err
+	}
+	return r.carryOut(ctx, plan, newReporter(r, req.Targets, req.Snapshot))
+}
+
+// request turns the options and what is recorded into what is wanted.
+func (r *run) request(opts installOptions) (installer.Request, error) {
+	req := installer.Request{Command: r.command, System: r.sys, Force: opts.force, Choices: r.receipt.Choices}
+	for _, c := range r.chosen {
+		if file := c.Plugin(r.sys); file != "" && !opts.force {
+			r.skipped[c.ID] = "the Fullstory plugin is installed there (" + file + "); --force installs beside it"
+			continue
+		}
+		t := installer.Target{Client: c, Skills: !opts.mcpOnly}
+		if !opts.skillsOnly {
+			srv, err := opts.server(r.receipt, c.ID)
+			if err != nil {
+				return req, err
+			}
+			t.Server = &srv
+		}
+		req.Targets = append(req.Targets, t)
+	}
+	req.Choices = opts.choices(r.receipt.Choices)
+	req.Names = req.Choices.Skills
+	if names := namedSkills(opts.skills); len(names) > 0 {
+		req.Names = names
+	}
+	return req, nil
+}
+
+// choices are what a later run takes over.
+func (o *installOptions) choices(c installer.Choices) installer.Choices {
+	if o.auth != "" {
+		c.Auth = clients.AuthMethod(o.auth)
+	}
+	if o.keyEnv != "" {
+		c.KeyEnv = o.keyEnv
+	}
+	if o.region != "" {
+		c.URL, _ = clients.ServerURL(o.region)
+	}
+	if o.url != "" {
+		c.URL = o.url
+	}
+	switch names := namedSkills(o.skills); {
+	case o.mcpOnly:
+	case len(o.skills) > 0 && len(names) == 0:
+		c.Skills, c.SkillsSet = nil, true // all, in so many words
+	case len(names) > 0 && (!c.SkillsSet || len(c.Skills) > 0):
+		c.Skills = append(slices.Clone(c.Skills), names...)
+		slices.Sort(c.Skills)
+		c.Skills, c.SkillsSet = slices.Compact(c.Skills), true
+	default:
+		c.SkillsSet = true
+	}
+	return c
+}
+
+// namedSkills are the names asked for; none means all.
+func namedSkills(words []string) []string {
+	var names []string
+	for _, w := range words {
+		w = strings.TrimSpace(w)
+		if w == "all" || w == "*" {
+			return nil
+		}
+		if w != "" && !slices.Contains(names, w) {
+			names = append(names, w)
+		}
+	}
+	return names
+}
+
+// source is where skills come from: what the flags say, else what is
+// recorded, else Fullstory's repository.
+func (r *run) source(opts sourceOptions) (registry.Source, error) {
+	rec := r.receipt.Source
+	ref := opts.ref
+	if opts.source == "" && rec.URL != "" {
+		if ref == "" {
+			ref = rec.Ref
+		}
+		if opts.ref == "HEAD" {
+			ref = ""
+		}
+		if ref != rec.Ref {
+			return registry.ParseSource(rec.URL, ref, r.env.Dir)
+		}
+		return registry.Source{Kind: rec.Kind, URL: rec.URL, Ref: ref}, nil
+	}
+	if ref == "HEAD" {
+		ref = ""
+	}
+	return registry.ParseSource(opts.source, ref, r.env.Dir)
+}
+
+// fetch brings the snapshot.
+func (r *run) fetch(ctx context.Context, opts sourceOptions) (_ *registry.Snapshot, err error) {
+	session, err := r.open(ctx, opts)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, session.Close()) }()
+	return session.Snapshot(ctx)
+}
+
+// open asks the source for its commit.
+func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, error) {
+	src, err := r.source(opts)
+	if err != nil {
+		return nil, err
+	}
+	remote, err := r.env.remote(opts)
+	if err != nil {
+		return nil, err
+	}
+	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
+	return remote.Open(ctx, src)
+}
+
+// installedSkills are the names that completion offers.
+func (e *Env) installedSkills() []string {
+	receipt, err := e.store().Receipt()
+	if err != nil {
+		return nil // completion has nowhere to say so
+	}
+	var names []string
+	for _, i := range receipt.Items {
+		names = append(names, i.Name+"\t"+i.Description)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

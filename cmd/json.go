@@ -1,0 +1,171 @@
+package cmd
+
+import (
+	"encoding/json"
+
+	"fsskills/installer"
+)
+
+// The documents of --json. Field names and words are a promise.
+type (
+	resultDoc struct {
+		SchemaVersion int         `json:"schemaVersion"`
+		Command       string      `json:"command"`
+		DryRun        bool        `json:"dryRun"`
+		Source        *sourceDoc  `json:"source,omitempty"`
+		Scope         string      `json:"scope"`
+		Clients       []clientDoc `json:"clients"`
+		Summary       summaryDoc  `json:"summary"`
+		Warnings      []string    `json:"warnings"`
+	}
+	sourceDoc struct {
+		URL    string `json:"url"`
+		Ref    string `json:"ref"`
+		Commit string `json:"commit"`
+	}
+	clientDoc struct {
+		ID       string      `json:"id"`
+		Name     string      `json:"name"`
+		Detected bool        `json:"detected"`
+		Status   string      `json:"status"`
+		Skipped  string      `json:"skipped,omitempty"`
+		Skills   []skillDoc  `json:"skills"`
+		MCP      *mcpDoc     `json:"mcp,omitempty"`
+		Next     []string    `json:"next"`
+		Error    *problemDoc `json:"error,omitempty"`
+	}
+	skillDoc struct {
+		Name   string          `json:"name"`
+		Invoke string          `json:"invoke"`
+		Path   string          `json:"path"`
+		State  installer.State `json:"state"`
+		Action installer.Op    `json:"action"`
+		Reason string          `json:"reason,omitempty"`
+		Files  []fileDoc       `json:"files,omitempty"`
+		Diff   string          `json:"diff,omitempty"`
+	}
+	fileDoc struct {
+		Path   string          `json:"path"`
+		State  installer.State `json:"state"`
+		Action installer.Op    `json:"action"`
+		Reason string          `json:"reason,omitempty"`
+	}
+	mcpDoc struct {
+		Path   string          `json:"path"`
+		State  installer.State `json:"state"`
+		Action installer.Op    `json:"action"`
+		Auth   string          `json:"auth,omitempty"`
+		URL    string          `json:"url,omitempty"`
+		Reason string          `json:"reason,omitempty"`
+		Diff   string          `json:"diff,omitempty"`
+	}
+	problemDoc struct {
+		Message string `json:"message"`
+		Hint    string `json:"hint,omitempty"`
+	}
+	summaryDoc struct {
+		Changed   int `json:"changed"`
+		Unchanged int `json:"unchanged"`
+		Kept      int `json:"kept"`
+		Failed    int `json:"failed"`
+	}
+)
+
+// printJSON writes the one document of a command.
+func printJSON(env *Env, doc any) error {
+	e := json.NewEncoder(env.Out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(doc)
+}
+
+func (rep *reporter) writeJSON(plan installer.Plan, accounts []account) error {
+	r := rep.run
+	doc := resultDoc{
+		SchemaVersion: schemaVersion, Command: r.command, DryRun: r.opts.dryRun, Scope: "user",
+		Clients: []clientDoc{}, Warnings: append([]string{}, r.notes...),
+	}
+	if plan.Source.URL != "" {
+		doc.Source = &sourceDoc{URL: plan.Source.URL, Ref: plan.Source.Ref, Commit: plan.Source.Commit}
+	}
+	for _, a := range accounts {
+		doc.Clients = append(doc.Clients, rep.clientDoc(a))
+		switch a.status() {
+		case "changed":
+			doc.Summary.Changed++
+		case "kept":
+			doc.Summary.Kept++
+		case "failed":
+			doc.Summary.Failed++
+		default:
+			doc.Summary.Unchanged++
+		}
+	}
+	return printJSON(r.env, doc)
+}
+
+func (rep *reporter) clientDoc(a account) clientDoc {
+	r := rep.run
+	c := clientDoc{
+		ID: a.client.ID, Name: a.client.Name, Detected: a.client.Detect(r.sys).Found, Status: a.status(),
+		Skipped: a.skipped, Skills: []skillDoc{}, Next: append([]string{}, a.next...),
+	}
+	for _, res := range a.skills {
+		s := skillDoc{Name: res.Action.Name, Path: res.Action.Path, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
+		s.Invoke = a.client.Invoke(s.Name, rep.userInvocable(s.Name))
+		for _, f := range res.Action.Files {
+			if f.Op != installer.OpNone {
+				s.Files = append(s.Files, fileDoc{Path: f.Path, State: f.State, Action: f.Op, Reason: f.Reason})
+			}
+		}
+		if r.opts.diff {
+			s.Diff = res.Action.Diff()
+		}
+		c.note(res, &s.State)
+		c.Skills = append(c.Skills, s)
+	}
+	if res := a.server; res != nil {
+		m := mcpDoc{Path: res.Action.Path, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
+		if a.target != nil && a.target.Server != nil {
+			m.Auth, m.URL = string(a.target.Server.Auth), a.target.Server.URL
+		}
+		if r.opts.diff {
+			m.Diff = res.Action.Diff()
+		}
+		c.note(*res, &m.State)
+		c.MCP = &m
+	}
+	return c
+}
+
+// note keeps the first problem of a client.
+func (c *clientDoc) note(res installer.Result, state *installer.State) {
+	p := problemDoc{Message: res.Action.Reason, Hint: res.Action.Hint}
+	switch {
+	case res.Err != nil:
+		p = problemDoc{Message: res.Err.Error()}
+		*state = installer.StateFailed
+	case !res.Action.Partial:
+		return
+	}
+	if c.Error == nil {
+		c.Error = &p
+	}
+}
+
+// userInvocable looks a skill up in the snapshot or the receipt.
+func (rep *reporter) userInvocable(name string) bool {
+	if rep.snapshot != nil {
+		for _, s := range rep.snapshot.Skills {
+			if s.Name == name {
+				return s.UserInvocable
+			}
+		}
+	}
+	for _, i := range rep.run.receipt.Items {
+		if i.Name == name {
+			return i.UserInvocable
+		}
+	}
+	return true
+}

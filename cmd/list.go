@@ -1,0 +1,200 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fsskills/clients"
+	"fsskills/installer"
+)
+
+type listOptions struct {
+	sourceOptions
+	clients   []string
+	available bool
+	asJSON    bool
+}
+
+func newList(env *Env) *cobra.Command {
+	var opts listOptions
+	c := &cobra.Command{
+		Use:     "list",
+		Aliases: []string{"ls"},
+		GroupID: groupSkills,
+		Short:   "Show the installed slash commands",
+		Long: `Shows each installed skill, how to call it in each client, and whether it is as
+it was installed. A skill that only the assistant calls is shown as automatic.`,
+		Example: `  fsskills list
+  fsskills list --client codex --json
+  fsskills list --available`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runList(c.Context(), env, opts) },
+	}
+	opts.declare(c)
+	f := c.Flags()
+	f.SetNormalizeFunc(agentIsClient)
+	f.StringSliceVarP(&opts.clients, "client", "a", nil, "only this `client` (repeatable)")
+	f.BoolVar(&opts.available, "available", false, "show what the source offers instead")
+	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
+	complete(c, "client", completeList(clientIDs))
+	return c
+}
+
+type (
+	listDoc struct {
+		SchemaVersion int         `json:"schemaVersion"`
+		Skills        []listSkill `json:"skills"`
+	}
+	listSkill struct {
+		Name          string       `json:"name"`
+		Description   string       `json:"description"`
+		UserInvocable bool         `json:"userInvocable"`
+		Commit        string       `json:"commit"`
+		Clients       []listClient `json:"clients"`
+	}
+	listClient struct {
+		ID     string          `json:"id"`
+		Invoke string          `json:"invoke"`
+		Path   string          `json:"path"`
+		State  installer.State `json:"state"`
+	}
+)
+
+func runList(ctx context.Context, env *Env, opts listOptions) error {
+	if err := opts.check(); err != nil {
+		return err
+	}
+	receipt, err := env.store().Receipt()
+	if err != nil {
+		return err
+	}
+	doc := listDoc{SchemaVersion: schemaVersion, Skills: []listSkill{}}
+	if opts.available {
+		err = doc.fill(ctx, env, opts, receipt)
+	} else {
+		err = doc.fillInstalled(env, opts, receipt)
+	}
+	if err != nil {
+		return err
+	}
+	if opts.asJSON {
+		return printJSON(env, doc)
+	}
+	if len(doc.Skills) == 0 {
+		fmt.Fprintln(env.Err, "No skills are installed. 'fsskills install' sets them up.")
+		return nil
+	}
+	if opts.available {
+		return doc.printAvailable(env)
+	}
+	return doc.print(env)
+}
+
+// fillInstalled lists what is recorded and looks at each skill on disk.
+func (d *listDoc) fillInstalled(env *Env, opts listOptions, receipt installer.Receipt) error {
+	var only []string
+	if len(opts.clients) > 0 {
+		chosen, err := chooseClients(env.system(), opts.clients, nil)
+		if err != nil {
+			return err
+		}
+		for _, c := range chosen {
+			only = append(only, c.ID)
+		}
+	}
+	for _, item := range receipt.Items {
+		if item.Left {
+			continue
+		}
+		state := item.Inspect()
+		for _, id := range item.Clients {
+			c, ok := clients.Find(id)
+			if !ok || only != nil && !slices.Contains(only, id) {
+				continue
+			}
+			d.skill(item).add(listClient{ID: id, Invoke: c.Invoke(item.Name, item.UserInvocable), Path: item.Path(), State: state})
+		}
+	}
+	order := map[string]int{}
+	for i, id := range clientIDs() {
+		order[id] = i
+	}
+	slices.SortFunc(d.Skills, func(a, b listSkill) int { return strings.Compare(a.Name, b.Name) })
+	for _, s := range d.Skills {
+		slices.SortFunc(s.Clients, func(a, b listClient) int { return order[a.ID] - order[b.ID] })
+	}
+	return nil
+}
+
+// skill returns the entry of an item's skill, made if need be.
+func (d *listDoc) skill(i installer.Item) *listSkill {
+	n := slices.IndexFunc(d.Skills, func(s listSkill) bool { return s.Name == i.Name })
+	if n < 0 {
+		n = len(d.Skills)
+		d.Skills = append(d.Skills, listSkill{Name: i.Name, Description: i.Description, UserInvocable: i.UserInvocable, Commit: i.Commit, Clients: []listClient{}})
+	}
+	return &d.Skills[n]
+}
+
+func (s *listSkill) add(c listClient) { s.Clients = append(s.Clients, c) }
+
+// fill lists what the source offers.
+func (d *listDoc) fill(ctx context.Context, env *Env, opts listOptions, receipt installer.Receipt) (err error) {
+	r := &run{env: env, command: "list", receipt: receipt, sys: env.system(), opts: runOptions{quiet: opts.asJSON}}
+	snapshot, err := r.fetch(ctx, opts.sourceOptions)
+	if err != nil {
+		return err
+	}
+	for _, s := range snapshot.Skills {
+		d.Skills = append(d.Skills, listSkill{Name: s.Name, Description: s.Description, UserInvocable: s.UserInvocable, Commit: snapshot.Commit, Clients: []listClient{}})
+	}
+	for _, ref := range snapshot.Refused {
+		r.warn(fmt.Sprintf("left out %s: %s: %s", ref.Skill, ref.Path, ref.Reason))
+	}
+	if len(d.Skills) == 0 {
+		return errors.New("the source offers no skill that is safe to install")
+	}
+	return nil
+}
+
+// print shows one row for each way of calling a skill.
+func (d *listDoc) print(env *Env) error {
+	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "CLIENTS"}, {title: "STATE"}, {title: "DESCRIPTION"}}}
+	for _, s := range d.Skills {
+		type row struct {
+			invoke string
+			state  installer.State
+			ids    []string
+		}
+		var rows []row
+		for _, c := range s.Clients {
+			i := slices.IndexFunc(rows, func(r row) bool { return r.invoke == c.Invoke && r.state == c.State })
+			if i < 0 {
+				i = len(rows)
+				rows = append(rows, row{invoke: c.Invoke, state: c.State})
+			}
+			rows[i].ids = append(rows[i].ids, c.ID)
+		}
+		for _, r := range rows {
+			t.add(s.Name, r.invoke, strings.Join(r.ids, ","), string(r.state), s.Description)
+		}
+	}
+	return t.print(env)
+}
+
+func (d *listDoc) printAvailable(env *Env) error {
+	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "DESCRIPTION"}}}
+	for _, s := range d.Skills {
+		call := "slash command"
+		if !s.UserInvocable {
+			call = "automatic"
+		}
+		t.add(s.Name, call, s.Description)
+	}
+	return t.print(env)
+}

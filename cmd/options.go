@@ -1,0 +1,316 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"fsskills/clients"
+	"fsskills/installer"
+)
+
+// defaultKeyEnv is the variable that holds the API key.
+const defaultKeyEnv = "FULLSTORY_API_KEY"
+
+// runOptions are the flags of every command that may write.
+type runOptions struct {
+	clients []string
+	dryRun  bool
+	diff    bool
+	yes     bool
+	force   bool
+	asJSON  bool
+	quiet   bool
+	verbose bool
+}
+
+func (o *runOptions) declare(c *cobra.Command) {
+	f := c.Flags()
+	f.StringSliceVarP(&o.clients, "client", "a", nil, "only this `client` (repeatable; all: every detected one)")
+	f.SetNormalizeFunc(agentIsClient)
+	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "show what would change and stop")
+	f.BoolVar(&o.diff, "diff", false, "show the changes as text")
+	f.BoolVarP(&o.yes, "yes", "y", false, "accept the plan without asking")
+	f.BoolVar(&o.force, "force", false, "overwrite what you edited or what is in the way, after a backup")
+	f.BoolVar(&o.asJSON, "json", false, "print one JSON document")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "print errors and warnings only")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "print unchanged files too")
+	complete(c, "client", completeList(func() []string { return append(clientIDs(), "all") }))
+}
+
+// agentIsClient takes --agent, the word of other tools, for --client.
+func agentIsClient(_ *pflag.FlagSet, name string) pflag.NormalizedName {
+	if name == "agent" {
+		name = "client"
+	}
+	return pflag.NormalizedName(name)
+}
+
+// complete offers words as a flag's value.
+func complete(c *cobra.Command, flag string, offer cobra.CompletionFunc) {
+	if err := c.RegisterFlagCompletionFunc(flag, offer); err != nil {
+		panic(err) // a flag that the constructor has not declared
+	}
+}
+
+// check refuses what cannot be done, before anything is read.
+func (o *runOptions) check(env *Env) error {
+	if o.quiet && o.verbose {
+		return contradiction("--quiet", "--verbose")
+	}
+	if !o.dryRun && !o.yes {
+		return env.canAsk("--yes (or look first with --dry-run)")
+	}
+	return nil
+}
+
+func contradiction(a, b string) error {
+	return &usageError{msg: a + " and " + b + " exclude each other", hint: "leave one of them out"}
+}
+
+// entryOptions are the flags about the server entry.
+type entryOptions struct {
+	auth       string
+	keyEnv     string
+	region     string
+	url        string
+	skillsOnly bool
+	mcpOnly    bool
+}
+
+func (o *entryOptions) declare(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.auth, "auth", "", "how clients sign in: oauth or api-key (default oauth)")
+	f.StringVar(&o.keyEnv, "api-key-env", "", "`name` of the variable that holds the API key (default "+defaultKeyEnv+")")
+	f.StringVar(&o.region, "region", "", "where your Fullstory account lives: us or eu (default us)")
+	f.StringVar(&o.url, "mcp-url", "", "another `address` for the MCP server")
+	f.BoolVar(&o.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
+	f.BoolVar(&o.mcpOnly, "mcp-only", false, "leave skills alone; needs no source")
+	complete(c, "auth", cobra.FixedCompletions([]string{string(clients.OAuth), string(clients.APIKey)}, cobra.ShellCompDirectiveNoFileComp))
+	complete(c, "region", cobra.FixedCompletions([]string{"us", "eu"}, cobra.ShellCompDirectiveNoFileComp))
+}
+
+func (o *entryOptions) check() error {
+	if o.skillsOnly && o.mcpOnly {
+		return contradiction("--skills-only", "--mcp-only")
+	}
+	if o.region != "" && o.url != "" {
+		return contradiction("--region", "--mcp-url")
+	}
+	if o.skillsOnly {
+		for flag, value := range map[string]string{"--auth": o.auth, "--api-key-env": o.keyEnv, "--region": o.region, "--mcp-url": o.url} {
+			if value != "" {
+				return contradiction("--skills-only", flag)
+			}
+		}
+	}
+	if o.auth != "" && o.auth != string(clients.OAuth) && o.auth != string(clients.APIKey) {
+		return &usageError{msg: fmt.Sprintf("--auth %s is not a way to sign in", clean(o.auth)), hint: "use --auth oauth or --auth api-key"}
+	}
+	if o.keyEnv != "" && !isVariable(o.keyEnv) {
+		// What was given may be the key itself: it is not repeated.
+		return &usageError{msg: "--api-key-env takes the name of a variable", hint: "export the key as " + defaultKeyEnv + " and leave the flag out"}
+	}
+	if o.keyEnv != "" && o.auth == string(clients.OAuth) {
+		return contradiction("--api-key-env", "--auth oauth")
+	}
+	if o.region != "" {
+		if _, ok := clients.ServerURL(o.region); !ok {
+			return &usageError{msg: fmt.Sprintf("--region %s is not known", clean(o.region)), hint: "use --region us or --region eu"}
+		}
+	}
+	if o.url != "" {
+		return checkURL(o.url)
+	}
+	return nil
+}
+
+func isVariable(name string) bool {
+	for i, r := range name {
+		letter := r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return name != ""
+}
+
+// checkURL takes https, or http on this machine.
+func checkURL(raw string) error {
+	refuse := func(why string) error {
+		return &usageError{msg: "--mcp-url " + why, hint: "give an https address, such as https://api.fullstory.com/mcp/fullstory"}
+	}
+	u, err := url.Parse(raw)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "" || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }):
+		return refuse("is not an address")
+	case u.User != nil:
+		return refuse("must not hold a user name or password")
+	case u.Fragment != "":
+		return refuse("must not hold a fragment")
+	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		return nil
+	case u.Scheme == "http":
+		return refuse("is not encrypted: http is for this machine only")
+	}
+	return refuse("must begin with https://")
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// server is the entry that a client should have: what the flags say, else what
+// is recorded of the client, else what was chosen last, else the default.
+func (o *entryOptions) server(r installer.Receipt, id string) (clients.Server, error) {
+	usURL, _ := clients.ServerURL("us")
+	last := installer.Server{URL: r.Choices.URL, Auth: r.Choices.Auth, KeyEnv: r.Choices.KeyEnv}
+	if own := r.ServerOf(id); own != nil {
+		last = *own
+	}
+	flagURL := o.url
+	if o.region != "" {
+		flagURL, _ = clients.ServerURL(o.region)
+	}
+	srv := clients.Server{
+		Name:   "fullstory",
+		URL:    first(flagURL, last.URL, usURL),
+		Auth:   clients.AuthMethod(first(o.auth, string(last.Auth), string(clients.OAuth))),
+		KeyEnv: first(o.keyEnv, last.KeyEnv, defaultKeyEnv),
+	}
+	if srv.Auth != clients.APIKey {
+		srv.KeyEnv = ""
+		return srv, nil
+	}
+	known := last.URL == srv.URL && last.Auth == clients.APIKey
+	if o.keyEnv == "" && !known && !keepsKey(srv.URL) {
+		return srv, &usageError{
+			msg:  "the API key would go to " + host(srv.URL) + ", which is not Fullstory's",
+			hint: "if that is meant, name the variable with --api-key-env",
+		}
+	}
+	return srv, nil
+}
+
+// keepsKey reports whether a Fullstory key may go to the address unasked.
+func keepsKey(raw string) bool {
+	u, err := url.Parse(raw)
+	return err == nil && (clients.Ours(raw) || isLoopback(u.Hostname()))
+}
+
+func host(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "another host"
+	}
+	return u.Host
+}
+
+func first(values ...string) string {
+	i := slices.IndexFunc(values, func(v string) bool { return v != "" })
+	if i < 0 {
+		return ""
+	}
+	return values[i]
+}
+
+// sourceOptions are the flags about where skills come from.
+type sourceOptions struct {
+	source  string
+	ref     string
+	caFile  string
+	timeout time.Duration
+}
+
+func (o *sourceOptions) declare(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&o.source, "source", "", "where the skills are: owner/repo, a git `URL`, a folder or an archive")
+	f.StringVar(&o.ref, "ref", "", "branch, tag or full commit id (default the source's HEAD)")
+	f.StringVar(&o.caFile, "ca-file", "", "also trust the certificate authorities in this PEM `file`")
+	f.DurationVar(&o.timeout, "timeout", 60*time.Second, "give up when the network is silent for so long")
+}
+
+func (o *sourceOptions) check() error {
+	if o.timeout <= 0 {
+		return &usageError{msg: "--timeout must be more than nothing", hint: "try --timeout 60s"}
+	}
+	return nil
+}
+
+// chooseClients turns --client into clients. Without it they are the detected
+// and the recorded ones.
+func chooseClients(sys clients.System, named []string, recorded []string) ([]clients.Client, error) {
+	var all bool
+	chosen := map[string]bool{}
+	for _, name := range named {
+		name = strings.TrimSpace(name)
+		if strings.EqualFold(name, "all") {
+			all = true
+			continue
+		}
+		c, ok := clients.Find(name)
+		if !ok {
+			hint := "run 'fsskills clients' for the list"
+			if near := clients.Nearest(name); near != "" {
+				hint = "did you mean " + near + "?"
+			}
+			return nil, &usageError{msg: fmt.Sprintf("no client is called %q", clean(name)), hint: hint}
+		}
+		chosen[c.ID] = true
+	}
+	if len(named) == 0 {
+		all = true
+		for _, id := range recorded {
+			chosen[id] = true
+		}
+	}
+	var out []clients.Client
+	for _, c := range clients.All() {
+		if chosen[c.ID] || all && c.Detect(sys).Found {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		return nil, errNoClient()
+	}
+	return out, nil
+}
+
+// errNoClient says that there is nothing to install into.
+func errNoClient() error {
+	return &hintedError{
+		err:  errors.New("no AI client was found on this machine"),
+		hint: "name one with --client: " + strings.Join(clientIDs(), ", "),
+	}
+}
+
+// A hintedError is an error with the way out.
+type hintedError struct {
+	err  error
+	hint string
+}
+
+func (e *hintedError) Error() string { return e.err.Error() }
+func (e *hintedError) Unwrap() error { return e.err }
+
+// Hint is the one thing to do.
+func (e *hintedError) Hint() string { return e.hint }
+
+func clientIDs() []string {
+	var ids []string
+	for _, c := range clients.All() {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}

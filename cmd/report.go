@@ -1,0 +1,386 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"fsskills/clients"
+	"fsskills/installer"
+	"fsskills/registry"
+)
+
+// A reporter tells what a command does or did, client by client.
+type reporter struct {
+	run      *run
+	targets  []installer.Target
+	snapshot *registry.Snapshot
+}
+
+func newReporter(r *run, targets []installer.Target, snapshot *registry.Snapshot) *reporter {
+	return &reporter{run: r, targets: targets, snapshot: snapshot}
+}
+
+func (rep *reporter) ids() []string {
+	ids := make([]string, len(rep.targets))
+	for i, t := range rep.targets {
+		ids[i] = t.Client.ID
+	}
+	return ids
+}
+
+// An account is what became of one client.
+type account struct {
+	client  clients.Client
+	target  *installer.Target
+	skipped string
+	skills  []installer.Result
+	server  *installer.Result
+	next    []string
+}
+
+// accounts sorts results by client.
+func (rep *reporter) accounts(results []installer.Result) []account {
+	var out []account
+	for _, c := range rep.run.chosen {
+		acc := account{client: c, skipped: rep.run.skipped[c.ID]}
+		if i := slices.IndexFunc(rep.targets, func(t installer.Target) bool { return t.Client.ID == c.ID }); i >= 0 {
+			acc.target = &rep.targets[i]
+		}
+		for _, res := range results {
+			if !slices.Contains(res.Action.Clients, c.ID) {
+				continue
+			}
+			if res.Action.Kind == installer.KindServer {
+				acc.server = &res
+			} else {
+				acc.skills = append(acc.skills, res)
+			}
+		}
+		acc.next = acc.steps(rep.run.sys)
+		out = append(out, acc)
+	}
+	return out
+}
+
+func (a *account) results() []installer.Result {
+	all := slices.Clone(a.skills)
+	if a.server != nil {
+		all = append(all, *a.server)
+	}
+	return all
+}
+
+// status is the client in one word.
+func (a *account) status() string {
+	has := map[string]bool{}
+	for _, r := range a.results() {
+		has[r.Status()] = true
+	}
+	for _, s := range []string{"failed", "changed", "kept"} {
+		if has[s] {
+			return s
+		}
+	}
+	return "unchanged"
+}
+
+// steps are what is left to the user after a change.
+func (a *account) steps(sys clients.System) []string {
+	if a.target == nil || !a.target.Skills && a.target.Server == nil {
+		return nil // nothing was to be put there
+	}
+	var srv clients.Server
+	if a.server != nil && a.server.Status() == "changed" && a.target.Server != nil {
+		srv = *a.target.Server
+	}
+	changed := slices.ContainsFunc(a.skills, func(r installer.Result) bool { return r.Status() == "changed" })
+	byHand := a.target.Skills && a.client.SkillsDir(sys) == "" && srv.Auth != ""
+	if srv.Auth == "" && !changed {
+		return nil
+	}
+	return a.client.Next(sys, srv, changed || byHand)
+}
+
+// exit is the status that the results come to. Nothing usable done is a
+// failure; something left out is partly done.
+func exit(results []installer.Result) exitCode {
+	var failed, partial, usable bool
+	for _, r := range results {
+		switch {
+		case r.Err != nil:
+			failed = true
+		case r.Action.Partial:
+			partial = true
+		default:
+			usable = true
+		}
+	}
+	switch {
+	case failed && !usable && !partial:
+		return exitFailed
+	case failed || partial:
+		return exitPartly
+	}
+	return exitDone
+}
+
+// finish prints the result and returns the exit status as an error.
+func (rep *reporter) finish(plan installer.Plan, results []installer.Result) error {
+	r := rep.run
+	if results == nil {
+		results = dryResults(plan)
+	}
+	code := exit(results)
+	if rep.snapshot != nil && len(rep.snapshot.Refused) > 0 {
+		for _, ref := range rep.snapshot.Refused {
+			r.warn(fmt.Sprintf("left out %s: %s: %s", ref.Skill, ref.Path, ref.Reason))
+		}
+		if code == exitDone {
+			code = exitPartly
+		}
+	}
+	accounts := rep.accounts(results)
+	if r.opts.dryRun && r.command == "update" && !plan.Empty() && code == exitDone {
+		code = exitDiffers
+	}
+	var err error
+	if r.opts.asJSON {
+		err = rep.writeJSON(plan, accounts)
+	} else if !r.opts.quiet || code != exitDone {
+		err = rep.writeText(plan, accounts)
+	}
+	if err == nil && code != exitDone {
+		err = &exitError{code: code}
+	}
+	return err
+}
+
+// showPlan prints what is going to happen.
+func (rep *reporter) showPlan(w io.Writer, plan installer.Plan) {
+	r := rep.run
+	if r.opts.quiet {
+		return
+	}
+	st := r.env.errStyle()
+	fmt.Fprintf(w, "\n%s\n", st.bold(rep.title(plan)))
+	folder := ""
+	for _, a := range plan.Actions {
+		if a.Op == installer.OpNone && !r.opts.verbose {
+			continue
+		}
+		if place := rep.place(a); place != folder {
+			folder = place
+			fmt.Fprintf(w, "\n  %s  %s\n", tilde(place, r.env.Home), st.dim("("+rep.names(a.Clients)+")"))
+		}
+		fmt.Fprintf(w, "    %s\n", describeAction(a, st))
+		if r.opts.diff {
+			for line := range strings.Lines(a.Diff()) {
+				fmt.Fprintf(w, "      %s\n", clean(strings.TrimRight(line, "\r\n")))
+			}
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+func (rep *reporter) title(plan installer.Plan) string {
+	verb := strings.ToUpper(plan.Command[:1]) + plan.Command[1:]
+	if rep.snapshot == nil || plan.Source.URL == "" {
+		return verb
+	}
+	at := plan.Source.Commit
+	if len(at) > 12 {
+		at = at[:12]
+	}
+	title := fmt.Sprintf("%s from %s, %s", verb, clean(plan.Source.URL), clean(at))
+	if plan.Source.Ref != "" {
+		title += " (" + clean(plan.Source.Ref) + ")"
+	}
+	return title
+}
+
+// place is the folder or file that an action is shown under.
+func (rep *reporter) place(a installer.Action) string {
+	if a.Kind == installer.KindServer {
+		return a.Path
+	}
+	return strings.TrimRight(strings.TrimSuffix(a.Path, a.Name), `/\`)
+}
+
+// names are the display names of clients.
+func (rep *reporter) names(ids []string) string {
+	names := make([]string, len(ids))
+	for i, id := range ids {
+		names[i] = id
+		if c, ok := clients.Find(id); ok {
+			names[i] = c.Name
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// describeAction is an action on one line.
+func describeAction(a installer.Action, st style) string {
+	what := a.Name
+	if a.Kind == installer.KindServer {
+		what = "server " + a.Name
+	}
+	line := fmt.Sprintf("%-7s %s", a.Op, what)
+	switch a.Op {
+	case installer.OpCreate:
+		line = st.green(line)
+	case installer.OpUpdate:
+		line = st.yellow(line)
+	case installer.OpRemove:
+		line = st.red(line)
+	}
+	if a.Kind == installer.KindSkill && a.Changes() {
+		n := 0
+		for _, f := range a.Files {
+			if f.Op != installer.OpKeep && f.Op != installer.OpNone {
+				n++
+			}
+		}
+		line += fmt.Sprintf("  (%d %s)", n, plural(n, "file"))
+	}
+	if a.Reason != "" {
+		line += ": " + clean(a.Reason)
+	}
+	return line
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// writeText prints the result for people.
+func (rep *reporter) writeText(plan installer.Plan, accounts []account) error {
+	r := rep.run
+	st := r.env.outStyle()
+	var b strings.Builder
+	if r.opts.dryRun {
+		rep.showPlan(&b, plan)
+	}
+	wide := 0
+	for _, a := range accounts {
+		wide = max(wide, cells(a.client.Name))
+	}
+	for _, a := range accounts {
+		if s := a.status(); r.opts.quiet && s != "failed" && s != "kept" {
+			continue
+		}
+		fmt.Fprintf(&b, "%s%s  %s\n", a.client.Name, strings.Repeat(" ", wide-cells(a.client.Name)), rep.verdict(a, st))
+		for _, res := range a.results() {
+			rep.explain(&b, res)
+		}
+	}
+	if r.opts.quiet {
+		_, err := io.WriteString(r.env.Out, b.String())
+		return err
+	}
+	if plan.Empty() {
+		fmt.Fprintln(&b, rep.nothing(accounts))
+	} else if r.opts.dryRun {
+		fmt.Fprintln(&b, "\nThis was a dry run: nothing was written.")
+	}
+	rep.writeNext(&b, accounts, st)
+	_, err := io.WriteString(r.env.Out, b.String())
+	return err
+}
+
+func (rep *reporter) nothing(accounts []account) string {
+	for _, a := range accounts {
+		if s := a.status(); s == "failed" || s == "kept" {
+			return "Nothing was written."
+		}
+	}
+	return "Everything is up to date: nothing was written."
+}
+
+// verdict is what became of a client, on one line.
+func (rep *reporter) verdict(a account, st style) string {
+	if a.skipped != "" {
+		return "skipped: " + a.skipped
+	}
+	word := a.status()
+	switch word {
+	case "failed":
+		word = st.red(word)
+	case "changed":
+		word = st.green(word)
+		if rep.run.opts.dryRun {
+			word = st.green("would change")
+		}
+	case "kept":
+		word = st.yellow(word)
+	}
+	var parts []string
+	for _, op := range []installer.Op{installer.OpCreate, installer.OpUpdate, installer.OpRemove} {
+		n := 0
+		for _, s := range a.skills {
+			if s.Err == nil && s.Action.Op == op {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s %sd", n, plural(n, "skill"), op))
+		}
+	}
+	if s := a.server; s != nil && s.Err == nil && s.Action.Changes() {
+		parts = append(parts, fmt.Sprintf("server entry %sd", s.Action.Op))
+	}
+	if len(parts) > 0 {
+		word += "  " + st.dim(strings.Join(parts, ", "))
+	}
+	return word
+}
+
+// explain says why something was kept or failed, and the way out.
+func (rep *reporter) explain(w io.Writer, res installer.Result) {
+	a := res.Action
+	what := a.Name
+	if a.Kind == installer.KindServer {
+		what = "server entry"
+	}
+	reason, hint := a.Reason, a.Hint
+	if res.Err != nil {
+		reason, hint = "failed: "+res.Err.Error(), ""
+	}
+	if reason == "" || res.Err == nil && a.Op == installer.OpNone && !rep.run.opts.verbose {
+		return
+	}
+	fmt.Fprintf(w, "  %s: %s\n", what, clean(reason))
+	for line := range strings.Lines(hint) {
+		fmt.Fprintf(w, "    %s\n", clean(strings.TrimRight(line, "\r\n")))
+	}
+}
+
+// writeNext prints what is left to the user, the same steps once.
+func (rep *reporter) writeNext(w io.Writer, accounts []account, st style) {
+	type step struct {
+		text  string
+		names []string
+	}
+	var steps []step
+	for _, a := range accounts {
+		for _, text := range a.next {
+			i := slices.IndexFunc(steps, func(s step) bool { return s.text == text })
+			if i < 0 {
+				i = len(steps)
+				steps = append(steps, step{text: text})
+			}
+			steps[i].names = append(steps[i].names, a.client.Name)
+		}
+	}
+	if len(steps) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", st.bold("Next"))
+	for _, s := range steps {
+		fmt.Fprintf(w, "  %s: %s\n", strings.Join(s.names, ", "), clean(s.text))
+	}
+}

@@ -1,0 +1,174 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"fsskills/clients"
+	"fsskills/installer"
+)
+
+// lockWait is how long a second fsskills waits for the first.
+const lockWait = 10 * time.Second
+
+// A run is one command that may write: the store, the receipt, and how to
+// talk about it.
+type run struct {
+	env     *Env
+	command string
+	opts    runOptions
+	sys     clients.System
+	store   *installer.Store
+	receipt installer.Receipt
+	lock    *installer.Lock
+	// notes are warnings that belong to the result.
+	notes []string
+	// skipped are chosen clients that are left out, with the reason.
+	skipped map[string]string
+	chosen  []clients.Client
+}
+
+// system is the machine as the catalog sees it.
+func (e *Env) system() clients.System {
+	return clients.System{
+		GOOS: e.GOOS, Home: e.Home, Getenv: e.Getenv, LookPath: e.LookPath,
+		Stat: os.Stat, ReadFile: os.ReadFile, Glob: filepath.Glob,
+	}
+}
+
+func (e *Env) store() *installer.Store {
+	return &installer.Store{Dir: e.StateDir, Version: readBuildInfo().Version, Now: e.Now}
+}
+
+// begin takes the lock, unless nothing will be written, repairs what an
+// interrupted run has left, and reads the receipt. Close the run.
+func begin(ctx context.Context, env *Env, command string, opts runOptions) (_ *run, err error) {
+	r := &run{env: env, command: command, opts: opts, sys: env.system(), store: env.store(), skipped: map[string]string{}}
+	if err := env.guard(); err != nil {
+		return nil, err
+	}
+	if opts.dryRun {
+		if err := r.mentionInterrupted(); err != nil {
+			return nil, err
+		}
+	} else if err := r.takeOver(ctx); err != nil {
+		return nil, err
+	}
+	if r.receipt, err = r.store.Receipt(); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
+// takeOver locks the store and recovers.
+func (r *run) takeOver(ctx context.Context) (err error) {
+	if r.lock, err = r.store.Lock(ctx, lockWait); err != nil {
+		return err
+	}
+	recovered, err := r.store.Recover()
+	if err != nil {
+		return errors.Join(err, r.close())
+	}
+	if recovered != nil {
+		did := "undone"
+		if recovered.Finished {
+			did = "complete but for its backup, which is filed now"
+		}
+		r.warn(fmt.Sprintf("an interrupted %s of %s was %s", recovered.Operation.Command, recovered.Operation.Time.Local().Format(time.DateTime), did))
+	}
+	return nil
+}
+
+func (r *run) mentionInterrupted() error {
+	op, err := r.store.Interrupted()
+	if op != nil {
+		r.warn(fmt.Sprintf("an interrupted %s of %s will be undone by the next command that writes", op.Command, op.Time.Local().Format(time.DateTime)))
+	}
+	return err
+}
+
+func (r *run) close() error {
+	if r.lock == nil {
+		return nil
+	}
+	return r.lock.Unlock()
+}
+
+// warn keeps a warning for the result and prints it.
+func (r *run) warn(text string) {
+	r.notes = append(r.notes, clean(text))
+	fmt.Fprintln(r.env.Err, r.env.errStyle().yellow("warning:"), clean(text))
+}
+
+// say tells the user how it goes, unless they want silence.
+func (r *run) say(format string, args ...any) {
+	if !r.opts.quiet {
+		fmt.Fprintf(r.env.Err, format+"\n", args...)
+	}
+}
+
+// carryOut shows the plan, asks, applies and reports. It is the second half
+// of every command that writes.
+func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) error {
+	for _, w := range plan.Warnings {
+		r.warn(w)
+	}
+	for _, n := range plan.Notes {
+		r.notes = append(r.notes, clean(n))
+		r.say("%s %s", r.env.errStyle().dim("note:"), clean(n))
+	}
+	if r.opts.dryRun {
+		return rep.finish(plan, dryResults(plan))
+	}
+	if !plan.Empty() {
+		rep.showPlan(r.env.Err, plan)
+		if err := r.agree(ctx); err != nil {
+			return err
+		}
+	}
+	results, err := r.store.Apply(ctx, plan)
+	if err != nil {
+		return err
+	}
+	return rep.finish(plan, results)
+}
+
+// agree asks whether to go on, unless --yes has said so.
+func (r *run) agree(ctx context.Context) error {
+	holder := installer.Holder{PID: os.Getpid(), Command: "fsskills " + r.command, Since: r.env.Now()}
+	if err := r.lock.Announce(holder); err != nil {
+		return err
+	}
+	surplus, err := r.store.Surplus()
+	if err != nil {
+		return err
+	}
+	for _, id := range surplus {
+		r.warn("the backup of operation " + id + " makes room for this one's")
+	}
+	if r.opts.yes {
+		return nil
+	}
+	ok, err := r.env.confirm(ctx, "Go on?", "--yes")
+	if err != nil {
+		return err
+	}
+	if !ok {
+		fmt.Fprintln(r.env.Err, "Nothing was changed.")
+		return errCancelled
+	}
+	return nil
+}
+
+// dryResults are a plan's actions as if they had been applied.
+func dryResults(plan installer.Plan) []installer.Result {
+	results := make([]installer.Result, len(plan.Actions))
+	for i, a := range plan.Actions {
+		results[i].Action = a
+	}
+	return results
+}

@@ -1,0 +1,136 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"fsskills/clients"
+	"fsskills/installer"
+)
+
+type uninstallOptions struct {
+	runOptions
+	skills     []string
+	skillsOnly bool
+	mcpOnly    bool
+	purge      bool
+}
+
+func newUninstall(env *Env) *cobra.Command {
+	var opts uninstallOptions
+	c := &cobra.Command{
+		Use:     "uninstall [skill]...",
+		Aliases: []string{"remove", "rm"},
+		GroupID: groupSkills,
+		Short:   "Take out exactly what was put in",
+		Long: `Removes the skills and server entries that fsskills wrote, and the folders that
+it made if they are empty. Config files get their own bytes back. Files that
+you edited or added stay and are reported; --force removes edited ones too,
+after a backup.`,
+		Example: `  fsskills uninstall
+  fsskills uninstall --client cursor
+  fsskills uninstall session-review --yes`,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.skills = append(opts.skills, args...)
+			return runUninstall(c.Context(), env, opts)
+		},
+	}
+	opts.declare(c)
+	f := c.Flags()
+	f.StringSliceVarP(&opts.skills, "skill", "s", nil, "only this `skill` (repeatable)")
+	f.BoolVar(&opts.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
+	f.BoolVar(&opts.mcpOnly, "mcp-only", false, "leave skills alone")
+	f.BoolVar(&opts.purge, "purge", false, "also remove fsskills' own state, backups and cache")
+	complete(c, "skill", completeList(env.installedSkills))
+	c.ValidArgsFunction = completeArgs(env.installedSkills)
+	return c
+}
+
+func (o *uninstallOptions) check(env *Env) error {
+	switch {
+	case o.skillsOnly && o.mcpOnly:
+		return contradiction("--skills-only", "--mcp-only")
+	case o.mcpOnly && len(o.skills) > 0:
+		return contradiction("--mcp-only", "a named skill")
+	case o.purge && (o.skillsOnly || o.mcpOnly || len(o.skills) > 0 || len(o.clients) > 0):
+		return contradiction("--purge", "a part of the installation")
+	}
+	return o.runOptions.check(env)
+}
+
+func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err error) {
+	if err := opts.check(env); err != nil {
+		return err
+	}
+	if !env.store().Exists() {
+		return nothingInstalled(env, opts)
+	}
+	r, err := begin(ctx, env, "uninstall", opts.runOptions)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+
+	names := namedSkills(opts.skills)
+	if err := r.checkInstalled(names); err != nil {
+		return err
+	}
+	recorded := r.receipt.Recorded()
+	ids := recorded
+	if len(opts.clients) > 0 && !slices.Contains(opts.clients, "all") {
+		if r.chosen, err = chooseClients(r.sys, opts.clients, nil); err != nil {
+			return err
+		}
+		ids = nil
+		for _, c := range r.chosen {
+			ids = append(ids, c.ID)
+		}
+	} else {
+		for _, id := range recorded {
+			if c, ok := clients.Find(id); ok {
+				r.chosen = append(r.chosen, c)
+			}
+		}
+	}
+	plan := installer.NewUninstall(r.receipt, installer.Removal{
+		Command: "uninstall", Clients: ids, Names: names,
+		SkillsOnly: opts.skillsOnly, ServersOnly: opts.mcpOnly, Force: opts.force,
+	})
+	targets := make([]installer.Target, len(r.chosen))
+	for i, c := range r.chosen {
+		targets[i] = installer.Target{Client: c}
+	}
+	if err := r.carryOut(ctx, plan, newReporter(r, targets, nil)); err != nil || !opts.purge || opts.dryRun {
+		return err
+	}
+	return r.purge()
+}
+
+// purge removes what fsskills keeps for itself. It stops while something of
+// the user's is only there.
+func (r *run) purge() error {
+	if err := r.store.Purge(); err != nil {
+		return err
+	}
+	if err := os.RemoveAll(r.env.CacheDir); err != nil {
+		return err
+	}
+	r.lock = nil
+	r.say("Removed %s with its backups.", tilde(r.env.StateDir, r.env.Home))
+	return nil
+}
+
+func nothingInstalled(env *Env, opts uninstallOptions) error {
+	if opts.asJSON {
+		return printJSON(env, resultDoc{SchemaVersion: schemaVersion, Command: "uninstall", DryRun: opts.dryRun, Scope: "user", Clients: []clientDoc{}, Warnings: []string{}})
+	}
+	if !opts.quiet {
+		fmt.Fprintln(env.Out, "Nothing is installed.")
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fsskills/clients"
+	"fsskills/installer"
+)
+
+type updateOptions struct {
+	runOptions
+	sourceOptions
+	skills []string
+}
+
+func newUpdate(env *Env) *cobra.Command {
+	var opts updateOptions
+	c := &cobra.Command{
+		Use:     "update [skill]...",
+		Aliases: []string{"upgrade"},
+		GroupID: groupSkills,
+		Short:   "Bring installed skills to their newest version",
+		Long: `Fetches what is new and brings every installed skill up to date. Files that
+you edited stay as they are and are reported, files that you added are never
+touched, and skills that upstream has no more go, into the backup, unless you
+edited them. A tag or commit that --ref pinned stays; --ref moves it.`,
+		Example: `  fsskills update
+  fsskills update --dry-run --diff
+  fsskills update --ref main --yes`,
+		RunE: func(c *cobra.Command, args []string) error {
+			opts.skills = append(opts.skills, args...)
+			return runUpdate(c.Context(), env, opts)
+		},
+	}
+	opts.runOptions.declare(c)
+	opts.sourceOptions.declare(c)
+	c.Flags().StringSliceVarP(&opts.skills, "skill", "s", nil, "only this `skill` (repeatable)")
+	complete(c, "skill", completeList(env.installedSkills))
+	c.ValidArgsFunction = completeArgs(env.installedSkills)
+	return c
+}
+
+func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
+	if err := errors.Join(opts.sourceOptions.check()); err != nil {
+		return err
+	}
+	if err := opts.runOptions.check(env); err != nil {
+		return err
+	}
+	r, err := begin(ctx, env, "update", opts.runOptions)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+
+	targets, err := r.recordedTargets(opts)
+	if err != nil {
+		return err
+	}
+	names := namedSkills(opts.skills)
+	if err := r.checkInstalled(names); err != nil {
+		return err
+	}
+	session, err := r.open(ctx, opts.sourceOptions)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, session.Close()) }()
+
+	rep := newReporter(r, targets, nil)
+	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && r.upToDate(targets, names) {
+		r.mentionNewClients()
+		return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: installer.Recorded(r.receipt, rep.ids(), names)}, nil)
+	}
+	snapshot, err := session.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	rep.snapshot = snapshot
+	plan, err := installer.NewUpdate(r.receipt, installer.Request{
+		Command: r.command, System: r.sys, Targets: targets, Snapshot: snapshot,
+		Names: names, Choices: r.receipt.Choices, Force: opts.force,
+	})
+	if err != nil {
+		return err
+	}
+	r.mentionNewClients()
+	return r.carryOut(ctx, plan, rep)
+}
+
+// recordedTargets are the clients that have skills of ours.
+func (r *run) recordedTargets(opts updateOptions) ([]installer.Target, error) {
+	var with []string
+	for _, i := range r.receipt.Items {
+		if !i.Left {
+			with = append(with, i.Clients...)
+		}
+	}
+	if len(with) == 0 {
+		return nil, &hintedError{err: errors.New("no skills are installed yet"), hint: "run 'fsskills install' first"}
+	}
+	named := opts.clients
+	if len(named) == 0 {
+		named = with
+	}
+	chosen, err := chooseClients(r.sys, named, nil)
+	if err != nil {
+		return nil, err
+	}
+	var targets []installer.Target
+	for _, c := range chosen {
+		if slices.Contains(with, c.ID) {
+			targets = append(targets, installer.Target{Client: c, Skills: true})
+			r.chosen = append(r.chosen, c)
+		} else if !slices.Contains(opts.clients, "all") {
+			return nil, &hintedError{
+				err:  fmt.Errorf("%s has no skills of fsskills yet", c.Name),
+				hint: "run 'fsskills install --client " + c.ID + "' first",
+			}
+		}
+	}
+	return targets, nil
+}
+
+// checkInstalled refuses a named skill that is not there to be updated.
+func (r *run) checkInstalled(names []string) error {
+	var have []string
+	for _, i := range r.receipt.Items {
+		have = append(have, i.Name)
+	}
+	slices.Sort(have)
+	have = slices.Compact(have)
+	for _, name := range names {
+		if slices.Contains(have, name) {
+			continue
+		}
+		hint := "installed are " + strings.Join(have, ", ")
+		if near := nearest(name, have); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return &usageError{msg: fmt.Sprintf("no skill %q is installed", clean(name)), hint: hint}
+	}
+	return nil
+}
+
+// upToDate reports whether every recorded skill stands on disk at the recorded
+// commit, so that there is nothing to fetch.
+func (r *run) upToDate(targets []installer.Target, names []string) bool {
+	for _, i := range r.receipt.Items {
+		if i.Left || !slices.ContainsFunc(targets, func(t installer.Target) bool { return slices.Contains(i.Clients, t.Client.ID) }) {
+			continue
+		}
+		if len(names) > 0 && !slices.Contains(names, i.Name) {
+			continue
+		}
+		if i.Commit != r.receipt.Source.Commit {
+			return false
+		}
+	}
+	return true
+}
+
+// mentionNewClients names detected clients that have nothing of ours yet.
+func (r *run) mentionNewClients() {
+	recorded := r.receipt.Recorded()
+	var fresh []string
+	for _, c := range clients.All() {
+		if !slices.Contains(recorded, c.ID) && c.Detect(r.sys).Found && c.Plugin(r.sys) == "" {
+			fresh = append(fresh, c.ID)
+		}
+	}
+	if len(fresh) > 0 {
+		r.say("%s %s", "Found since: "+strings.Join(fresh, ", ")+".", "'fsskills install' sets them up.")
+	}
+}
