@@ -1,0 +1,44 @@
+# Every check lives in .ci/run; the targets are shorthands.
+.DEFAULT_GOAL := help
+.PHONY: help build test lint fmt ci tools cover bench fuzz demo
+
+FUZZTIME ?= 30s
+
+help: ## show this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build ./fsskills
+	go build -trimpath -o . ./cmd/fsskills
+
+test: ## run the tests
+	./.ci/run test
+
+lint: ## run the linters
+	./.ci/run lint
+
+fmt: ## format the code as lint wants it
+	"$$(./.ci/run tools | grep golangci-lint)" fmt
+
+ci: ## check everything, as CI does
+	./.ci/run
+
+tools: ## install the tools that ci uses
+	./.ci/run tools
+
+cover: ## show which lines the tests run
+	go test -coverpkg=./... -coverprofile=cover.out ./...
+	go tool cover -func=cover.out | tail -n 1
+
+bench: ## run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## fuzz each target for FUZZTIME (30s)
+	@set -e; for dir in $$(go list -f '{{.Dir}}' ./...); do \
+		for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' "$$dir"/*_test.go 2>/dev/null | cut -d' ' -f2); do \
+			echo "== $$target in $$dir"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir"; \
+		done; \
+	done
+
+demo: ## install, update and uninstall in a throw-away home, without network
+	./.ci/demo
