@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path"
 	"slices"
@@ -168,13 +169,21 @@ func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tr
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
-		err = s.fill(n, content, int64(min(f.CompressedSize64, uint64(length))))
+		err = s.fill(n, content, packedSize(f, length))
 		_ = content.Close() // only read
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
 	}
 	return s.tree(), nil
+}
+
+// packedSize is how many bytes a file takes, which cannot be more than all.
+func packedSize(f *zip.File, all int64) int64 {
+	if f.CompressedSize64 > math.MaxInt64 {
+		return all
+	}
+	return min(int64(f.CompressedSize64), all)
 }
 
 func readTar(ctx context.Context, r io.Reader, length int64, where string) (tree, error) {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -69,7 +70,7 @@ func longHistory(t *testing.T, commits int) (repo *testRepo, first string) {
 	for i := range commits {
 		id := repo.commit(map[string]string{
 			"skills/demo/SKILL.md": demo + strings.Repeat(fmt.Sprintf("Line %d of many.\n", i), 50),
-			"noise":                strings.Repeat(fmt.Sprint(i*7919), 500),
+			"noise":                strings.Repeat(strconv.Itoa(i*7919), 500),
 		})
 		if i == 0 {
 			first = id.String()

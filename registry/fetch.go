@@ -100,7 +100,7 @@ func (r *remote) fetch(ctx context.Context) (pack, error) {
 		r.caps.Supports(capability.AllowTipSHA1InWant)
 	if allowed {
 		p, err := r.want(ctx, 1, r.target.id)
-		if err == nil || r.target.listed || !isRefusal(err) {
+		if err == nil || r.target.listed || !isDenied(err) {
 			return p, err
 		}
 		if err := r.wire.again(ctx); err != nil {
@@ -110,15 +110,15 @@ func (r *remote) fetch(ctx context.Context) (pack, error) {
 	return r.want(ctx, searchDepth, r.refs.tips()...)
 }
 
-// errRefused is an answer of the server that is no pack.
-type errRefused struct{ err error }
+// A deniedError is an answer of the server that is no pack.
+type deniedError struct{ err error }
 
-func (e errRefused) Error() string { return e.err.Error() }
-func (e errRefused) Unwrap() error { return e.err }
+func (e deniedError) Error() string { return e.err.Error() }
+func (e deniedError) Unwrap() error { return e.err }
 
-func isRefusal(err error) bool {
-	var no errRefused
-	return errors.As(err, &no)
+func isDenied(err error) bool {
+	_, denied := errors.AsType[deniedError](err)
+	return denied
 }
 
 // want fetches commits and some of their history into memory.
@@ -149,7 +149,7 @@ func (r *remote) want(ctx context.Context, depth int, ids ...plumbing.Hash) (pac
 func (r *remote) refusedOr(ctx context.Context, err error) error {
 	explained := r.explain(ctx, err)
 	if ctx.Err() == nil && r.wire.cause() == nil {
-		return errRefused{explained}
+		return deniedError{explained}
 	}
 	return explained
 }

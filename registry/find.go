@@ -86,6 +86,7 @@ func listSkills(ctx context.Context, t tree, dir string) (skills []entry, warnin
 			if i >= 0 {
 				warnings = append(warnings, fmt.Sprintf("%s/%s/%s is ignored: the file must be named %s", dir, e.name, files[i].name, skillFile))
 			}
+		default: // a README beside the skills
 		}
 	}
 	if !found {

@@ -93,10 +93,12 @@ func quoteColons(front string) (quoted string, changed bool) {
 			out.WriteString(lines[i] + "\n")
 			continue
 		}
+		var valueSb96 strings.Builder
 		for i+1 < len(lines) && strings.HasPrefix(lines[i+1], " ") && strings.TrimSpace(lines[i+1]) != "" {
 			i++
-			value += " " + strings.TrimSpace(lines[i])
+			valueSb96.WriteString(" " + strings.TrimSpace(lines[i]))
 		}
+		value += valueSb96.String()
 		if strings.Contains(value, ": ") || strings.HasSuffix(value, ":") {
 			value = "'" + strings.ReplaceAll(value, "'", "''") + "'"
 			changed = true

@@ -69,8 +69,7 @@ func openLocal(src Source) (*Session, error) {
 			return nil, notACommit(err, t.id, src.URL)
 		}
 		snap, err := collect(ctx, tree, src.URL)
-		var none *NoSkillsError
-		if errors.As(err, &none) {
+		if none, ok := errors.AsType[*NoSkillsError](err); ok {
 			none.Local = true
 		}
 		if err == nil && src.Ref == "" && !repo.bare {

@@ -44,11 +44,10 @@ func (b *packBuilder) object(kind plumbing.ObjectType, data []byte) (offset int)
 	return offset
 }
 
-func (b *packBuilder) refDelta(base plumbing.Hash, delta []byte) (offset int) {
-	offset = b.head(plumbing.REFDeltaObject, len(delta))
+func (b *packBuilder) refDelta(base plumbing.Hash, delta []byte) {
+	b.head(plumbing.REFDeltaObject, len(delta))
 	b.Write(base[:])
 	b.deflate(delta)
-	return offset
 }
 
 func (b *packBuilder) ofsDelta(base int, delta []byte) (offset int) {
@@ -150,8 +149,7 @@ func TestPackBombs(t *testing.T) {
 	counted.count = maxObjects + 1
 	for name, b := range map[string]*packBuilder{"inflated": &inflated, "deltas": &deltas, "counted": &counted} {
 		_, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here")
-		var limit *LimitError
-		if !errors.As(err, &limit) {
+		if _, ok := errors.AsType[*LimitError](err); !ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

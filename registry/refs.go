@@ -42,7 +42,7 @@ type target struct {
 // resolve finds what ref names: nothing is HEAD, then a full commit id, a
 // branch, a tag. where is for errors.
 func (r refs) resolve(ref, where string) (target, error) {
-	if ref == "" {
+	if ref == "" || ref == "HEAD" {
 		if r.head.IsZero() {
 			return target{}, &NotFoundError{What: "ref", Name: "HEAD", In: where, Near: r.near("main")}
 		}
@@ -55,7 +55,7 @@ func (r refs) resolve(ref, where string) (target, error) {
 	tag, isTag := r.tag(strings.TrimPrefix(ref, tagPrefix))
 	switch {
 	case isBranch && isTag:
-		return target{id: branch, listed: true, warning: fmt.Sprintf("%s is a branch and a tag; the branch is used", ref)}, nil
+		return target{id: branch, listed: true, warning: ref + " is a branch and a tag; the branch is used"}, nil
 	case isBranch:
 		return target{id: branch, listed: true}, nil
 	case isTag:

@@ -24,7 +24,7 @@ func TestOpenIsOneRequestAndSnapshotTheSecond(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer s.Close() //nolint:errcheck // tested elsewhere
 	if s.Commit() != want || s.Pinned() {
 		t.Errorf("opened %s, pinned %t; want %s", s.Commit(), s.Pinned(), want)
 	}
@@ -68,6 +68,7 @@ func TestRefs(t *testing.T) {
 		warning     string
 	}{
 		{"", head.String(), false, ""},
+		{"HEAD", head.String(), false, ""},
 		{"main", head.String(), false, ""},
 		{"refs/heads/main", head.String(), false, ""},
 		{"feature/x", old.String(), false, ""},
@@ -91,7 +92,7 @@ func TestRefs(t *testing.T) {
 					t.Errorf("commit %s, pinned %t; want %s, %t", snap.Commit, snap.Pinned, tt.commit, tt.pinned)
 				}
 				warned := tt.warning == "" && len(snap.Warnings) == 0 || len(snap.Warnings) == 1 && snap.Warnings[0] == tt.warning
-				if !warned && tt.ref != "" { // the work tree of the test is empty, so HEAD differs
+				if !warned && tt.ref != "" { // without a ref the work tree is compared, which is empty here
 					t.Errorf("warnings %q, want %q", snap.Warnings, tt.warning)
 				}
 			})
@@ -318,16 +319,15 @@ func halting(t *testing.T) *httptest.Server {
 }
 
 func TestCancelEndsAtOnce(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") // accepts and never speaks
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
+	mute := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
+		<-t.Context().Done()
+		_ = conn.Close()
+	}).String()
 	for name, where := range map[string]string{
 		"no answer":   silent(t).URL + "/r",
 		"half answer": halting(t).URL + "/r",
-		"no tls":      "https://" + listener.Addr().String() + "/r",
-		"daemon":      "git://" + listener.Addr().String() + "/r",
+		"no tls":      "https://" + mute + "/r",
+		"daemon":      "git://" + mute + "/r",
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
@@ -337,7 +337,7 @@ func TestCancelEndsAtOnce(t *testing.T) {
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v %v", s, err)
 			}
-			if took := time.Since(start); took > 250*time.Millisecond {
+			if took := time.Since(start); took > time.Second {
 				t.Errorf("took %v", took)
 			}
 		})
@@ -345,15 +345,14 @@ func TestCancelEndsAtOnce(t *testing.T) {
 }
 
 func TestIdleServerIsATimeout(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer listener.Close()
+	mute := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
+		<-t.Context().Done()
+		_ = conn.Close()
+	}).String()
 	for name, where := range map[string]string{
 		"no answer":   silent(t).URL + "/r",
 		"half answer": halting(t).URL + "/r",
-		"daemon":      "git://" + listener.Addr().String() + "/r",
+		"daemon":      "git://" + mute + "/r",
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := snapshotOf(t, &Remote{Idle: 50 * time.Millisecond}, where, "")
@@ -373,14 +372,14 @@ func TestSlowServerIsWaitedFor(t *testing.T) {
 		rec := httptest.NewRecorder()
 		inner.ServeHTTP(rec, r)
 		w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
-		for part := range slices.Chunk(rec.Body.Bytes(), 1+rec.Body.Len()/10) {
-			time.Sleep(20 * time.Millisecond)
+		for part := range slices.Chunk(rec.Body.Bytes(), 1+rec.Body.Len()/20) {
+			time.Sleep(30 * time.Millisecond)
 			_, _ = w.Write(part)
 			w.(http.Flusher).Flush()
 		}
 	}))
 	defer slow.Close()
-	if _, err := snapshotOf(t, &Remote{Idle: 150 * time.Millisecond}, slow.URL+"/repo.git", "main"); err != nil {
+	if _, err := snapshotOf(t, &Remote{Idle: 400 * time.Millisecond}, slow.URL+"/repo.git", "main"); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -396,8 +395,7 @@ func TestEndlessRefsAreCut(t *testing.T) {
 	}))
 	defer srv.Close()
 	_, err := snapshotOf(t, new(Remote), srv.URL+"/r", "")
-	var limit *LimitError
-	if !errors.As(err, &limit) {
+	if _, ok := errors.AsType[*LimitError](err); !ok {
 		t.Errorf("got %#v", err)
 	}
 }

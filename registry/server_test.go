@@ -90,7 +90,7 @@ func (s *gitServer) advertise(w io.Writer) {
 
 func (s *gitServer) upload(w io.Writer, body io.Reader) {
 	req := packp.NewUploadPackRequest()
-	s.repo.must(req.UploadRequest.Decode(body))
+	s.repo.must(req.Decode(body))
 	tips := []plumbing.Hash{}
 	iter, err := s.repo.storage.IterReferences()
 	s.repo.must(err)

@@ -78,21 +78,19 @@ func (s *Skill) readDescription(f fieldSet) {
 // used client knows: most are misspelled.
 func (s *Skill) checkKeys(keys []string) {
 	seen := map[string]bool{}
-	for _, key := range keys {
+	for _, key := range keys[:min(len(keys), maxFields)] {
 		switch {
 		case seen[key]:
 			s.warn(fmt.Sprintf("the field %q is there twice", shorten(key)))
 		case !slices.Contains(knownFields(), key):
 			s.warn(fmt.Sprintf("unknown field %q", shorten(key)))
 		}
-		if seen[key] = true; len(seen) > maxUnknown {
-			return
-		}
+		seen[key] = true
 	}
 }
 
-// maxUnknown ends the list of warnings about one SKILL.md.
-const maxUnknown = 50
+// maxFields ends the list of warnings about one SKILL.md.
+const maxFields = 50
 
 // knownFields are those of https://agentskills.io/specification, then the
 // extensions of https://code.claude.com/docs/en/skills that others took over.

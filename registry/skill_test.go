@@ -26,7 +26,7 @@ func TestParseSkill(t *testing.T) {
 		{"automatic, quoted", front(ok + `user-invocable: "False"`), "Shows.", true, nil, 0},
 		{"invocable", front(ok + "user-invocable: true"), "Shows.", false, nil, 0},
 		{"null means default", front(ok + "user-invocable:"), "Shows.", false, nil, 0},
-		{"folded", front("name: demo\ndescription: >\n  One: two\n  three."), "One: two\nthree.", false, nil, 0},
+		{"folded", front("name: demo\ndescription: >\n  One: two\n  three."), "One: two three.", false, nil, 0},
 		{"quoted", front("name: demo\ndescription: \"One: two\""), "One: two", false, nil, 0},
 		{"alias", front("name: &n demo\ndescription: *n"), "demo", false, nil, 0},
 		{"dashes inside", front("name: demo\ndescription: a --- b"), "a --- b", false, nil, 0},
@@ -74,9 +74,11 @@ func TestParseSkill(t *testing.T) {
 // Nothing that fits into the bound for front matter takes long to read.
 func TestFrontMatterBombs(t *testing.T) {
 	laugh := "a0: &a0 lol\n"
+	var laughSb77 strings.Builder
 	for i := 1; i < 20; i++ {
-		laugh += strings.ReplaceAll("aN: &aN [", "N", string(rune('a'+i))) + strings.Repeat("*a0, ", 9) + "*a0]\n"
+		laughSb77.WriteString(strings.ReplaceAll("aN: &aN [", "N", string(rune('a'+i))) + strings.Repeat("*a0, ", 9) + "*a0]\n")
 	}
+	laugh += laughSb77.String()
 	fill := maxFrontMatterBytes - 100
 	for name, text := range map[string]string{
 		"aliases":   laugh,
@@ -93,7 +95,7 @@ func TestFrontMatterBombs(t *testing.T) {
 		if took := time.Since(start); took > time.Second {
 			t.Errorf("%s took %v", name, took)
 		}
-		if len(s.Warnings) > maxUnknown+10 {
+		if len(s.Warnings) > maxFields+10 {
 			t.Errorf("%s: %d warnings", name, len(s.Warnings))
 		}
 	}

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"errors"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -136,13 +137,18 @@ func FuzzParseSource(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Cleanup(func() { os.RemoveAll(work) })
+	f.Cleanup(func() { _ = os.RemoveAll(work) })
 	f.Fuzz(func(t *testing.T, where, ref string) {
 		src, err := ParseSource(where, ref, work)
-		if err == nil && src.Kind == Git {
-			if _, _, err := new(Remote).dialled(src.URL); err != nil {
-				t.Errorf("%q is taken and cannot be used: %v", where, err)
-			}
+		if err != nil || src.Kind != Git || !strings.HasPrefix(src.URL, "http") {
+			return
+		}
+		u, err := url.Parse(src.URL)
+		if err != nil || u.User != nil {
+			t.Fatalf("%q is taken as %q: %v", where, src.URL, err)
+		}
+		if _, err := new(Remote).dialHTTP(u); err != nil {
+			t.Errorf("%q is taken as %q and cannot be used: %v", where, src.URL, err)
 		}
 	})
 }

@@ -158,8 +158,7 @@ func (s *stream) AdvertisedReferencesContext(ctx context.Context) (*packp.AdvRef
 	case errors.Is(err, packp.ErrEmptyAdvRefs), err == nil && adv.IsEmpty():
 		return nil, transport.ErrEmptyRemoteRepository
 	case err != nil:
-		var line *pktline.ErrorLine
-		if errors.As(err, &line) {
+		if _, ok := errors.AsType[*pktline.ErrorLine](err); ok {
 			return nil, transport.ErrRepositoryNotFound
 		}
 		return nil, err

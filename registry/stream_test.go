@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,11 +22,11 @@ import (
 // listen accepts connections on the loopback until the test ends.
 func listen(t *testing.T, network, address string, handle func(net.Conn)) net.Addr {
 	t.Helper()
-	l, err := net.Listen(network, address)
+	l, err := new(net.ListenConfig).Listen(t.Context(), network, address)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { l.Close() })
+	t.Cleanup(func() { _ = l.Close() })
 	go func() {
 		for {
 			conn, err := l.Accept()
@@ -53,13 +54,15 @@ func TestGitDaemon(t *testing.T) {
 	repo.commit(layouts()[2])
 	s := &gitServer{repo: repo, byID: true, lies: true}
 	address := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
-		defer conn.Close()
+		defer conn.Close() //nolint:errcheck // a test's
 		hello := make([]byte, 4)
 		if _, err := io.ReadFull(conn, hello); err != nil {
 			return
 		}
-		var n int
-		fmt.Sscanf(string(hello), "%04x", &n)
+		n, err := strconv.ParseUint(string(hello), 16, 16)
+		if err != nil {
+			return
+		}
 		ask := make([]byte, n-4)
 		if _, err := io.ReadFull(conn, ask); err != nil || !strings.HasPrefix(string(ask), "git-upload-pack /r.git\x00host=127.0.0.1") {
 			fmt.Fprint(conn, pkt("ERR no such repository"))
@@ -110,7 +113,7 @@ func sshServer(t *testing.T, s *gitServer, host ssh.Signer, allowed ssh.PublicKe
 	}}
 	config.AddHostKey(host)
 	return listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
-		defer conn.Close()
+		defer conn.Close() //nolint:errcheck // a test's
 		_, channels, requests, err := ssh.NewServerConn(conn, config)
 		if err != nil {
 			return
@@ -143,13 +146,13 @@ func sshAgent(t *testing.T, key ed25519.PrivateKey) string {
 	if err := ring.Add(agent.AddedKey{PrivateKey: key}); err != nil {
 		t.Fatal(err)
 	}
-	dir, err := os.MkdirTemp("", "a") // a socket's path must be short
+	dir, err := os.MkdirTemp("", "a") //nolint:usetesting // a socket's path must be short
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return listen(t, "unix", filepath.Join(dir, "s"), func(conn net.Conn) {
-		defer conn.Close()
+		defer conn.Close() //nolint:errcheck // a test's
 		_ = agent.ServeAgent(ring, conn)
 	}).String()
 }

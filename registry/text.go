@@ -42,9 +42,11 @@ func flags() []string {
 	var flags []string
 	for _, region := range []string{"gbeng", "gbsct", "gbwls"} {
 		s := "\U0001F3F4"
+		var sSb45 strings.Builder
 		for _, c := range region {
-			s += string(0xE0000 + c)
+			sSb45.WriteString(string(0xE0000 + c))
 		}
+		s += sSb45.String()
 		flags = append(flags, s+"\U000E007F")
 	}
 	return flags
