@@ -195,33 +195,31 @@ func TestServerFileAdapts(t *testing.T) {
 
 func TestGooseKeyList(t *testing.T) {
 	t.Parallel()
-	const header = "    headers:\n      Authorization: Bearer ${OLD_KEY}\n"
+	older := map[string]any{"Authorization": "Bearer ${OLD_KEY}"}
 	tests := []struct {
 		name string
 		auth AuthMethod
-		src  string
+		old  map[string]any
 		want []any // nil: not touched
 	}{
-		{"added to the user's", APIKey, "    env_keys:\n      - OTHER\n", []any{"OTHER", "FULLSTORY_API_KEY"}},
-		{"there", APIKey, "    env_keys:\n      - FULLSTORY_API_KEY\n      - OTHER\n", nil},
-		{"in place of an older one of ours", APIKey, header + "    env_keys:\n      - OLD_KEY\n      - OTHER\n", []any{"OTHER", "FULLSTORY_API_KEY"}},
-		{"beside an older one of ours", APIKey, header + "    env_keys:\n      - OLD_KEY\n      - FULLSTORY_API_KEY\n", []any{"FULLSTORY_API_KEY"}},
-		{"taken out for OAuth", OAuth, "    env_keys:\n      - FULLSTORY_API_KEY\n      - OTHER\n", []any{"OTHER"}},
-		{"an older one taken out for OAuth", OAuth, header + "    env_keys:\n      - OLD_KEY\n", []any{}},
-		{"the user's alone stay for OAuth", OAuth, "    env_keys:\n      - OTHER\n", nil},
-		{"an empty list stays for OAuth", OAuth, "    env_keys: []\n", nil},
+		{"no entry", APIKey, nil, nil},
+		{"added to the user's", APIKey, map[string]any{"env_keys": []any{"OTHER"}}, []any{"OTHER", "FULLSTORY_API_KEY"}},
+		{"there", APIKey, map[string]any{"env_keys": []any{"FULLSTORY_API_KEY", "OTHER"}}, nil},
+		{"in place of an older one of ours", APIKey, map[string]any{"headers": older, "env_keys": []any{"OLD_KEY", "OTHER"}}, []any{"OTHER", "FULLSTORY_API_KEY"}},
+		{"beside an older one of ours", APIKey, map[string]any{"headers": older, "env_keys": []any{"OLD_KEY", "FULLSTORY_API_KEY"}}, []any{"FULLSTORY_API_KEY"}},
+		{"taken out for OAuth", OAuth, map[string]any{"env_keys": []any{"FULLSTORY_API_KEY", "OTHER"}}, []any{"OTHER"}},
+		{"an older one taken out for OAuth", OAuth, map[string]any{"headers": older, "env_keys": []any{"OLD_KEY"}}, []any{}},
+		{"the user's alone stay for OAuth", OAuth, map[string]any{"env_keys": []any{"OTHER"}}, nil},
+		{"an empty list stays for OAuth", OAuth, map[string]any{"env_keys": []any{}}, nil},
+		{"not a list", APIKey, map[string]any{"env_keys": "OTHER"}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			src := "extensions:\n  fullstory:\n    type: streamable_http\n" + tt.src
-			s := machine{files: map[string]string{"~/.config/goose/config.yaml": src}}.system()
-			sf, err := goose.ServerFile(s, server(tt.auth))
-			if err != nil {
-				t.Fatal(err)
-			}
+			e := goose.Servers[0].entry(server(tt.auth))
+			listKeyVariable(&e, tt.old, server(tt.auth))
 			var got []any
-			for _, f := range sf.Entry.Fields {
+			for _, f := range e.Fields {
 				if is(f.Path, "env_keys") && !f.Ensure {
 					got, _ = f.Value.([]any)
 				}
@@ -229,7 +227,7 @@ func TestGooseKeyList(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("env_keys (-want +got):\n%s", diff)
 			}
-			for _, d := range sf.Entry.Drop {
+			for _, d := range e.Drop {
 				if d[0] == "env_keys" {
 					t.Error("env_keys is dropped")
 				}
