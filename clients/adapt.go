@@ -48,12 +48,13 @@ func keepOAuthSettings(e *document.Entry, old map[string]any, _ Server) {
 // extension if one of them is not set
 // (https://github.com/aaif-goose/goose/pull/5439).
 func listKeyVariable(e *document.Entry, old map[string]any, srv Server) {
-	list, _ := old["env_keys"].([]any)
+	value, there := old["env_keys"]
+	list, _ := value.([]any)
 	stale := headerVariable(old)
 	gone := func(name any) bool { return name == stale || name == srv.KeyEnv }
 	wanted := slices.DeleteFunc(slices.Clone(list), gone)
 	switch {
-	case len(list) == 0:
+	case !there:
 		return
 	case srv.Auth == APIKey && len(wanted) == len(list)-1 && slices.Contains(list, any(srv.KeyEnv)):
 		return // the one that we need is in, and no other of ours

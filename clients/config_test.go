@@ -211,7 +211,9 @@ func TestGooseKeyList(t *testing.T) {
 		{"an older one taken out for OAuth", OAuth, map[string]any{"headers": older, "env_keys": []any{"OLD_KEY"}}, []any{}},
 		{"the user's alone stay for OAuth", OAuth, map[string]any{"env_keys": []any{"OTHER"}}, nil},
 		{"an empty list stays for OAuth", OAuth, map[string]any{"env_keys": []any{}}, nil},
-		{"not a list", APIKey, map[string]any{"env_keys": "OTHER"}, nil},
+		{"added to an empty list", APIKey, map[string]any{"env_keys": []any{}}, []any{"FULLSTORY_API_KEY"}},
+		{"in place of nothing", APIKey, map[string]any{"env_keys": nil}, []any{"FULLSTORY_API_KEY"}},
+		{"nothing stays for OAuth", OAuth, map[string]any{"env_keys": nil}, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
