@@ -65,7 +65,7 @@ func OSEnv() (Env, error) {
 		OutTTY: isTerminal(os.Stdout),
 		ErrTTY: isTerminal(os.Stderr),
 	}
-	env.Interactive = isTerminal(os.Stdin) && env.ErrTTY && os.Getenv("CI") == ""
+	env.Interactive = canAnswer(isTerminal(os.Stdin), env.ErrTTY, os.Getenv("CI"))
 	env.Width = terminalWidth(os.Stdout, os.Stderr)
 	env.Escapes = enableEscapes(os.Stdout, os.Stderr)
 
@@ -80,6 +80,10 @@ func OSEnv() (Env, error) {
 	}
 	return env, errors.Join(homeErr, dirErr)
 }
+
+// canAnswer reports whether somebody sees the questions on stderr and can
+// answer them on stdin. A build machine may have terminals, but nobody there.
+func canAnswer(stdin, stderr bool, ci string) bool { return stdin && stderr && ci == "" }
 
 // outStyle is how to dress results.
 func (e *Env) outStyle() style { return style{on: e.color(e.OutTTY)} }

@@ -84,6 +84,24 @@ func TestStyle(t *testing.T) {
 	}
 }
 
+func TestCanAnswer(t *testing.T) {
+	tests := []struct {
+		stdin, stderr bool
+		ci            string
+		want          bool
+	}{
+		{true, true, "", true},
+		{true, true, "true", false},
+		{false, true, "", false},
+		{true, false, "", false},
+	}
+	for _, test := range tests {
+		if got := canAnswer(test.stdin, test.stderr, test.ci); got != test.want {
+			t.Errorf("canAnswer(%t, %t, %q) = %t, want %t", test.stdin, test.stderr, test.ci, got, test.want)
+		}
+	}
+}
+
 func TestOSEnv(t *testing.T) {
 	home := t.TempDir()
 	t.Setenv("HOME", home)

@@ -75,12 +75,21 @@ func TestConfirmWithoutTerminal(t *testing.T) {
 	}
 }
 
+// A silentUser says when an answer is waited for and never gives one.
+type silentUser struct{ waiting, gone chan struct{} }
+
+func (u silentUser) Read([]byte) (int, error) {
+	close(u.waiting)
+	<-u.gone
+	return 0, io.EOF
+}
+
 func TestConfirmInterrupted(t *testing.T) {
-	silent, typist := io.Pipe() // a user who types nothing
-	t.Cleanup(func() { _ = typist.Close() })
+	user := silentUser{make(chan struct{}), make(chan struct{})}
+	defer close(user.gone)
 	env, _, _ := testEnv(t)
 	env.Interactive = true
-	env.prompt = newPrompter(silent)
+	env.prompt = newPrompter(user)
 
 	ctx, interrupt := context.WithCancel(t.Context())
 	result := make(chan error, 1)
@@ -88,6 +97,7 @@ func TestConfirmInterrupted(t *testing.T) {
 		_, err := env.confirm(ctx, "Go on?", "--yes")
 		result <- err
 	}()
+	<-user.waiting
 	interrupt()
 	select {
 	case err := <-result:

@@ -170,7 +170,7 @@ func wrap(s string, limit int) []string {
 // tilde writes a path below home the short way.
 func tilde(path, home string) string {
 	rest, ok := strings.CutPrefix(path, home)
-	if !ok || home == "" || os.IsPathSeparator(home[len(home)-1]) {
+	if !ok || home == "" {
 		return path
 	}
 	if rest != "" && !os.IsPathSeparator(rest[0]) {
