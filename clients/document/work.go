@@ -1,9 +1,6 @@
 package document
 
-import (
-	"bytes"
-	"slices"
-)
+import "bytes"
 
 // A work is a change in the making. It edits step by step, each step on the
 // outcome of the one before, so that no step has to think of another.
@@ -128,31 +125,43 @@ func (w *work) cut(path []string) error {
 	}
 }
 
-// restore puts earlier values back. An earlier map that was empty comes back
-// only if nothing has been put into it since.
+// restore puts earlier values back and takes out fields that were not there.
+// It puts first, as a TOML table made of dotted keys is gone with its last
+// field, and again at the end: an earlier map that was empty comes back only
+// if nothing else is in it by then.
 func (w *work) restore(prior []Prior) error {
 	for _, p := range prior {
-		have, found, err := w.tree.find(w.place)
-		if err != nil || !found {
+		if err := w.putBack(p); err != nil {
 			return err
 		}
+	}
+	for _, p := range prior {
 		if p.Raw == nil {
 			if err := w.cut(p.Path); err != nil {
 				return err
 			}
-			continue
 		}
-		if old, there := at(have, p.Path); there {
-			m, isMap := old.(map[string]any)
-			if bytes.Equal(w.tree.raw(w.place, p.Path), p.Raw) || isMap && len(m) > 0 && emptyMap(p.Raw) && len(p.Path) > 0 {
-				continue
-			}
-		}
-		if err := w.put(have, p.Path, rawText(slices.Clone(p.Raw))); err != nil {
+	}
+	for _, p := range prior {
+		if err := w.putBack(p); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func (w *work) putBack(p Prior) error {
+	have, found, err := w.tree.find(w.place)
+	if err != nil || !found || p.Raw == nil {
+		return err
+	}
+	if old, there := at(have, p.Path); there {
+		m, _ := old.(map[string]any)
+		if bytes.Equal(w.tree.raw(w.place, p.Path), p.Raw) || len(m) > 0 && emptyMap(p.Raw) && len(p.Path) > 0 {
+			return nil
+		}
+	}
+	return w.put(have, p.Path, rawText(p.Raw))
 }
 
 func emptyMap(raw []byte) bool {

@@ -1,0 +1,339 @@
+package document
+
+import (
+	"bytes"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// own refuses an entry that other places refer to, or that refers to others
+// where it would have to be changed.
+func (t *yamlTree) own(p Place) (yamlSite, error) {
+	s, err := t.site(p)
+	if err != nil {
+		return s, err
+	}
+	n := s.entry()
+	if n == nil {
+		return s, &VerifyError{"the entry is gone"}
+	}
+	if n.Kind == yaml.AliasNode {
+		return s, t.errorAtNode(n, "%q is an alias (*%s); what it stands for would change elsewhere too", p.Name, n.Value)
+	}
+	if a := anchored(n); a != nil {
+		return s, t.errorAtNode(a, "%q has an anchor (&%s); what refers to it would change too", p.Name, a.Anchor)
+	}
+	return s, nil
+}
+
+// anchored finds an anchor in n.
+func anchored(n *yaml.Node) *yaml.Node {
+	if n.Anchor != "" {
+		return n
+	}
+	for _, c := range n.Content {
+		if a := anchored(c); a != nil {
+			return a
+		}
+	}
+	return nil
+}
+
+func (t *yamlTree) put(p Place, path []string, v any) ([]Edit, error) {
+	s, err := t.own(p)
+	if err != nil {
+		return nil, err
+	}
+	levels := s.levels
+	for i := range path {
+		n := levels[len(levels)-1].value()
+		if n.Kind != yaml.MappingNode {
+			return nil, t.errorAtNode(n, "%q is an alias; what it stands for would change elsewhere too", path[i-1])
+		}
+		levels = append(levels, yamlLevel{n, lastValue(n, path[i])})
+	}
+	l := levels[len(levels)-1]
+	switch {
+	case yamlFlow(l.node) && multiLine(v):
+		return nil, t.errorAtNode(l.node, "a value over several lines does not fit into a map in braces")
+	case l.on >= 0:
+		return t.set(levels, v)
+	case yamlFlow(l.node):
+		return t.addFlow(levels, path[len(path)-1], v), nil
+	}
+	return t.addBlock(l.node, path[len(path)-1], v)
+}
+
+func multiLine(v any) bool {
+	switch v := v.(type) {
+	case rawText:
+		return hasNewline(v)
+	case Map:
+		for _, p := range v {
+			if multiLine(p.Value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// set replaces the value that the innermost level leads to.
+func (t *yamlTree) set(levels []yamlLevel, v any) ([]Edit, error) {
+	l := levels[len(levels)-1]
+	n := l.value()
+	if l.node.Kind == yaml.SequenceNode && !yamlFlow(l.node) {
+		indent := strings.Repeat(" ", n.Column-1)
+		old := span{t.offset(n), t.end(n)}
+		text := t.style(t.unit(), old.start).element(nil, v, strings.TrimSuffix(indent, "  "))
+		return []Edit{{Off: old.start, Old: old.of(t.src), New: bytes.TrimPrefix(text, []byte("- "))}}, nil
+	}
+	if yamlFlow(l.node) {
+		b, _ := t.bracket(l.node)
+		step := 1
+		if l.node.Kind == yaml.MappingNode {
+			step = 2
+		}
+		old := b.members[l.on/step].val
+		text := appendYAMLFlow(nil, flowed(v), true)
+		if old.start == old.end {
+			text = append([]byte{' '}, text...)
+		}
+		return []Edit{{Off: old.start, Old: old.of(t.src), New: text}}, nil
+	}
+	colon := t.colon(l.key())
+	if colon < 0 {
+		return nil, t.errorAtNode(l.key(), "this way of writing a map cannot be edited")
+	}
+	old := span{colon + 1, colon + 1}
+	if !yamlEmpty(n) {
+		old.end = t.end(n)
+	}
+	if start := t.offset(n); !yamlEmpty(n) && !hasNewline(t.src[old.start:start]) {
+		old.start = start
+	} else if c := bytes.IndexByte(t.src[old.start:old.end], '#'); !yamlEmpty(n) && c >= 0 && old.start+c < lineEnd(t.src, old.start) {
+		old.start = lineEnd(t.src, old.start) // keep the comment on the key's line
+	}
+	return []Edit{{Off: old.start, Old: old.of(t.src), New: t.beside(l.key(), old, v)}}, nil
+}
+
+// beside writes a value to stand behind a key: in block form if nothing else is
+// on the line.
+func (t *yamlTree) beside(key *yaml.Node, old span, v any) []byte {
+	indent := strings.Repeat(" ", key.Column-1)
+	st := t.style(t.unit(), old.start)
+	text := st.member(nil, "k", v, indent)[len("k:"):]
+	if hasNewline(text) && blanks(t.src, old.end) != lineEnd(t.src, old.end) && !multiLine(v) {
+		text = append([]byte{' '}, appendYAMLFlow(nil, flowed(v), false)...)
+	}
+	if t.src[old.start-1] == ' ' && text[0] == ' ' {
+		text = text[1:]
+	}
+	return text
+}
+
+// addBlock writes a member into a block map: behind the last member whose value
+// ends on its own line, else before the first.
+func (t *yamlTree) addBlock(m *yaml.Node, key string, v any) ([]Edit, error) {
+	indent := strings.Repeat(" ", m.Content[0].Column-1)
+	for i := len(m.Content) - 1; i > 0; i -= 2 {
+		colon, end := t.colon(m.Content[i-1]), t.end(m.Content[i])
+		if colon < 0 || hasNewline(t.src[colon:max(end, colon)]) || m.Content[i].Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+			continue
+		}
+		at := lineEnd(t.src, max(end, colon))
+		st := t.style(t.unit(), at)
+		return []Edit{{Off: at, New: st.member([]byte(st.newline+indent), key, v, indent)}}, nil
+	}
+	first := t.offset(m.Content[0])
+	at := lineStart(t.src, first)
+	if strings.Trim(string(t.src[at:first]), " ") != "" {
+		at = first // behind the dash of a list's element
+	}
+	st := t.style(t.unit(), at)
+	text := append(st.member(nil, key, v, indent), st.newline...)
+	if at == first {
+		text = append(text, indent...)
+	} else {
+		text = append([]byte(indent), text...)
+	}
+	return []Edit{{Off: at, New: text}}, nil
+}
+
+func (t *yamlTree) cut(p Place, path []string) ([]Edit, error) {
+	s, err := t.own(p)
+	if err != nil {
+		return nil, err
+	}
+	levels := s.levels
+	for range path {
+		n := levels[len(levels)-1].value()
+		if n.Kind != yaml.MappingNode {
+			return nil, t.errorAtNode(n, "an alias on the way cannot be edited")
+		}
+		levels = append(levels, yamlLevel{n, lastValue(n, path[len(levels)-len(s.levels)])})
+	}
+	l := levels[len(levels)-1]
+	step := 1
+	if l.node.Kind == yaml.MappingNode {
+		step = 2
+	}
+	if yamlFlow(l.node) {
+		b, _ := t.bracket(l.node)
+		return b.remove(l.on / step), nil
+	}
+	own, err := t.memberLines(l)
+	if err != nil {
+		return nil, err
+	}
+	if len(l.node.Content) == step {
+		return t.emptied(levels, own)
+	}
+	if first := t.memberStart(l); !onlyBlank(t.src[lineStart(t.src, first):first]) {
+		// It shares its line with the dash of a list: the next one moves up.
+		own = span{first, t.offset(l.node.Content[l.on+1])}
+	} else if own.end == len(t.src) && lineBreak(t.src, own.end-1) == 0 {
+		own.start = lineEnd(t.src, max(own.start-2, 0))
+	}
+	return []Edit{{Off: own.start, Old: own.of(t.src)}}, nil
+}
+
+// memberStart is where a member of a block starts: at its key or dash.
+func (t *yamlTree) memberStart(l yamlLevel) int {
+	if l.node.Kind == yaml.MappingNode {
+		return t.offset(l.key())
+	}
+	i := blanksBefore(t.src, t.offset(l.value()))
+	return max(i-1, 0)
+}
+
+// memberLines are the lines of a member of a block, with comments below it
+// that are indented deeper: on their own they could become text of a scalar
+// before them.
+func (t *yamlTree) memberLines(l yamlLevel) (span, error) {
+	start := t.memberStart(l)
+	if l.node.Kind == yaml.SequenceNode && t.src[start] != '-' {
+		return span{}, t.errorAtNode(l.value(), "this way of writing a list cannot be edited")
+	}
+	column := start - lineStart(t.src, start)
+	end := lineEnd(t.src, t.end(l.value()))
+	end += lineBreak(t.src, end)
+	for at := end; at < len(t.src); {
+		text := blanks(t.src, at)
+		stop := lineEnd(t.src, at)
+		comment := text < stop && t.src[text] == '#'
+		if text < stop && (!comment || text-at <= column) {
+			break
+		}
+		at = stop + lineBreak(t.src, stop)
+		if comment {
+			end = at
+		}
+		if at == stop {
+			break
+		}
+	}
+	return span{lineStart(t.src, start), end}, nil
+}
+
+// emptied takes the only member out of a block: an empty flow map or list
+// takes its place.
+func (t *yamlTree) emptied(levels []yamlLevel, own span) ([]Edit, error) {
+	l := levels[len(levels)-1]
+	empty := "{}"
+	if l.node.Kind == yaml.SequenceNode {
+		empty = "[]"
+	}
+	if len(levels) > 1 {
+		outer := levels[len(levels)-2]
+		if outer.node.Kind == yaml.SequenceNode {
+			old := span{t.memberStart(l), t.end(l.value())}
+			return []Edit{{Off: old.start, Old: old.of(t.src), New: []byte(empty)}}, nil
+		}
+		if colon := t.colon(outer.key()); colon >= 0 && colon < own.start {
+			if own.end == len(t.src) && lineBreak(t.src, own.end-1) == 0 {
+				own.start = lineEnd(t.src, max(own.start-2, 0))
+			}
+			return []Edit{{Off: colon + 1, New: []byte(" " + empty)}, {Off: own.start, Old: own.of(t.src)}}, nil
+		}
+	}
+	return nil, t.errorAtNode(l.node, "this way of writing a %s cannot be edited", yamlKind(l.node))
+}
+
+func (t *yamlTree) extent(p Place) []span {
+	s, err := t.site(p)
+	if err != nil || s.entry() == nil {
+		return nil
+	}
+	l := s.last()
+	if yamlFlow(l.node) {
+		b, _ := t.bracket(l.node)
+		m := b.members[l.on/(len(l.node.Content)/len(b.members))]
+		return []span{{m.key.start, m.val.end}}
+	}
+	own, err := t.memberLines(l)
+	if err != nil {
+		return nil
+	}
+	return []span{own}
+}
+
+func (t *yamlTree) depth(p Place) int {
+	s, err := t.site(p)
+	if err != nil {
+		return 0
+	}
+	return len(p.Root) - len(s.missing)
+}
+
+// rest has no comments: all bytes outside the edits are the same, so that a
+// comment could only get lost together with a value, or make one.
+func (t *yamlTree) rest(p Place, depth int) [][]byte {
+	s, err := t.site(p)
+	if err != nil || s.empty {
+		return nil
+	}
+	r := yamlRest{site: s, depth: depth}
+	r.level(0)
+	return r.out
+}
+
+// A yamlRest collects what is beside the entry.
+type yamlRest struct {
+	site  yamlSite
+	depth int
+	out   [][]byte
+}
+
+func (r *yamlRest) level(n int) {
+	l := r.site.levels[n]
+	last := n == len(r.site.levels)-1
+	entry := r.site.entry() != nil
+	isMap := l.node.Kind == yaml.MappingNode
+	for i, c := range l.node.Content {
+		switch {
+		case isMap && i == l.on-1:
+			if n < r.depth && !(last && entry) {
+				r.node(c)
+			}
+		case i != l.on:
+			r.node(c)
+		case !last:
+			r.level(n + 1)
+		}
+	}
+}
+
+// node adds a node in all that can be told of it but its place.
+func (r *yamlRest) node(n *yaml.Node) {
+	tag := n.Tag
+	if n.Kind == yaml.ScalarNode && n.Style&yaml.TaggedStyle == 0 {
+		tag = "" // it follows from the text
+	}
+	r.out = append(r.out, []byte{byte(n.Kind), byte(n.Style)}, []byte(n.Anchor), []byte(tag), []byte(n.Value))
+	for _, c := range n.Content {
+		r.node(c)
+	}
+	r.out = append(r.out, nil)
+}
