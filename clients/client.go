@@ -78,7 +78,7 @@ type ServerFile struct {
 
 // An Unable says why a client cannot be given an entry, and what the user can
 // do instead. It is an error.
-type Unable struct{ Reason, Remedy string }
+type Unable struct{ Reason, Remedy string } //nolint:errname // an answer about a client first, an error second
 
 func (u *Unable) Error() string { return u.Reason }
 

@@ -80,32 +80,32 @@ func TestServerURL(t *testing.T) {
 
 func TestEntryURL(t *testing.T) {
 	t.Parallel()
-	for entry, want := range map[string]string{
-		`{"type": "http", "url": "https://a.test"}`:                                           "https://a.test",
-		`{"serverUrl": "https://a.test"}`:                                                     "https://a.test",
-		`{"httpUrl": "https://a.test"}`:                                                       "https://a.test",
-		`{"uri": "https://a.test"}`:                                                           "https://a.test",
-		`{"baseUrl": "https://a.test"}`:                                                       "https://a.test",
-		`{"url": "", "httpUrl": "https://a.test"}`:                                            "https://a.test",
-		`{"command": "npx", "args": ["-y", "mcp-remote", "https://a.test", "--header", "X"]}`: "https://a.test",
-		`{"command": "cmd", "args": ["/c", "npx", "mcp-remote", "http://localhost:1/mcp"]}`:   "http://localhost:1/mcp",
-		`{"type": "local", "command": ["npx", "mcp-remote", "https://a.test"]}`:               "https://a.test",
-		`{"command": "npx -y mcp-remote https://a.test --debug"}`:                             "https://a.test",
-		`{"command": {"path": "npx", "args": ["mcp-remote", "https://a.test"]}}`:              "https://a.test",
-		`{"command": "node", "args": ["server.js", 7, null, {"url": "https://a.test"}]}`:      "",
-		`{"command": "node", "args": ["--note=https://a.test"]}`:                              "",
-		`{"url": 7}`:                  "",
-		`{}`:                          "",
-		`"https://a.test"`:            "",
-		`null`:                        "",
-		`[{"url": "https://a.test"}]`: "",
+	for _, tt := range []struct{ entry, want string }{
+		{`{"type": "http", "url": "https://a.test"}`, "https://a.test"},
+		{`{"serverUrl": "https://a.test"}`, "https://a.test"},
+		{`{"httpUrl": "https://a.test"}`, "https://a.test"},
+		{`{"uri": "https://a.test"}`, "https://a.test"},
+		{`{"baseUrl": "https://a.test"}`, "https://a.test"},
+		{`{"url": "", "httpUrl": "https://a.test"}`, "https://a.test"},
+		{`{"command": "npx", "args": ["-y", "mcp-remote", "https://a.test", "--header", "X"]}`, "https://a.test"},
+		{`{"command": "cmd", "args": ["/c", "npx", "mcp-remote", "http://localhost:1/mcp"]}`, "http://localhost:1/mcp"},
+		{`{"type": "local", "command": ["npx", "mcp-remote", "https://a.test"]}`, "https://a.test"},
+		{`{"command": "npx -y mcp-remote https://a.test --debug"}`, "https://a.test"},
+		{`{"command": {"path": "npx", "args": ["mcp-remote", "https://a.test"]}}`, "https://a.test"},
+		{`{"command": "node", "args": ["server.js", 7, null, {"url": "https://a.test"}]}`, ""},
+		{`{"command": "node", "args": ["--note=https://a.test"]}`, ""},
+		{`{"url": 7}`, ""},
+		{`{}`, ""},
+		{`"https://a.test"`, ""},
+		{`null`, ""},
+		{`[{"url": "https://a.test"}]`, ""},
 	} {
 		var value any
-		if err := json.Unmarshal([]byte(entry), &value); err != nil {
+		if err := json.Unmarshal([]byte(tt.entry), &value); err != nil {
 			t.Fatal(err)
 		}
-		if got := EntryURL(value); got != want {
-			t.Errorf("EntryURL(%s) = %q, want %q", entry, got, want)
+		if got := EntryURL(value); got != tt.want {
+			t.Errorf("EntryURL(%s) = %q, want %q", tt.entry, got, tt.want)
 		}
 	}
 }
