@@ -48,6 +48,7 @@ func (r *Remote) openRemote(ctx context.Context, src Source) (*Session, error) {
 		source: src,
 		commit: rem.target.id.String(),
 		pinned: rem.target.pinned,
+		head:   rem.refs.headID(),
 		load:   rem.snapshot,
 		close:  w.Close,
 	}
@@ -145,13 +146,15 @@ func (r *remote) want(ctx context.Context, depth int, ids ...plumbing.Hash) (pac
 }
 
 // refusedOr tells a refusal, after which another request makes sense, from a
-// failure of the network.
+// request that was given up. A broken connection may be a refusal: a server
+// that hangs up on a bad want can lose its own message.
 func (r *remote) refusedOr(ctx context.Context, err error) error {
 	explained := r.explain(ctx, err)
-	if ctx.Err() == nil && r.wire.cause() == nil {
-		return deniedError{explained}
+	_, tooLarge := errors.AsType[*LimitError](explained)
+	if ctx.Err() != nil || tooLarge || errors.Is(r.wire.cause(), errIdle) {
+		return explained
 	}
-	return explained
+	return deniedError{explained}
 }
 
 // demultiplex gives the pack out of an answer that carries messages as well.

@@ -59,7 +59,7 @@ func openLocal(src Source) (*Session, error) {
 		_ = repo.storage.Close() // the first error is the one that tells
 		return nil, err
 	}
-	s := &Session{source: src, commit: t.id.String(), pinned: t.pinned, close: repo.storage.Close}
+	s := &Session{source: src, commit: t.id.String(), pinned: t.pinned, head: repo.refs.headID(), close: repo.storage.Close}
 	if t.warning != "" {
 		s.warnings = []string{t.warning}
 	}
@@ -89,7 +89,9 @@ func openRepository(dir string) (*repository, error) {
 	}
 	// Objects may be borrowed from another repository anywhere on the disk.
 	everywhere := osfs.New(filepath.VolumeName(dir) + string(filepath.Separator))
-	repo.storage = filesystem.NewStorageWithOptions(git, cache.NewObjectLRUDefault(), filesystem.Options{
+	// Every object is read once, so the cache is for the bases of deltas only.
+	objects := cache.NewObjectLRU(cache.MiByte)
+	repo.storage = filesystem.NewStorageWithOptions(git, objects, filesystem.Options{
 		AlternatesFS:    everywhere,
 		KeepDescriptors: true, // else every object opens its pack anew
 	})

@@ -31,6 +31,14 @@ func advertisedRefs(adv *packp.AdvRefs) refs {
 	return r
 }
 
+// headID is the commit that HEAD names, empty if there is none.
+func (r refs) headID() string {
+	if r.head.IsZero() {
+		return ""
+	}
+	return r.head.String()
+}
+
 // A target is what a source's ref names.
 type target struct {
 	id      plumbing.Hash

@@ -32,6 +32,7 @@ type Session struct {
 	source   Source
 	commit   string
 	pinned   bool
+	head     string
 	warnings []string
 
 	load  func(context.Context) (*Snapshot, error)
@@ -62,6 +63,10 @@ func (s *Session) Commit() string { return s.commit }
 
 // Pinned says whether the ref is a tag or a commit id, which never moves.
 func (s *Session) Pinned() bool { return s.pinned }
+
+// Head is the commit of the source's HEAD, whatever the ref, and empty where
+// there is none: with a pinned ref it tells whether there is news.
+func (s *Session) Head() string { return s.head }
 
 // Snapshot reads the skills. For a git remote this is the second request, on
 // the connection of the first.

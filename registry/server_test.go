@@ -91,6 +91,9 @@ func (s *gitServer) advertise(w io.Writer) {
 func (s *gitServer) upload(w io.Writer, body io.Reader) {
 	req := packp.NewUploadPackRequest()
 	s.repo.must(req.Decode(body))
+	done := make([]byte, len("0009done\n")) // left unread, it would reset a connection
+	_, err := io.ReadFull(body, done)
+	s.repo.must(err)
 	tips := []plumbing.Hash{}
 	iter, err := s.repo.storage.IterReferences()
 	s.repo.must(err)

@@ -55,7 +55,7 @@ func flags() []string {
 // checkText looks for hidden characters. problem is for those that are refused,
 // note for those that are only suspicious; both begin with the line's number.
 func checkText(data []byte) (problem, note string) {
-	if isASCII(string(data)) {
+	if isASCII(data) {
 		return "", ""
 	}
 	text := string(data)

@@ -74,7 +74,7 @@ type objects interface {
 // are decoded.
 type gitTree struct {
 	objects objects
-	folders map[string]plumbing.Hash // those seen so far, by path
+	folders map[string]plumbing.Hash // those named so far, by path
 }
 
 // openCommit finds the tree of a commit.
@@ -106,31 +106,34 @@ func headerID(object []byte, key string) (plumbing.Hash, bool) {
 }
 
 func (t *gitTree) list(ctx context.Context, dir string) ([]entry, error) {
-	id, known := t.folders[dir]
-	if !known {
-		parent, name := path.Split(dir)
-		siblings, err := t.list(ctx, path.Clean("/" + parent)[1:])
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range siblings {
-			if e.name == name && e.kind == folder {
-				id, known = e.id, true
-			}
-		}
-		if !known {
-			return nil, fmt.Errorf("%s: %w", dir, fs.ErrNotExist)
-		}
-		t.folders[dir] = id
-	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	id, known := t.folders[dir]
+	if !known {
+		// Listing the folder above makes this one known, if it is there.
+		parent := path.Dir("/" + dir)[1:]
+		if _, err := t.list(ctx, parent); err != nil {
+			return nil, err
+		}
+		if id, known = t.folders[dir]; !known {
+			return nil, fmt.Errorf("%s: %w", dir, fs.ErrNotExist)
+		}
 	}
 	data, err := t.objects.object(plumbing.TreeObject, id, maxFileBytes)
 	if err != nil {
 		return nil, fmt.Errorf("folder %q: %w", dir, err)
 	}
-	return parseTree(data)
+	entries, err := parseTree(data)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.kind == folder && isSafeStep(e.name) {
+			t.folders[path.Join(dir, e.name)] = e.id
+		}
+	}
+	return entries, nil
 }
 
 func (t *gitTree) read(ctx context.Context, _ string, e entry, limit int64) ([]byte, error) {
