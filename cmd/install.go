@@ -115,12 +115,41 @@ func (r *run) request(opts installOptions) (installer.Request, error) {
 		}
 		req.Targets = append(req.Targets, t)
 	}
+	r.warnOfRegion(req.Targets)
 	req.Choices = opts.choices(r.receipt.Choices)
 	req.Names = req.Choices.Skills
 	if names := namedSkills(opts.skills); len(names) > 0 {
 		req.Names = names
 	}
 	return req, nil
+}
+
+// warnOfRegion says what may be wrong with the address: the EU's is inferred,
+// and a key begins with the region that it is for.
+func (r *run) warnOfRegion(targets []installer.Target) {
+	eu, _ := clients.ServerURL("eu")
+	us, _ := clients.ServerURL("us")
+	said := map[string]bool{}
+	for _, t := range targets {
+		srv := t.Server
+		if srv == nil || said[srv.URL] {
+			continue
+		}
+		said[srv.URL] = true
+		if srv.URL == eu {
+			r.note("the address for the EU, " + eu + ", follows the pattern of Fullstory's other services; it is not documented")
+		}
+		if srv.Auth != clients.APIKey {
+			continue
+		}
+		key := r.env.Getenv(srv.KeyEnv)
+		if strings.HasPrefix(key, "eu1.") && srv.URL == us {
+			r.warn("the key in " + srv.KeyEnv + " begins with eu1., so it is for the EU: use --region eu")
+		}
+		if strings.HasPrefix(key, "na1.") && srv.URL == eu {
+			r.warn("the key in " + srv.KeyEnv + " begins with na1., so it is for North America: use --region us")
+		}
+	}
 }
 
 // choices are what a later run takes over.

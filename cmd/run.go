@@ -104,6 +104,12 @@ func (r *run) warn(text string) {
 	fmt.Fprintln(r.env.Err, r.env.errStyle().yellow("warning:"), clean(text))
 }
 
+// note is a warning about nothing bad.
+func (r *run) note(text string) {
+	r.notes = append(r.notes, clean(text))
+	r.say("%s %s", r.env.errStyle().dim("note:"), clean(text))
+}
+
 // say tells the user how it goes, unless they want silence.
 func (r *run) say(format string, args ...any) {
 	if !r.opts.quiet {
@@ -118,8 +124,7 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 		r.warn(w)
 	}
 	for _, n := range plan.Notes {
-		r.notes = append(r.notes, clean(n))
-		r.say("%s %s", r.env.errStyle().dim("note:"), clean(n))
+		r.note(n)
 	}
 	if r.opts.dryRun {
 		return rep.finish(plan, dryResults(plan))

@@ -2,6 +2,7 @@ package cmd_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -25,7 +26,14 @@ func TestScript(t *testing.T) {
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Setup:               setup,
+		Cmds:                scriptCommands(),
+		Condition: func(cond string) (bool, error) {
+			if cond == "git" {
+				return gitBackend() != "", nil
+			}
+			return false, fmt.Errorf("unknown condition %s", cond)
+		},
+		Setup: setup,
 	})
 }
 

@@ -73,6 +73,9 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, session.Close()) }()
 
+	if head := session.Head(); session.Pinned() && head != "" && head != session.Commit() {
+		r.note(fmt.Sprintf("pinned to %s, while the source is at %.12s: 'fsskills update --ref HEAD' follows it", first(opts.ref, r.receipt.Source.Ref), head))
+	}
 	rep := newReporter(r, targets, nil)
 	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && r.upToDate(targets, names) {
 		r.mentionNewClients()

@@ -1,0 +1,114 @@
+package cmd_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"fsskills/clients"
+	"fsskills/clients/document"
+)
+
+// TestLaws runs each script in testdata/laws with the real binary for every
+// client of the catalog and for both ways to sign in. The script finds the
+// client's id in $CLIENT, its config file in $CONFIG, a copy of that file's
+// first bytes in $WORK/original and its skills folder in $SKILLS; a client
+// without a skills folder has the condition [!skills].
+func TestLaws(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/laws/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, c := range clients.All() {
+		for _, auth := range []clients.AuthMethod{clients.OAuth, clients.APIKey} {
+			t.Run(c.ID+"/"+string(auth), func(t *testing.T) {
+				var skills, able bool
+				testscript.Run(t, testscript.Params{
+					Files:               scripts,
+					RequireExplicitExec: true,
+					Cmds:                scriptCommands(),
+					Setup: func(e *testscript.Env) error {
+						if err := setup(e); err != nil {
+							return err
+						}
+						var err error
+						skills, able, err = settle(e, c, auth)
+						return err
+					},
+					Condition: func(cond string) (bool, error) {
+						switch cond {
+						case "skills":
+							return skills, nil
+						case "able":
+							return able, nil
+						}
+						return false, fmt.Errorf("unknown condition %s", cond)
+					},
+				})
+			})
+		}
+	}
+}
+
+// settle gives the home of a script the client's config file, as a user might
+// have it, and tells the script where things are.
+func settle(e *testscript.Env, c clients.Client, auth clients.AuthMethod) (skills, able bool, err error) {
+	sys := clients.System{
+		GOOS: runtime.GOOS, Home: e.Getenv("HOME"), Getenv: e.Getenv,
+		LookPath: func(string) (string, error) { return "", os.ErrNotExist },
+		Stat:     os.Stat, ReadFile: os.ReadFile, Glob: filepath.Glob,
+	}
+	url, _ := clients.ServerURL("us")
+	file, err := c.ServerFile(sys, clients.Server{Name: clients.ServerName, URL: url, Auth: auth, KeyEnv: "FULLSTORY_API_KEY"})
+	able = err == nil
+	e.Setenv("CLIENT", c.ID)
+	e.Setenv("AUTH", string(auth))
+	e.Setenv("CONFIG", file.Path)
+	e.Setenv("SKILLS", c.SkillsDir(sys))
+	if err := os.MkdirAll(filepath.Dir(file.Path), 0o755); err != nil {
+		return false, false, err
+	}
+	data := []byte(sample(file))
+	if err := os.WriteFile(file.Path, data, 0o640); err != nil {
+		return false, false, err
+	}
+	return c.SkillsDir(sys) != "", able, os.WriteFile(filepath.Join(e.WorkDir, "original"), data, 0o644)
+}
+
+// sample is a config file with another server and a setting on either side.
+func sample(file clients.ServerFile) string {
+	root := file.Place.Root
+	switch file.Format {
+	case document.TOML:
+		return fmt.Sprintf("# mine\nmodel = \"m\" # a model\n\n[%s.other]\ncommand = \"other\" # keep\n\n[tui]\ntheme = \"dark\"\n", strings.Join(root, "."))
+	case document.YAML:
+		return fmt.Sprintf("# mine\nmodel: m   # a model\n%s:\n  other:\n    enabled: true  # keep\n    type: builtin\n\n# the end\nlast: 1\n", strings.Join(root, ":\n "))
+	}
+	comment := " // keep"
+	if file.Strict || file.Format == document.JSON {
+		comment = ""
+	}
+	var b strings.Builder
+	b.WriteString("{\n  \"first\": 1.0,\n")
+	indent := "  "
+	for _, key := range root {
+		fmt.Fprintf(&b, "%s%q: {\n", indent, key)
+		indent += "  "
+	}
+	fmt.Fprintf(&b, "%s\"other\": {\n%s  \"command\": \"other\"%s\n%s}\n", indent, indent, comment, indent)
+	for range root {
+		indent = indent[2:]
+		b.WriteString(indent + "}")
+		if indent == "  " {
+			b.WriteString(",")
+		}
+		b.WriteString("\n")
+	}
+	b.WriteString("  \"last\": \"caf\\u00e9\"\n}\n")
+	return b.String()
+}

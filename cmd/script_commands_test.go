@@ -1,0 +1,203 @@
+package cmd_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// scriptCommands are the words that scripts have beside testscript's own.
+func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	remembered := map[string]string{}
+	words := serveCommands()
+	maps.Copy(words, map[string]func(*testscript.TestScript, bool, []string){
+		// commit DIR VAR [branch]: make DIR a git repository, if it is none, commit
+		// all that is in it, and set VAR to the commit's id.
+		"commit": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) < 2 {
+				ts.Fatalf("usage: commit DIR VAR [BRANCH]")
+			}
+			branch := "main"
+			if len(args) > 2 {
+				branch = args[2]
+			}
+			id, err := commitAll(ts.MkAbs(args[0]), branch)
+			ts.Check(err)
+			ts.Setenv(args[1], id)
+		},
+		// exits STATUS COMMAND...: run it and check how it ends; stdout and stderr
+		// are there to be matched.
+		"exits": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) < 2 {
+				ts.Fatalf("usage: exits STATUS COMMAND [ARG]...")
+			}
+			status := 0
+			if err := ts.Exec(args[1], args[2:]...); err != nil {
+				exit, ok := errors.AsType[*exec.ExitError](err)
+				if !ok {
+					ts.Fatalf("%v", err)
+				}
+				status = exit.ExitCode()
+			}
+			if want := args[0]; strconv.Itoa(status) != want {
+				ts.Fatalf("exit status %d, want %s", status, want)
+			}
+		},
+		// nowhere TEXT DIR: no file below DIR holds the text.
+		"nowhere": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) != 2 {
+				ts.Fatalf("usage: nowhere TEXT DIR")
+			}
+			ts.Check(filepath.WalkDir(ts.MkAbs(args[1]), func(path string, d fs.DirEntry, err error) error {
+				if err != nil || !d.Type().IsRegular() {
+					return err
+				}
+				data, err := os.ReadFile(path)
+				if err == nil && bytes.Contains(data, []byte(args[0])) {
+					err = fmt.Errorf("%s is in %s", args[0], path)
+				}
+				return err
+			}))
+		},
+		// remember NAME DIR: note every file of DIR with mode, time and bytes.
+		"remember": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) != 2 {
+				ts.Fatalf("usage: remember NAME DIR")
+			}
+			state, err := describeTree(ts.MkAbs(args[1]), true)
+			ts.Check(err)
+			remembered[ts.Getenv("WORK")+args[0]+"+times"] = state
+			state, err = describeTree(ts.MkAbs(args[1]), false)
+			ts.Check(err)
+			remembered[ts.Getenv("WORK")+args[0]] = state
+		},
+		// untouched NAME DIR: not a byte, mode or time has changed since.
+		"untouched": func(ts *testscript.TestScript, neg bool, args []string) {
+			compareTree(ts, neg, args, remembered, true)
+		},
+		// same NAME DIR: the same files, modes and bytes; fsskills' own state
+		// does not count.
+		"same": func(ts *testscript.TestScript, neg bool, args []string) {
+			compareTree(ts, neg, args, remembered, false)
+		},
+		// lines WANT FILE: every line of WANT is in FILE, in that order; a comma
+		// at its end may differ.
+		"lines": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) != 2 {
+				ts.Fatalf("usage: lines WANT FILE")
+			}
+			have := strings.SplitAfter(ts.ReadFile(args[1]), "\n")
+			for want := range strings.Lines(ts.ReadFile(args[0])) {
+				trim := func(s string) string { return strings.TrimRight(s, ",\r\n") }
+				i := slices.IndexFunc(have, func(s string) bool { return trim(s) == trim(want) })
+				if i < 0 {
+					ts.Fatalf("%s has no line %q in its place:\n%s", args[1], want, ts.ReadFile(args[1]))
+				}
+				have = have[i+1:]
+			}
+		},
+	})
+	return words
+}
+
+func compareTree(ts *testscript.TestScript, neg bool, args []string, remembered map[string]string, times bool) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: same|untouched NAME DIR")
+	}
+	key := ts.Getenv("WORK") + args[0]
+	if times {
+		key += "+times"
+	}
+	want, ok := remembered[key]
+	if !ok {
+		ts.Fatalf("nothing is remembered as %s", args[0])
+	}
+	got, err := describeTree(ts.MkAbs(args[1]), times)
+	ts.Check(err)
+	if (got == want) == neg {
+		ts.Fatalf("before:\n%s\nnow:\n%s", want, got)
+	}
+}
+
+// describeTree is one line for each file, link and folder below dir. With
+// times it has everything; without, fsskills' own state is left out.
+func describeTree(dir string, times bool) (string, error) {
+	var b strings.Builder
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(dir, path)
+		if err != nil {
+			return err
+		}
+		rel = filepath.ToSlash(rel)
+		if !times && d.IsDir() && (rel == ".local" || rel == ".cache") {
+			return fs.SkipDir
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&b, "%s %v", rel, info.Mode())
+		if times && !d.IsDir() {
+			fmt.Fprintf(&b, " %s", info.ModTime().Format(time.RFC3339Nano))
+		}
+		switch {
+		case info.Mode()&fs.ModeSymlink != 0:
+			target, err := os.Readlink(path)
+			if err != nil {
+				return err
+			}
+			b.WriteString(" -> " + target)
+		case info.Mode().IsRegular():
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			sum := sha256.Sum256(data)
+			b.WriteString(" " + hex.EncodeToString(sum[:8]))
+		}
+		b.WriteByte('\n')
+		return nil
+	})
+	return b.String(), err
+}
+
+// commitAll commits everything in dir and returns the commit's id.
+func commitAll(dir, branch string) (string, error) {
+	repo, err := git.PlainOpen(dir)
+	if err != nil {
+		if repo, err = git.PlainInitWithOptions(dir, &git.PlainInitOptions{
+			InitOptions: git.InitOptions{DefaultBranch: plumbing.NewBranchReferenceName(branch)},
+		}); err != nil {
+			return "", err
+		}
+	}
+	tree, err := repo.Worktree()
+	if err != nil {
+		return "", err
+	}
+	if err := tree.AddWithOptions(&git.AddOptions{All: true}); err != nil {
+		return "", err
+	}
+	who := &object.Signature{Name: "upstream", Email: "upstream@example.invalid", When: time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)}
+	id, err := tree.Commit("a change", &git.CommitOptions{Author: who, Committer: who, AllowEmptyCommits: true})
+	return id.String(), err
+}
