@@ -78,7 +78,7 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
 
-	if r.chosen, err = chooseClients(r.sys, opts.clients, r.receipt.Recorded()); err != nil {
+	if r.chosen, err = chooseClients(r.sys, opts.clients, r.receipt.Recorded(false)); err != nil {
 		return err
 	}
 	req, err := r.request(opts)

@@ -251,26 +251,18 @@ func (o *sourceOptions) check() error {
 // chooseClients turns --client into clients. Without it they are the detected
 // and the recorded ones.
 func chooseClients(sys clients.System, named []string, recorded []string) ([]clients.Client, error) {
-	var all bool
+	if err := checkClients(named); err != nil {
+		return nil, err
+	}
+	all := len(named) == 0
 	chosen := map[string]bool{}
 	for _, name := range named {
-		name = strings.TrimSpace(name)
-		if strings.EqualFold(name, "all") {
-			all = true
-			continue
+		all = all || isAll(name)
+		if c, ok := clients.Find(name); ok {
+			chosen[c.ID] = true
 		}
-		c, ok := clients.Find(name)
-		if !ok {
-			hint := "run 'fsskills clients' for the list"
-			if near := clients.Nearest(name); near != "" {
-				hint = "did you mean " + near + "?"
-			}
-			return nil, &usageError{msg: fmt.Sprintf("no client is called %q", clean(name)), hint: hint}
-		}
-		chosen[c.ID] = true
 	}
 	if len(named) == 0 {
-		all = true
 		for _, id := range recorded {
 			chosen[id] = true
 		}
@@ -286,6 +278,24 @@ func chooseClients(sys clients.System, named []string, recorded []string) ([]cli
 	}
 	return out, nil
 }
+
+// checkClients refuses a name that no client has.
+func checkClients(named []string) error {
+	for _, name := range named {
+		if _, ok := clients.Find(name); ok || isAll(name) {
+			continue
+		}
+		hint := "run 'fsskills clients' for the list"
+		if near := clients.Nearest(name); near != "" {
+			hint = "did you mean " + near + "?"
+		}
+		return &usageError{msg: fmt.Sprintf("no client is called %q", clean(name)), hint: hint}
+	}
+	return nil
+}
+
+// isAll reports whether a name stands for every detected client.
+func isAll(name string) bool { return strings.EqualFold(strings.TrimSpace(name), "all") }
 
 // errNoClient says that there is nothing to install into.
 func errNoClient() error {

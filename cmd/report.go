@@ -166,6 +166,7 @@ func (rep *reporter) showPlan(w io.Writer, plan installer.Plan) {
 	st := r.env.errStyle()
 	fmt.Fprintf(w, "\n%s\n", st.bold(rep.title(plan)))
 	folder := ""
+	shown := map[string]bool{}
 	for _, a := range plan.Actions {
 		if a.Op == installer.OpNone && !r.opts.verbose {
 			continue
@@ -176,12 +177,25 @@ func (rep *reporter) showPlan(w io.Writer, plan installer.Plan) {
 		}
 		fmt.Fprintf(w, "    %s\n", describeAction(a, st))
 		if r.opts.diff {
-			for line := range strings.Lines(a.Diff()) {
-				fmt.Fprintf(w, "      %s\n", clean(strings.TrimRight(line, "\r\n")))
-			}
+			rep.showDiff(w, a, shown)
 		}
 	}
 	fmt.Fprintln(w)
+}
+
+// showDiff prints an action's diff, and of the same one for another folder
+// only that it is the same.
+func (rep *reporter) showDiff(w io.Writer, a installer.Action, shown map[string]bool) {
+	text := a.Diff()
+	key := strings.ReplaceAll(text, a.Path, "")
+	if key != "" && shown[key] {
+		fmt.Fprintln(w, "      the same text as above")
+		return
+	}
+	shown[key] = true
+	for line := range strings.Lines(text) {
+		fmt.Fprintf(w, "      %s\n", clean(untab(line)))
+	}
 }
 
 func (rep *reporter) title(plan installer.Plan) string {
@@ -208,13 +222,12 @@ func (rep *reporter) place(a installer.Action) string {
 	return strings.TrimRight(strings.TrimSuffix(a.Path, a.Name), `/\`)
 }
 
-// names are the display names of clients.
+// names are the display names of clients, in the order of the catalog.
 func (rep *reporter) names(ids []string) string {
-	names := make([]string, len(ids))
-	for i, id := range ids {
-		names[i] = id
-		if c, ok := clients.Find(id); ok {
-			names[i] = c.Name
+	var names []string
+	for _, c := range clients.All() {
+		if slices.Contains(ids, c.ID) {
+			names = append(names, c.Name)
 		}
 	}
 	return strings.Join(names, ", ")
@@ -274,10 +287,8 @@ func (rep *reporter) writeText(plan installer.Plan, accounts []account) error {
 			continue
 		}
 		fmt.Fprintf(&b, "%s%s  %s\n", a.client.Name, strings.Repeat(" ", wide-cells(a.client.Name)), rep.verdict(a, st))
-		for _, res := range a.results() {
-			rep.explain(&b, res)
-		}
 	}
+	rep.explain(&b, accounts, st)
 	if r.opts.quiet {
 		_, err := io.WriteString(r.env.Out, b.String())
 		return err
@@ -339,24 +350,48 @@ func (rep *reporter) verdict(a account, st style) string {
 	return word
 }
 
-// explain says why something was kept or failed, and the way out.
-func (rep *reporter) explain(w io.Writer, res installer.Result) {
-	a := res.Action
-	what := a.Name
-	if a.Kind == installer.KindServer {
-		what = "server entry"
+// explain says, once for each skill and file, why it was kept or failed, and
+// the way out.
+func (rep *reporter) explain(w io.Writer, accounts []account, st style) {
+	said := map[string]bool{}
+	for _, heading := range []string{"failed", "kept", "changed"} {
+		for _, a := range accounts {
+			for _, res := range a.results() {
+				reason, hint := res.Action.Reason, res.Action.Hint
+				if res.Err != nil {
+					reason, hint = res.Err.Error(), ""
+				}
+				if res.Status() != heading || reason == "" || said[res.Action.Path] {
+					continue
+				}
+				said[res.Action.Path] = true
+				if !said[heading] {
+					said[heading] = true
+					title := map[string]string{"failed": "Failed", "kept": "Kept", "changed": "Kept in part"}[heading]
+					fmt.Fprintf(w, "\n%s\n", st.bold(title))
+				}
+				rep.problem(w, res.Action, reason, hint)
+			}
+		}
 	}
-	reason, hint := a.Reason, a.Hint
-	if res.Err != nil {
-		reason, hint = "failed: "+res.Err.Error(), ""
+}
+
+// problem is one paragraph of explain.
+func (rep *reporter) problem(w io.Writer, a installer.Action, reason, hint string) {
+	where := tilde(a.Path, rep.run.env.Home)
+	if rest, ok := strings.CutPrefix(reason, a.Path+":"); ok {
+		fmt.Fprintf(w, "  %s:%s\n", where, clean(rest))
+	} else {
+		fmt.Fprintf(w, "  %s: %s\n", where, rep.run.brief(reason))
 	}
-	if reason == "" || res.Err == nil && a.Op == installer.OpNone && !rep.run.opts.verbose {
-		return
-	}
-	fmt.Fprintf(w, "  %s: %s\n", what, clean(reason))
 	for line := range strings.Lines(hint) {
-		fmt.Fprintf(w, "    %s\n", clean(strings.TrimRight(line, "\r\n")))
+		fmt.Fprintf(w, "    %s\n", rep.run.brief(untab(line)))
 	}
+}
+
+// untab makes the lines of a file fit to print: tabs as blanks, no line end.
+func untab(line string) string {
+	return strings.ReplaceAll(strings.TrimRight(line, "\r\n"), "\t", "    ")
 }
 
 // writeNext prints what is left to the user, the same steps once.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"fsskills/clients"
@@ -101,13 +102,19 @@ func (r *run) close() error {
 // warn keeps a warning for the result and prints it.
 func (r *run) warn(text string) {
 	r.notes = append(r.notes, clean(text))
-	fmt.Fprintln(r.env.Err, r.env.errStyle().yellow("warning:"), clean(text))
+	fmt.Fprintln(r.env.Err, r.env.errStyle().yellow("warning:"), r.brief(text))
 }
 
 // note is a warning about nothing bad.
 func (r *run) note(text string) {
 	r.notes = append(r.notes, clean(text))
-	r.say("%s %s", r.env.errStyle().dim("note:"), clean(text))
+	r.say("%s %s", r.env.errStyle().dim("note:"), r.brief(text))
+}
+
+// brief is clean text with the paths in it written from the home.
+func (r *run) brief(text string) string {
+	home := strings.TrimRight(r.env.Home, string(filepath.Separator)) + string(filepath.Separator)
+	return strings.ReplaceAll(clean(text), home, "~"+string(filepath.Separator))
 }
 
 // say tells the user how it goes, unless they want silence.

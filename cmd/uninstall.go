@@ -67,6 +67,9 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 	if err := opts.check(env); err != nil {
 		return err
 	}
+	if err := checkClients(opts.clients); err != nil {
+		return err
+	}
 	if !env.store().Exists() {
 		return nothingInstalled(env, opts)
 	}
@@ -80,8 +83,11 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 	if err := r.checkInstalled(names); err != nil {
 		return err
 	}
-	recorded := r.receipt.Recorded()
+	recorded := r.receipt.Recorded(opts.force)
 	ids := recorded
+	if len(ids) == 0 && !opts.purge {
+		return nothingInstalled(env, opts)
+	}
 	if len(opts.clients) > 0 && !slices.Contains(opts.clients, "all") {
 		if r.chosen, err = chooseClients(r.sys, opts.clients, nil); err != nil {
 			return err

@@ -171,7 +171,7 @@ func (r *run) upToDate(targets []installer.Target, names []string) bool {
 
 // mentionNewClients names detected clients that have nothing of ours yet.
 func (r *run) mentionNewClients() {
-	recorded := r.receipt.Recorded()
+	recorded := r.receipt.Recorded(false)
 	var fresh []string
 	for _, c := range clients.All() {
 		if !slices.Contains(recorded, c.ID) && c.Detect(r.sys).Found && c.Plugin(r.sys) == "" {

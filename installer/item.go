@@ -212,7 +212,7 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 		return a
 	}
 	if len(left) > 0 {
-		rec.Files, rec.Left, rec.Clients = left, true, nil
+		rec.Files, rec.Left = left, true
 		step.record = &rec
 	}
 	a.Op = OpNone

@@ -136,11 +136,12 @@ func (s *Store) saveReceipt(r Receipt) error {
 	return writeFileAtomic(s.path(receiptName), append(data, '\n'), privateFile, durable)
 }
 
-// Recorded returns the ids of the clients that the receipt has something of.
-func (r Receipt) Recorded() []string {
+// Recorded returns the ids of the clients that have something of ours. With
+// left, edited files that stayed behind after an uninstall count too.
+func (r Receipt) Recorded(left bool) []string {
 	var ids []string
 	for _, i := range r.Items {
-		if !i.Left {
+		if left || !i.Left {
 			ids = append(ids, i.Clients...)
 		}
 	}

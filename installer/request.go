@@ -148,7 +148,7 @@ func NewUninstall(r Receipt, req Removal) Plan {
 	for _, rec := range r.Items {
 		ids := chosen(rec.Clients)
 		named := len(req.Names) == 0 || slices.Contains(req.Names, rec.Name)
-		if req.ServersOnly || !named || len(ids) == 0 && (!rec.Left || !req.Force) {
+		if req.ServersOnly || !named || len(ids) == 0 || rec.Left && !req.Force {
 			continue
 		}
 		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force}
@@ -219,7 +219,7 @@ func recordedFolders(r Receipt, ids []string) []skillsFolder {
 	var out []skillsFolder
 	for _, rec := range r.Items {
 		here := slices.DeleteFunc(slices.Clone(rec.Clients), func(id string) bool { return !slices.Contains(ids, id) })
-		if len(here) == 0 {
+		if rec.Left || len(here) == 0 {
 			continue
 		}
 		i := slices.IndexFunc(out, func(f skillsFolder) bool { return f.dir == rec.Folder })
