@@ -138,3 +138,17 @@ func gone(after tree, p Place) error {
 	}
 	return err
 }
+
+// Render returns a small complete file that holds nothing but the entry, to be
+// pasted by hand.
+func Render(format Format, p Place, want Entry) []byte {
+	doc, err := Parse(format, nil)
+	if err != nil {
+		return nil
+	}
+	change, err := doc.Set(p, want)
+	if err != nil {
+		return nil
+	}
+	return Apply(nil, change.Edits)
+}

@@ -213,11 +213,7 @@ func (t *yamlTree) docEnd() int {
 // endsOpen reports whether the last value is a block scalar that the end of the
 // file cuts off, so that a line break behind it would become part of it.
 func (t *yamlTree) endsOpen() bool {
-	n := t.doc
-	for len(n.Content) > 0 && !yamlFlow(n) {
-		n = n.Content[len(n.Content)-1]
-	}
-	return n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && t.docEnd() == len(t.src) && lineBreak(t.src, len(t.src)-1) == 0
+	return lastLeaf(t.doc).Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && t.docEnd() == len(t.src) && lineBreak(t.src, len(t.src)-1) == 0
 }
 
 // fill writes v in the place of a null.

@@ -110,39 +110,28 @@ func (t *yamlTree) set(levels []yamlLevel, v any) ([]Edit, error) {
 	if !yamlEmpty(n) {
 		old.end = t.end(n)
 	}
-	if start := t.offset(n); !yamlEmpty(n) && !hasNewline(t.src[old.start:start]) {
-		old.start = start
-	} else if c := bytes.IndexByte(t.src[old.start:old.end], '#'); !yamlEmpty(n) && c >= 0 && old.start+c < lineEnd(t.src, old.start) {
-		old.start = lineEnd(t.src, old.start) // keep the comment on the key's line
-	}
-	return []Edit{{Off: old.start, Old: old.of(t.src), New: t.beside(l.key(), old, v)}}, nil
-}
-
-// beside writes a value to stand behind a key: in block form if nothing else is
-// on the line.
-func (t *yamlTree) beside(key *yaml.Node, old span, v any) []byte {
-	indent := strings.Repeat(" ", key.Column-1)
-	st := t.style(t.unit(), old.start)
-	text := st.member(nil, "k", v, indent)[len("k:"):]
+	indent := strings.Repeat(" ", l.key().Column-1)
+	text := t.style(t.unit(), colon).member(nil, "", v, indent)[len(`"":`):]
 	if hasNewline(text) && blanks(t.src, old.end) != lineEnd(t.src, old.end) && !multiLine(v) {
+		// A comment follows on the line: it stays behind the value.
 		text = append([]byte{' '}, appendYAMLFlow(nil, flowed(v), false)...)
 	}
-	if t.src[old.start-1] == ' ' && text[0] == ' ' {
-		text = text[1:]
+	if value := blanks(t.src, old.start); text[0] == ' ' && value > old.start && value < old.end && t.src[value] != '#' && lineBreak(t.src, value) == 0 {
+		old.start, text = value, text[1:] // keep the blanks behind the colon
 	}
-	return text
+	return []Edit{{Off: old.start, Old: old.of(t.src), New: text}}, nil
 }
 
-// addBlock writes a member into a block map: behind the last member whose value
-// ends on its own line, else before the first.
+// addBlock writes a member into a block map: behind the last member that does
+// not end in a block scalar, whose end is blank lines' business, else before
+// the first.
 func (t *yamlTree) addBlock(m *yaml.Node, key string, v any) ([]Edit, error) {
 	indent := strings.Repeat(" ", m.Content[0].Column-1)
 	for i := len(m.Content) - 1; i > 0; i -= 2 {
-		colon, end := t.colon(m.Content[i-1]), t.end(m.Content[i])
-		if colon < 0 || hasNewline(t.src[colon:max(end, colon)]) || m.Content[i].Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+		if leaf := lastLeaf(m.Content[i]); leaf.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
 			continue
 		}
-		at := lineEnd(t.src, max(end, colon))
+		at := lineEnd(t.src, t.end(m.Content[i]))
 		st := t.style(t.unit(), at)
 		return []Edit{{Off: at, New: st.member([]byte(st.newline+indent), key, v, indent)}}, nil
 	}
@@ -159,6 +148,14 @@ func (t *yamlTree) addBlock(m *yaml.Node, key string, v any) ([]Edit, error) {
 		text = append([]byte(indent), text...)
 	}
 	return []Edit{{Off: at, New: text}}, nil
+}
+
+// lastLeaf is the node that a block ends with.
+func lastLeaf(n *yaml.Node) *yaml.Node {
+	for len(n.Content) > 0 && !yamlFlow(n) {
+		n = n.Content[len(n.Content)-1]
+	}
+	return n
 }
 
 func (t *yamlTree) cut(p Place, path []string) ([]Edit, error) {
@@ -204,8 +201,8 @@ func (t *yamlTree) memberStart(l yamlLevel) int {
 	if l.node.Kind == yaml.MappingNode {
 		return t.offset(l.key())
 	}
-	i := blanksBefore(t.src, t.offset(l.value()))
-	return max(i-1, 0)
+	before := bytes.TrimRight(t.src[:t.offset(l.value())], " \t\r\n")
+	return max(len(before)-1, 0)
 }
 
 // memberLines are the lines of a member of a block, with comments below it
