@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"fsskills/clients"
@@ -83,14 +85,7 @@ func (d clientsDoc) print(env *Env) error {
 		if c.Plugin != "" {
 			why += "; the Fullstory plugin is installed"
 		}
-		auth := ""
-		for i, a := range c.Auth {
-			if i > 0 {
-				auth += ","
-			}
-			auth += a
-		}
-		t.add(c.ID, found, auth, tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why)
+		t.add(c.ID, found, strings.Join(c.Auth, ","), tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why)
 	}
 	return t.print(env)
 }

@@ -83,7 +83,7 @@ func settle(e *testscript.Env, c clients.Client, auth clients.AuthMethod) (skill
 // sample is a config file with another server and a setting on either side.
 func sample(file clients.ServerFile) string {
 	root := file.Place.Root
-	switch file.Format {
+	switch file.Format { //nolint:exhaustive // the rest is JSON, below
 	case document.TOML:
 		return fmt.Sprintf("# mine\nmodel = \"m\" # a model\n\n[%s.other]\ncommand = \"other\" # keep\n\n[tui]\ntheme = \"dark\"\n", strings.Join(root, "."))
 	case document.YAML:

@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -17,7 +18,7 @@ import (
 
 // gitBackend is git's own HTTP server, empty if git is not installed.
 func gitBackend() string {
-	out, err := exec.Command("git", "--exec-path").Output()
+	out, err := exec.CommandContext(context.TODO(), "git", "--exec-path").Output()
 	if err != nil {
 		return ""
 	}

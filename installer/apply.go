@@ -9,8 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 )
 
 // parallel is how many folders and files are written at a time. Syncing config
@@ -212,16 +211,16 @@ func (s *Store) run(ctx context.Context, j *journal, results []Result) []string 
 		folders[key] = append(folders[key], i)
 	}
 	made := make([][]string, len(order))
-	var g errgroup.Group
-	g.SetLimit(parallel)
+	var group sync.WaitGroup
+	slots := make(chan struct{}, parallel)
 	for n, key := range order {
-		g.Go(func() error {
+		group.Go(func() {
+			slots <- struct{}{}
 			made[n] = s.runOne(ctx, j, results, folders[key])
-			return nil
+			<-slots
 		})
 	}
-	// The units keep their errors in results.
-	_ = g.Wait() //nolint:errcheck // no unit returns one
+	group.Wait()
 	// Those of a unit that failed are empty again.
 	return removeEmpty(slices.Concat(made...))
 }

@@ -90,12 +90,15 @@ func makeDirs(dir string) (made []string, err error) {
 			break
 		}
 	}
-	for i := len(missing) - 1; i >= 0; i-- {
-		if err := os.Mkdir(missing[i], 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
-			return made, err
-		} else if err == nil {
-			made = append(made, missing[i])
+	for _, d := range slices.Backward(missing) {
+		err := os.Mkdir(d, 0o755)
+		if errors.Is(err, fs.ErrExist) {
+			continue // somebody else was quicker
 		}
+		if err != nil {
+			return made, err
+		}
+		made = append(made, d)
 	}
 	return made, nil
 }

@@ -28,14 +28,15 @@ type world struct {
 	sys   clients.System
 }
 
-func newWorld(t testing.TB) *world {
-	t.Helper()
-	return openWorld(t, t.TempDir())
+func newWorld(tb testing.TB) *world {
+	tb.Helper()
+	return openWorld(tb, tb.TempDir())
 }
 
-func openWorld(t testing.TB, home string) *world {
+func openWorld(tb testing.TB, home string) *world {
+	tb.Helper()
 	return &world{
-		t: t, home: home,
+		t: tb, home: home,
 		store: &Store{
 			Dir: filepath.Join(home, ".local", "state", "fsskills"), Version: "test",
 			Now: func() time.Time { return time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC) },
@@ -193,9 +194,9 @@ func (w *world) update(req Request) []Result {
 	return w.apply(plan)
 }
 
-func (w *world) uninstall(req Removal) []Result {
+func (w *world) uninstall(req Removal) {
 	w.t.Helper()
-	return w.apply(NewUninstall(w.receipt(), req))
+	w.apply(NewUninstall(w.receipt(), req))
 }
 
 func (w *world) apply(plan Plan) []Result {

@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	gosync "sync"
+	"sync"
 	"time"
 )
 
@@ -58,9 +58,6 @@ type Image struct {
 
 func image(c Content) Image { return Image{SHA256: c.SHA256, Mode: c.Mode, Link: c.Link} }
 
-// exists reports whether there is something.
-func (i Image) exists() bool { return i.SHA256 != "" || i.Link != "" }
-
 // is reports whether c is what the image was taken of.
 func (i Image) is(c Content) bool { return i.SHA256 == c.SHA256 && i.Link == c.Link }
 
@@ -72,7 +69,7 @@ const operationName = "operation.json"
 type journal struct {
 	path string
 	op   Operation
-	mu   gosync.Mutex
+	mu   sync.Mutex
 }
 
 // begin writes the journal. before gives the bytes of the i-th change.
@@ -189,7 +186,7 @@ func readOperation(path string) (_ *record, err error) {
 			return nil, &CorruptError{Path: path, Err: err}
 		}
 		var buf bytes.Buffer
-		if _, err := io.Copy(&buf, in); err != nil {
+		if _, err := io.CopyN(&buf, in, h.Size); err != nil {
 			if first {
 				return nil, &CorruptError{Path: path, Err: err}
 			}

@@ -155,8 +155,7 @@ func (e serverEdit) unable(err error) Action {
 func (e serverEdit) unreadable(err error) outcome {
 	out := outcome{op: OpKeep, state: StateFailed, partial: true, record: e.last}
 	out.reason = err.Error()
-	var syntax *document.SyntaxError
-	if errors.As(err, &syntax) {
+	if syntax, ok := errors.AsType[*document.SyntaxError](err); ok {
 		out.reason = fmt.Sprintf("%s:%v", e.file.Path, syntax)
 	}
 	out.hint = "mend the file and run this again"

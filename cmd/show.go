@@ -1,0 +1,125 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"fsskills/clients"
+	"fsskills/installer"
+)
+
+// showPlan prints what is going to happen.
+func (rep *reporter) showPlan(w io.Writer, plan installer.Plan) {
+	r := rep.run
+	if r.opts.quiet {
+		return
+	}
+	st := r.env.errStyle()
+	fmt.Fprintf(w, "\n%s\n", st.bold(rep.title(plan)))
+	folder := ""
+	shown := map[string]bool{}
+	for _, a := range plan.Actions {
+		if a.Op == installer.OpNone && !r.opts.verbose {
+			continue
+		}
+		if place := rep.place(a); place != folder {
+			folder = place
+			fmt.Fprintf(w, "\n  %s  %s\n", tilde(place, r.env.Home), st.dim("("+rep.names(a.Clients)+")"))
+		}
+		fmt.Fprintf(w, "    %s\n", describeAction(a, st))
+		if r.opts.diff {
+			rep.showDiff(w, a, shown)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
+// showDiff prints an action's diff, and of the same one for another folder
+// only that it is the same.
+func (rep *reporter) showDiff(w io.Writer, a installer.Action, shown map[string]bool) {
+	text := a.Diff()
+	key := strings.ReplaceAll(text, a.Path, "")
+	if key != "" && shown[key] {
+		fmt.Fprintln(w, "      the same text as above")
+		return
+	}
+	shown[key] = true
+	for line := range strings.Lines(text) {
+		fmt.Fprintf(w, "      %s\n", clean(untab(line)))
+	}
+}
+
+func (rep *reporter) title(plan installer.Plan) string {
+	verb := strings.ToUpper(plan.Command[:1]) + plan.Command[1:]
+	if rep.snapshot == nil || plan.Source.URL == "" {
+		return verb
+	}
+	at := plan.Source.Commit
+	if len(at) > 12 {
+		at = at[:12]
+	}
+	title := fmt.Sprintf("%s from %s, %s", verb, clean(plan.Source.URL), clean(at))
+	if plan.Source.Ref != "" {
+		title += " (" + clean(plan.Source.Ref) + ")"
+	}
+	return title
+}
+
+// place is the folder or file that an action is shown under.
+func (rep *reporter) place(a installer.Action) string {
+	if a.Kind == installer.KindServer {
+		return a.Path
+	}
+	return strings.TrimRight(strings.TrimSuffix(a.Path, a.Name), `/\`)
+}
+
+// names are the display names of clients, in the order of the catalog.
+func (rep *reporter) names(ids []string) string {
+	var names []string
+	for _, c := range clients.All() {
+		if slices.Contains(ids, c.ID) {
+			names = append(names, c.Name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// describeAction is an action on one line.
+func describeAction(a installer.Action, st style) string {
+	what := a.Name
+	if a.Kind == installer.KindServer {
+		what = "server " + a.Name
+	}
+	line := fmt.Sprintf("%-7s %s", a.Op, what)
+	switch a.Op {
+	case installer.OpKeep, installer.OpNone:
+	case installer.OpCreate:
+		line = st.green(line)
+	case installer.OpUpdate:
+		line = st.yellow(line)
+	case installer.OpRemove:
+		line = st.red(line)
+	}
+	if a.Kind == installer.KindSkill && a.Changes() {
+		n := 0
+		for _, f := range a.Files {
+			if f.Op != installer.OpKeep && f.Op != installer.OpNone {
+				n++
+			}
+		}
+		line += fmt.Sprintf("  (%d %s)", n, plural(n, "file"))
+	}
+	if a.Reason != "" {
+		line += ": " + clean(a.Reason)
+	}
+	return line
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
