@@ -267,3 +267,26 @@ func TestLinkedFoldersAndConfigsStayLinks(t *testing.T) {
 		t.Errorf("before:\n%s\nafter:\n%s", before, got)
 	}
 }
+
+func TestTwoPathsOfOneFolder(t *testing.T) {
+	w := newWorld(t)
+	w.write(".claude/skills/keep.txt", "keep\n")
+	link := filepath.Join(w.home, ".agents", "skills")
+	if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(w.home, ".claude", "skills"), link); err != nil {
+		t.Skip("no links here:", err)
+	}
+	before := w.tree()
+	w.install(w.request(first(), "claude-code"))
+	w.install(w.request(first(), "claude-code", "cursor"))
+	w.uninstall(Removal{Clients: []string{"claude-code"}})
+	if !w.exists(".agents/skills/alpha/SKILL.md") {
+		t.Error("cursor has lost its skills")
+	}
+	w.uninstall(Removal{})
+	if got := w.tree(); got != before {
+		t.Errorf("before:\n%s\nafter:\n%s", before, got)
+	}
+}

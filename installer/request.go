@@ -70,9 +70,11 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 		if err != nil {
 			return Plan{}, err
 		}
-		for _, f := range req.folders() {
+		folders := req.folders(r)
+		targets := realFolders(folders)
+		for _, f := range folders {
 			for _, s := range skills {
-				p.Actions = append(p.Actions, req.items(f, true).place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
+				p.Actions = append(p.Actions, req.items(f, targets, true).place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
 			}
 		}
 		p.Warnings = append(p.Warnings, req.refusals(skills)...)
@@ -95,7 +97,9 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 		return Plan{}, err
 	}
 	var placed []registry.Skill
-	for _, f := range recordedFolders(r, req.ids()) {
+	folders := recordedFolders(r, req.ids())
+	targets := realFolders(folders)
+	for _, f := range folders {
 		known := map[string]bool{}
 		for _, rec := range r.Items {
 			if rec.Folder != f.dir || rec.Left {
@@ -105,7 +109,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 			if len(req.Names) > 0 && !slices.Contains(req.Names, rec.Name) {
 				continue
 			}
-			ip := req.items(f, false)
+			ip := req.items(f, targets, false)
 			if s, ok := have[rec.Name]; ok {
 				placed = append(placed, s)
 				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, &rec))
@@ -116,7 +120,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 		for _, s := range req.Snapshot.Skills {
 			if len(r.Choices.Skills) == 0 && len(req.Names) == 0 && !known[s.Name] {
 				placed = append(placed, s)
-				p.Actions = append(p.Actions, req.items(f, true).place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
+				p.Actions = append(p.Actions, req.items(f, targets, true).place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
 			}
 		}
 	}
@@ -195,14 +199,24 @@ type skillsFolder struct {
 }
 
 // folders returns the skills folders of the targets, in the order of the
-// catalog, each once.
-func (req Request) folders() []skillsFolder {
+// catalog, each once: two paths that links lead to one folder are one, under
+// the name that the receipt has.
+func (req Request) folders(r Receipt) []skillsFolder {
+	known := map[string]string{} // from the real folder to its name
+	for _, rec := range r.Items {
+		known[realPath(rec.Folder)] = rec.Folder
+	}
 	var out []skillsFolder
 	for _, t := range req.Targets {
 		dir := t.Client.SkillsDir(req.System)
 		if !t.Skills || dir == "" {
 			continue
 		}
+		real := realPath(dir)
+		if known[real] == "" {
+			known[real] = dir
+		}
+		dir = known[real]
 		i := slices.IndexFunc(out, func(f skillsFolder) bool { return f.dir == dir })
 		if i < 0 {
 			i = len(out)
@@ -211,6 +225,19 @@ func (req Request) folders() []skillsFolder {
 		out[i].ids = append(out[i].ids, t.Client.ID)
 	}
 	return out
+}
+
+// realPath is path with its links resolved as far as it exists.
+func realPath(path string) string {
+	real, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		return real
+	}
+	up := filepath.Dir(path)
+	if up == path {
+		return path
+	}
+	return filepath.Join(realPath(up), filepath.Base(path))
 }
 
 // recordedFolders returns the skills folders in which the clients have
@@ -232,14 +259,18 @@ func recordedFolders(r Receipt, ids []string) []skillsFolder {
 	return out
 }
 
-func (req Request) items(f skillsFolder, again bool) itemPlanner {
-	ip := itemPlanner{folder: f.dir, ids: f.ids, force: req.Force, again: again}
-	for _, other := range req.folders() {
-		if real, err := filepath.EvalSymlinks(other.dir); err == nil {
-			ip.targets = append(ip.targets, real)
-		}
+// items plans one of the folders.
+func (req Request) items(f skillsFolder, targets []string, again bool) itemPlanner {
+	return itemPlanner{folder: f.dir, ids: f.ids, force: req.Force, again: again, targets: targets}
+}
+
+// realFolders are the folders with links resolved.
+func realFolders(folders []skillsFolder) []string {
+	real := make([]string, len(folders))
+	for i, f := range folders {
+		real[i] = realPath(f.dir)
 	}
-	return ip
+	return real
 }
 
 // choose returns the named skills of a snapshot, or all.
@@ -284,6 +315,7 @@ func (req Request) checkMostGone(r Receipt, have map[string]registry.Skill) erro
 func (req Request) planServers(r Receipt, p *Plan) {
 	type job struct {
 		edit   serverEdit
+		real   string
 		unable error
 	}
 	var jobs []job
@@ -292,14 +324,15 @@ func (req Request) planServers(r Receipt, p *Plan) {
 			continue
 		}
 		file, err := t.Client.ServerFile(req.System, *t.Server)
+		real := realPath(file.Path)
 		i := slices.IndexFunc(jobs, func(j job) bool {
-			return err == nil && j.unable == nil && j.edit.file.Path == file.Path && reflect.DeepEqual(j.edit.file.Entry, file.Entry)
+			return err == nil && j.unable == nil && j.real == real && reflect.DeepEqual(j.edit.file.Entry, file.Entry)
 		})
 		if i >= 0 {
 			jobs[i].edit.ids = append(jobs[i].edit.ids, t.Client.ID)
 			continue
 		}
-		jobs = append(jobs, job{unable: err, edit: serverEdit{
+		jobs = append(jobs, job{unable: err, real: real, edit: serverEdit{
 			force: req.Force, file: file, want: *t.Server, ids: []string{t.Client.ID}, last: r.Server(file.Path),
 		}})
 	}
