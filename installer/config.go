@@ -39,7 +39,7 @@ func draftName(target, id string) string {
 // if the file has changed since.
 func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 	st := w.step
-	out = outcome{op: OpUpdate, data: st.after.Data, gone: !st.after.Exists(), record: st.record, change: st.change}
+	out = outcome{op: OpUpdate, data: st.after.Data, sha256: st.after.SHA256, gone: !st.after.Exists(), record: st.record, change: st.change}
 	there := st.before.SHA256 // what the target holds, as far as we know
 	// owed are bytes of the other side that we swapped out and that are in no
 	// file now.
@@ -53,7 +53,7 @@ func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		have, err := readContent(st.target)
+		have, err := readContent(st.target, st.before, out.content())
 		if err != nil {
 			return out, err
 		}
@@ -73,7 +73,7 @@ func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 		}
 		if old.SHA256 != there {
 			// What was swapped out is newer than what ours was made from.
-			there = digest(out.data)
+			there = out.sha256
 			if out.gone {
 				there = ""
 			}
@@ -82,7 +82,7 @@ func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 				return out, err
 			}
 			if !out.changes() {
-				out.data, out.gone = old.Data, false
+				out.data, out.sha256, out.gone = old.Data, old.SHA256, false
 			}
 			continue
 		}
@@ -100,6 +100,9 @@ func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 
 func (o outcome) changes() bool { return o.op != OpKeep && o.op != OpNone }
 
+// content is what the outcome leaves in the file.
+func (o outcome) content() Content { return Content{SHA256: o.sha256, Data: o.data} }
+
 // onto makes the edit anew on bytes that were not the planned ones.
 func (w *configWriter) onto(have Content) (outcome, error) {
 	if err := w.again(have); err != nil {
@@ -115,7 +118,7 @@ func (w *configWriter) swap(have Content, out outcome) (old Content, err error) 
 		return old, err
 	}
 	if out.gone {
-		return w.takeAway()
+		return w.takeAway(have)
 	}
 	if err := w.prepare(have, out.data); err != nil {
 		return old, err
@@ -136,7 +139,7 @@ func (w *configWriter) swap(have Content, out outcome) (old Content, err error) 
 	if err := w.store.at("swapped " + target); err != nil {
 		return old, err
 	}
-	if old, err = readContent(w.draft); err != nil {
+	if old, err = readContent(w.draft, have); err != nil {
 		return old, err
 	}
 	if old.SHA256 != have.SHA256 {
@@ -161,11 +164,11 @@ func (w *configWriter) appear() error {
 }
 
 // takeAway removes the target, looking at what it held.
-func (w *configWriter) takeAway() (old Content, err error) {
+func (w *configWriter) takeAway(have Content) (old Content, err error) {
 	if err := os.Rename(w.step.target, w.draft); err != nil {
 		return old, err
 	}
-	if old, err = readContent(w.draft); err != nil {
+	if old, err = readContent(w.draft, have); err != nil {
 		return old, err
 	}
 	return old, os.Remove(w.draft)
@@ -198,14 +201,14 @@ func (w *configWriter) prepare(base Content, data []byte) (err error) {
 // holds reads the file back. It is true when the file is as written, or when
 // another program has rewritten it since and our entry is in it.
 func (w *configWriter) holds(out *outcome) (bool, error) {
-	have, err := readContent(w.step.target)
+	have, err := readContent(w.step.target, out.content())
 	if err != nil {
 		return false, err
 	}
 	if out.gone && !have.Exists() {
 		return true, nil
 	}
-	if have.SHA256 == digest(out.data) {
+	if have.SHA256 == out.sha256 {
 		return true, nil
 	}
 	now := w.step.edit.on(have)

@@ -1,6 +1,7 @@
 package installer
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -42,6 +43,7 @@ type outcome struct {
 	reason, hint string
 	partial      bool
 	data         []byte // the file's new bytes, if op changes it
+	sha256       string // their digest
 	gone         bool   // the file is removed
 	record       *Server
 	change       document.Change
@@ -66,7 +68,7 @@ func planServer(e serverEdit) (Action, []string) {
 	a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
 	step.record, step.change = out.record, out.change
 	if a.Changes() && !out.gone {
-		step.after = Content{SHA256: digest(out.data), Mode: configMode(step.before), Data: out.data}
+		step.after = Content{SHA256: out.sha256, Mode: configMode(step.before), Data: out.data}
 	}
 	return a, out.warnings
 }
@@ -125,10 +127,13 @@ func (e serverEdit) on(have Content) outcome {
 	if change.Inserted {
 		out.op = OpCreate
 	}
-	out.data = document.Apply(have.Data, change.Edits)
-	out.record = e.changed(have, change, digest(out.data))
+	out.become(document.Apply(have.Data, change.Edits))
+	out.record = e.changed(have, change, out.sha256)
 	return out
 }
+
+// become sets the file's new bytes.
+func (o *outcome) become(data []byte) { o.data, o.sha256 = data, digest(data) }
 
 // sameServer reports whether two addresses name one MCP server.
 func sameServer(a, b string) bool {
@@ -265,7 +270,7 @@ func (e serverEdit) takeOut(have Content) outcome {
 	}
 	if exact && !last.Found {
 		out.change = document.Change{Edits: document.Invert(edits)}
-		out.data = document.Apply(have.Data, out.change.Edits)
+		out.become(document.Apply(have.Data, out.change.Edits))
 		out.gone = last.Created && len(strings.TrimSpace(string(out.data))) == 0
 		return out
 	}
@@ -311,7 +316,7 @@ func (e serverEdit) takeOutByStructure(have Content, last Server, out outcome) o
 	if err != nil {
 		return refuse(err)
 	}
-	out.data = document.Apply(have.Data, out.change.Edits)
+	out.become(document.Apply(have.Data, out.change.Edits))
 	if out.change.Empty() {
 		out.op = OpNone
 	}
@@ -348,8 +353,9 @@ func resolve(path string) (string, error) {
 	return filepath.Join(dir, filepath.Base(path)), nil
 }
 
-// readContent reads a config file; a missing one is an empty Content.
-func readContent(path string) (Content, error) {
+// readContent reads a config file; a missing one is an empty Content. What is
+// known already needs no new digest: of a large file that is the dear part.
+func readContent(path string, known ...Content) (Content, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return Content{}, nil
@@ -363,6 +369,11 @@ func readContent(path string) (Content, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return Content{}, err
+	}
+	for _, k := range known {
+		if bytes.Equal(k.Data, data) && k.Exists() {
+			return Content{SHA256: k.SHA256, Mode: info.Mode().Perm(), Data: k.Data}, nil
+		}
 	}
 	return Content{SHA256: digest(data), Mode: info.Mode().Perm(), Data: data}, nil
 }
