@@ -45,7 +45,7 @@ func (t *jsonTree) fill(site jsonSite, v any) []Edit {
 		text = append(text, s.newline...) // behind a comment without line break
 	}
 	text = s.value(text, v, "")
-	if at.start == len(t.src) {
+	if line := lineStart(t.src, at.start); at.start == len(t.src) && line == at.start {
 		text = append(text, s.newline...)
 	}
 	return []Edit{{Off: at.start, Old: at.of(t.src), New: text}}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"testing"
@@ -58,7 +59,32 @@ func oracleYAML(src []byte) (v any, ok bool) {
 	}()
 	src = bytes.TrimPrefix(src, []byte(byteOrderMark))
 	err := yaml.Unmarshal(maskDirective(src, 0), &v)
-	return v, err == nil
+	return stringKeys(v), err == nil
+}
+
+// stringKeys makes all maps of one type.
+func stringKeys(v any) any {
+	switch v := v.(type) {
+	case map[any]any:
+		m := map[string]any{}
+		for k, e := range v {
+			m[fmt.Sprintf("%T %v", k, k)] = stringKeys(e)
+			if s, ok := k.(string); ok {
+				delete(m, "string "+s)
+				m[s] = stringKeys(e)
+			}
+		}
+		return m
+	case map[string]any:
+		for k, e := range v {
+			v[k] = stringKeys(e)
+		}
+	case []any:
+		for i, e := range v {
+			v[i] = stringKeys(e)
+		}
+	}
+	return v
 }
 
 // apart splits a decoded file into the entry and everything else. Maps and

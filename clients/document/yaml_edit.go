@@ -186,12 +186,9 @@ func (t *yamlTree) addEnd(key string, v any) []Edit {
 	}
 	text := st.block([]byte(indent), key, v, indent)
 	before := t.src[t.lines[0]:at]
-	switch {
-	case len(before) == 0 || lineBreak(before, len(before)-1) > 0:
+	if len(before) == 0 || lineBreak(before, len(before)-1) > 0 {
 		text = append(text, st.newline...)
-	case t.doc == nil:
-		text = append(append([]byte(st.newline), text...), st.newline...)
-	default:
+	} else {
 		text = append([]byte(st.newline), text...)
 	}
 	return []Edit{{Off: at, New: text}}

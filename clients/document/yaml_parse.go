@@ -29,7 +29,11 @@ func parseYAML(src []byte) (tree, error) {
 	nodes, err := decodeYAML(text[start:])
 	if err != nil {
 		line, column := t.errorPosition(text, start, err)
-		return nil, &SyntaxError{Line: line, Column: column, Msg: yamlMessage(err)}
+		msg := yamlMessage(err)
+		if at := t.offset(&yaml.Node{Line: line, Column: column}); at < len(src) && src[at] == '\t' {
+			msg = "a tab cannot stand here; YAML is indented by spaces"
+		}
+		return nil, &SyntaxError{Line: line, Column: column, Msg: msg}
 	}
 	switch len(nodes) {
 	case 0:

@@ -110,9 +110,12 @@ func (t *yamlTree) folded(i int) int {
 }
 
 // blockScalarEnd is the end of the last line with text. Lines that are indented
-// as the first one, or more, belong to the scalar.
+// as the first one, or more, belong to the scalar, and empty lines behind it
+// if its header has a plus sign.
 func (t *yamlTree) blockScalarEnd(n *yaml.Node, i int) int {
 	end := lineEnd(t.src, i)
+	header, _, _ := strings.Cut(string(t.src[i:end]), " ")
+	keep := strings.Contains(header, "+")
 	indent := -1
 	if strings.Trim(n.Value, "\n") == "" {
 		return end
@@ -130,6 +133,8 @@ func (t *yamlTree) blockScalarEnd(n *yaml.Node, i int) int {
 			if first-at < indent {
 				break
 			}
+			end = stop
+		} else if keep && stop < len(t.src) {
 			end = stop
 		}
 		at = stop + max(1, lineBreak(t.src, stop))
