@@ -68,7 +68,7 @@ func linkedModules(t *testing.T, goos string) map[string]string {
 // licence has.
 func license(t *testing.T, dir string) string {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "LICEN[CS]E*"))
+	files, err := filepath.Glob(filepath.Join(dir, "[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*"))
 	if err != nil {
 		t.Fatal(err)
 	}

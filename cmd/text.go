@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/agnivade/levenshtein"
 	"golang.org/x/text/width"
 )
 
@@ -187,7 +188,7 @@ func nearest(word string, candidates []string) string {
 		least = 2
 	}
 	for _, c := range candidates {
-		d := distance(strings.ToLower(word), c)
+		d := levenshtein.ComputeDistance(strings.ToLower(word), c)
 		if len(word) > 1 && strings.HasPrefix(c, word) {
 			d = min(d, 1)
 		}
@@ -196,25 +197,4 @@ func nearest(word string, candidates []string) string {
 		}
 	}
 	return best
-}
-
-// distance counts the single-character edits between a and b (Levenshtein).
-func distance(a, b string) int {
-	from, to := []rune(a), []rune(b)
-	row := make([]int, len(to)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i, r := range from {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, s := range to {
-			d := diagonal
-			if r != s {
-				d = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], d
-		}
-	}
-	return row[len(to)]
 }
