@@ -94,13 +94,13 @@ func TestLookup(t *testing.T) {
 
 // A hostile file must cost neither the process nor its memory or time.
 func TestHostile(t *testing.T) {
-	bomb := "a0: &a0 [x, x]\n"
+	bomb := []byte("a0: &a0 [x, x]\n")
 	for i := range 60 {
-		bomb += fmt.Sprintf("a%d: &a%d [*a%d, *a%d, *a%d]\n", i+1, i+1, i, i, i)
+		bomb = fmt.Appendf(bomb, "a%d: &a%d [*a%d, *a%d, *a%d]\n", i+1, i+1, i, i, i)
 	}
-	bomb += "mcpServers:\n  big: *a60\n"
+	bomb = append(bomb, "mcpServers:\n  big: *a60\n"...)
 	start := time.Now()
-	doc := mustParse(t, YAML, bomb)
+	doc := mustParse(t, YAML, string(bomb))
 	if got, err := doc.Entries(servers); len(got) != 1 || err != nil {
 		t.Errorf("%d entries, %v", len(got), err)
 	}

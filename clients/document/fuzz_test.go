@@ -34,6 +34,7 @@ var (
 )
 
 func fuzz(f *testing.F, format Format, folder string, more ...string) {
+	f.Helper()
 	files, err := filepath.Glob(filepath.Join("testdata", folder, "*.txtar"))
 	if err != nil || len(files) == 0 {
 		f.Fatal("no seeds", err)

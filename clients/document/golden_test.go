@@ -46,6 +46,7 @@ func TestGolden(t *testing.T) {
 }
 
 func golden(t *testing.T, format Format, file string) {
+	t.Helper()
 	raw, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
@@ -53,7 +54,7 @@ func golden(t *testing.T, format Format, file string) {
 	archive := txtar.Parse(raw)
 	p := Place{Root: []string{"mcpServers"}, Name: "fullstory"}
 	spelled := spelling{newline: "\n"}
-	for _, flag := range strings.Fields(flags(archive.Comment)) {
+	for flag := range strings.FieldsSeq(flags(archive.Comment)) {
 		switch key, value, _ := strings.Cut(flag, "="); key {
 		case "root":
 			p.Root = strings.Split(value, ",")
@@ -69,9 +70,8 @@ func golden(t *testing.T, format Format, file string) {
 		got = append(got, txtar.File{Name: name, Data: spelled.decode(text)})
 	}
 	doc, err := Parse(format, src)
-	var change Change
 	if err == nil {
-		change, err = doc.Set(p, goldenEntry)
+		_, err = doc.Set(p, goldenEntry)
 	}
 	if err != nil {
 		got = append(got, txtar.File{Name: "error", Data: []byte(err.Error() + "\n")})
@@ -82,7 +82,7 @@ func golden(t *testing.T, format Format, file string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		change, err = doc.Delete(p)
+		change, err := doc.Delete(p)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,9 @@
 package document
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 func (t *jsonTree) insert(p Place, v any) ([]Edit, error) {
 	site, err := t.site(p)
@@ -78,8 +81,8 @@ func (t *jsonTree) inner(p Place, path []string) ([]bracket, int, error) {
 
 // lastIndex finds the last member with a key, which is the one that counts.
 func (t *jsonTree) lastIndex(b bracket, key string) int {
-	for i := len(b.members) - 1; i >= 0; i-- {
-		if t.keyIs(b.members[i].key, key) {
+	for i, m := range slices.Backward(b.members) {
+		if t.keyIs(m.key, key) {
 			return i
 		}
 	}

@@ -131,7 +131,7 @@ func (t *tomlTree) entry(p Place) ([]tomlStep, bool, error) {
 }
 
 func (t *tomlTree) element(root []tomlStep, item int) int {
-	s, err := t.site(append(root[:len(root):len(root)], tomlStep{item: item}))
+	s, err := t.site(append(slices.Clip(root), tomlStep{item: item}))
 	if err != nil || !s.there() {
 		return t.start
 	}
@@ -224,7 +224,7 @@ func (t *tomlTree) children(path []tomlStep) [][]tomlStep {
 	add := func(step tomlStep) {
 		if !seen[step] {
 			seen[step] = true
-			all = append(all, append(path[:len(path):len(path)], step))
+			all = append(all, append(slices.Clip(path), step))
 		}
 	}
 	for _, e := range t.exprs {

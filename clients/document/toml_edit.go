@@ -33,7 +33,7 @@ func (t *tomlTree) insert(p Place, v any) ([]Edit, error) {
 
 // appendTOMLHeader writes the header that an entry of its own has.
 func appendTOMLHeader(text []byte, p Place) []byte {
-	keys, open, end := append(p.Root[:len(p.Root):len(p.Root)], p.Name), "[", "]"
+	keys, open, end := slices.Concat(p.Root, []string{p.Name}), "[", "]"
 	if p.ListKey != "" {
 		keys, open, end = p.Root, "[[", "]]"
 	}
@@ -49,7 +49,7 @@ func appendTOMLHeader(text []byte, p Place) []byte {
 
 // table writes a header and a line for each member of v.
 func (t *tomlTree) table(header []byte, v any, newline string) ([]byte, error) {
-	text := append(header, newline...)
+	text := slices.Concat(header, []byte(newline))
 	switch v := v.(type) {
 	case Map:
 		for _, p := range v {
@@ -174,7 +174,7 @@ func (t *tomlTree) put(p Place, path []string, v any) ([]Edit, error) {
 	if !found {
 		return t.insert(p, wrap(path, v))
 	}
-	full := append(entry, tomlSteps(path)...)
+	full := slices.Concat(entry, tomlSteps(path))
 	s, err := t.site(full)
 	switch {
 	case err != nil:

@@ -2,6 +2,7 @@ package document
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -63,7 +64,7 @@ func (s *tomlScanner) exprs() []tomlExpr {
 			e.keys = s.dotted()
 			s.i++ // the equals sign
 			e.val = s.value()
-			e.path = append(s.table[:len(s.table):len(s.table)], pathOf(e.keys)...)
+			e.path = slices.Concat(s.table, pathOf(e.keys))
 			e.end = e.val.end
 			all = append(all, e)
 			continue

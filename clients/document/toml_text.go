@@ -1,6 +1,7 @@
 package document
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -18,7 +19,7 @@ func decodeTOML(src []byte, start int) (any, error) {
 		return tomlDecoded(v), nil
 	}
 	line, column := 0, 0
-	if at, ok := err.(interface{ Position() (int, int) }); ok { //nolint:errorlint // as go-toml returns it
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, column = at.Position()
 	}
 	return nil, errorAt(src, tomlOffset(src, start, line, column), "%s", strings.TrimPrefix(err.Error(), "toml: "))

@@ -77,7 +77,7 @@ func (m Map) with(path []string, v any) Map {
 		m[i].Value = v
 		return m
 	}
-	return append(m[:len(m):len(m)], Pair{path[0], v})
+	return append(slices.Clip(m), Pair{path[0], v})
 }
 
 func (m Map) index(key string) int {

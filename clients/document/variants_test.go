@@ -12,6 +12,7 @@ import (
 // changes but for one comma, comments keep their line, no other kind of line
 // break appears, the byte order mark stays, strict JSON stays strict.
 func variants(t *testing.T, format Format, comment string, sources []string) {
+	t.Helper()
 	place := Place{Root: []string{"mcpServers"}, Name: "fullstory"}
 	n := 0
 	for _, source := range sources {

@@ -238,8 +238,9 @@ func yamlValue(n *yaml.Node, budget *int) any {
 			list = append(list, yamlValue(e, budget))
 		}
 		return list
+	default:
+		return yamlScalar(n)
 	}
-	return yamlScalar(n)
 }
 
 // yamlScalar decodes a scalar; dates and binary values stay text.

@@ -52,7 +52,7 @@ func (t *yamlTree) addFlow(levels []yamlLevel, key string, v any) []Edit {
 	var outer []bracket
 	for _, l := range levels {
 		if yamlFlow(l.node) {
-			b, _ := t.bracket(l.node)
+			b := t.bracket(l.node)
 			outer = append(outer, b)
 		}
 	}
@@ -102,12 +102,12 @@ func (t *yamlTree) addFront(s yamlSite, p Place, v any) ([]Edit, error) {
 	unit := "  "
 	if len(s.levels) > 1 {
 		key := s.levels[len(s.levels)-2].key()
-		if colon := t.colon(key); colon >= 0 && lineEnd(t.src, colon) < at {
-			at = lineEnd(t.src, colon)
-			at += lineBreak(t.src, at)
-		} else {
+		colon := t.colon(key)
+		if colon < 0 || lineEnd(t.src, colon) >= at {
 			return nil, t.errorAtNode(key, "this way of writing a %s cannot be edited", yamlKind(n))
 		}
+		at = lineEnd(t.src, colon)
+		at += lineBreak(t.src, at)
 		if wide := len(indent) - (key.Column - 1); wide > 0 {
 			unit = strings.Repeat(" ", wide)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -144,7 +145,7 @@ func (t *yamlTree) errorPosition(text []byte, start int, err error) (line, colum
 		_, err := decodeYAML(text[start:end])
 		return err != nil && yamlMessage(err) == msg
 	}
-	ends := append(t.lines[1:len(t.lines):len(t.lines)], len(text))
+	ends := slices.Concat(t.lines[1:], []int{len(text)})
 	line = sort.Search(len(ends)-1, func(i int) bool { return fails(ends[i]) })
 	first := t.lines[line]
 	chars := bytes.Runes(text[first:ends[line]])

@@ -54,8 +54,7 @@ func (t *yamlTree) end(n *yaml.Node) int {
 	case n.Kind == yaml.ScalarNode:
 		return t.scalarEnd(n, i)
 	case yamlFlow(n) || len(n.Content) == 0:
-		b, _ := t.bracket(n)
-		return b.end
+		return t.bracket(n).end
 	}
 	return t.end(n.Content[len(n.Content)-1])
 }
@@ -82,8 +81,14 @@ func (t *yamlTree) scalarEnd(n *yaml.Node, i int) int {
 		return min(i+1, len(t.src))
 	case yaml.LiteralStyle, yaml.FoldedStyle:
 		return t.blockScalarEnd(n, i)
+	default:
+		return t.plainEnd(n, i)
 	}
-	// A plain scalar is written as it reads, but for the folding of lines.
+}
+
+// plainEnd is the end of a plain scalar, which is written as it reads, but for
+// the folding of lines.
+func (t *yamlTree) plainEnd(n *yaml.Node, i int) int {
 	for v := n.Value; v != "" && i < len(t.src); {
 		rest, j := strings.TrimLeft(v, " \t\n\u0085\u2028\u2029"), t.folded(i)
 		if rest == v && j == i {
@@ -143,14 +148,13 @@ func (t *yamlTree) blockScalarEnd(n *yaml.Node, i int) int {
 }
 
 // bracket is a flow map or list as one that the other formats have too.
-func (t *yamlTree) bracket(n *yaml.Node) (bracket, []*yaml.Node) {
+func (t *yamlTree) bracket(n *yaml.Node) bracket {
 	b := bracket{src: t.src, span: span{start: t.content(n)}, hash: true}
 	i := b.start + 1
 	step := 1
 	if n.Kind == yaml.MappingNode {
 		step = 2
 	}
-	var values []*yaml.Node
 	for k := 0; k+step <= len(n.Content); k += step {
 		key, val := n.Content[k], n.Content[k+step-1]
 		m := member{key: span{t.offset(key), t.offset(key)}, comma: -1}
@@ -170,10 +174,9 @@ func (t *yamlTree) bracket(n *yaml.Node) (bracket, []*yaml.Node) {
 			i++
 		}
 		b.members = append(b.members, m)
-		values = append(values, val)
 	}
 	b.end = min(t.space(i)+1, len(t.src))
-	return b, values
+	return b
 }
 
 // colon is the offset of the colon behind a key, -1 if it is not on the same
