@@ -3,7 +3,6 @@ package installer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -17,9 +16,6 @@ const maxTries = 8
 var errContested = errors.New("another program keeps rewriting it; close the client and run this again")
 
 // A configWriter writes one config file that its client may be writing too.
-// The new bytes are exchanged with the old in one step and the old ones are
-// looked at afterwards: had they changed, the edit is made anew on them, so
-// that nothing of the other side's is lost.
 type configWriter struct {
 	store *Store
 	step  *serverStep
@@ -39,61 +35,38 @@ func draftName(target, id string) string {
 // if the file has changed since.
 func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 	st := w.step
-	out = outcome{op: OpUpdate, data: st.after.Data, sha256: st.after.SHA256, gone: !st.after.Exists(), record: st.record, change: st.change}
-	there := st.before.SHA256 // what the target holds, as far as we know
-	// owed are bytes of the other side that we swapped out and that are in no
-	// file now.
-	var owed *Content
-	defer func() {
-		if owed != nil && err != nil {
-			err = errors.Join(err, writeFileAtomic(st.target, owed.Data, owed.Mode, durable))
-		}
-	}()
+	out = outcome{
+		op: OpUpdate, data: st.after.Data, sha256: st.after.SHA256, gone: !st.after.Exists(),
+		record: st.record, change: st.change,
+	}
+	base := st.before
 	for range maxTries {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		have, err := readContent(st.target, st.before, out.content())
+		have, err := readContent(st.target, base, out.content())
 		if err != nil {
 			return out, err
 		}
-		if have.SHA256 != there {
-			owed = nil // these are newer
-			if out, err = w.onto(have); err != nil || !out.changes() {
+		if have.SHA256 != base.SHA256 {
+			if err := w.again(have); err != nil {
 				return out, err
 			}
-			there = have.SHA256
-		}
-		old, err := w.swap(have, out)
-		if errors.Is(err, ErrChanged) {
-			continue
-		}
-		if err != nil {
-			return out, err
-		}
-		if old.SHA256 != there {
-			// What was swapped out is newer than what ours was made from.
-			there = out.sha256
-			if out.gone {
-				there = ""
-			}
-			owed = &old
-			if out, err = w.onto(old); err != nil {
-				return out, err
-			}
+			base, out = have, st.edit.on(have)
 			if !out.changes() {
-				out.data, out.sha256, out.gone = old.Data, old.SHA256, false
+				return out, nil
 			}
-			continue
 		}
-		owed = nil
-		if !out.changes() {
-			return out, nil
+		ok, err := w.replace(base, out)
+		if err != nil {
+			return out, err
+		}
+		if !ok {
+			continue
 		}
 		if ok, err := w.holds(&out); ok || err != nil {
 			return out, err
 		}
-		there = notAFile // rewritten without our entry: look again
 	}
 	return out, errContested
 }
@@ -103,79 +76,111 @@ func (o outcome) changes() bool { return o.op != OpKeep && o.op != OpNone }
 // content is what the outcome leaves in the file.
 func (o outcome) content() Content { return Content{SHA256: o.sha256, Data: o.data} }
 
-// onto makes the edit anew on bytes that were not the planned ones.
-func (w *configWriter) onto(have Content) (outcome, error) {
-	if err := w.again(have); err != nil {
-		return outcome{}, err
-	}
-	return w.step.edit.on(have), nil
-}
-
-// swap puts the outcome in place of have and returns what it replaced.
-func (w *configWriter) swap(have Content, out outcome) (old Content, err error) {
+// replace puts the outcome in place of base. It is false, and the file is as
+// the other side wrote it last, if the file was not base any more.
+func (w *configWriter) replace(base Content, out outcome) (bool, error) {
 	target := w.step.target
 	if err := w.store.at("config " + target); err != nil {
-		return old, err
+		return false, err
 	}
 	if out.gone {
-		return w.takeAway(have)
+		return w.takeAway(base)
 	}
-	if err := w.prepare(have, out.data); err != nil {
-		return old, err
+	if err := w.prepare(base, out); err != nil {
+		return false, err
 	}
 	if err := w.store.at("swap " + target); err != nil {
-		return old, err
+		return false, err
 	}
-	if !have.Exists() {
-		return old, w.appear()
+	if !base.Exists() {
+		return w.appear()
 	}
-	err = exchange(w.draft, target)
+	return swap(w.draft, target, base, out.content(), func(theirs Content) error {
+		if theirs.SHA256 != base.SHA256 {
+			return w.again(theirs)
+		}
+		return w.store.at("swapped " + target)
+	})
+}
+
+// swap exchanges the draft, which holds data, with the target, which should
+// hold base, in one step, and looks at what comes out. If that is not base but
+// something newer, it is exchanged back, and so on until what comes out is
+// what was put in last: no byte that another program wrote is lost. It is true
+// if data has taken the place of base. The draft is gone afterwards. seen is
+// told what came out first.
+func swap(draft, target string, base, data Content, seen func(Content) error) (bool, error) {
+	err := exchange(draft, target)
 	if errors.Is(err, errors.ErrUnsupported) {
-		return have, os.Rename(w.draft, target)
+		// The closest thing: the target was read a moment ago.
+		return true, os.Rename(draft, target)
 	}
 	if err != nil {
-		return old, errors.Join(err, os.Remove(w.draft))
+		return false, errors.Join(err, os.Remove(draft))
 	}
-	if err := w.store.at("swapped " + target); err != nil {
-		return old, err
+	out, err := readContent(draft, base)
+	if err != nil {
+		return false, err
 	}
-	if old, err = readContent(w.draft, have); err != nil {
-		return old, err
+	if err := seen(out); err != nil {
+		return false, err
 	}
-	if old.SHA256 != have.SHA256 {
-		if err := w.again(old); err != nil {
-			return old, err
+	if out.SHA256 == base.SHA256 {
+		return true, os.Remove(draft)
+	}
+	for at := data; ; { // at is what we put there last
+		if err := exchange(draft, target); err != nil {
+			return false, err
 		}
+		got, err := readContent(draft, at)
+		if err != nil {
+			return false, err
+		}
+		if got.SHA256 == at.SHA256 {
+			return false, os.Remove(draft)
+		}
+		at, out = out, got
 	}
-	return old, os.Remove(w.draft)
 }
 
 // appear gives the draft the target's name, where there is no file yet. A hard
-// link fails with ErrChanged if one has appeared since.
-func (w *configWriter) appear() error {
+// link fails if one has appeared since.
+func (w *configWriter) appear() (bool, error) {
 	err := os.Link(w.draft, w.step.target)
 	switch {
 	case err == nil:
-		return os.Remove(w.draft)
+		return true, os.Remove(w.draft)
 	case errors.Is(err, fs.ErrExist):
-		return errors.Join(fmt.Errorf("%s: %w", w.step.target, ErrChanged), os.Remove(w.draft))
+		return false, os.Remove(w.draft)
 	}
-	return os.Rename(w.draft, w.step.target) // no hard links here
+	return true, os.Rename(w.draft, w.step.target) // no hard links here
 }
 
 // takeAway removes the target, looking at what it held.
-func (w *configWriter) takeAway(have Content) (old Content, err error) {
+func (w *configWriter) takeAway(base Content) (bool, error) {
 	if err := os.Rename(w.step.target, w.draft); err != nil {
-		return old, err
+		return false, err
 	}
-	if old, err = readContent(w.draft, have); err != nil {
-		return old, err
+	old, err := readContent(w.draft, base)
+	if err != nil {
+		return false, err
 	}
-	return old, os.Remove(w.draft)
+	if old.SHA256 == base.SHA256 {
+		return true, os.Remove(w.draft)
+	}
+	// Newer than what we meant to remove: back, unless there is an even newer
+	// one in its place.
+	return w.back()
+}
+
+// back gives the draft its old name again.
+func (w *configWriter) back() (bool, error) {
+	_, err := w.appear()
+	return false, err
 }
 
 // prepare writes the draft with the mode and owner of the file it replaces.
-func (w *configWriter) prepare(base Content, data []byte) (err error) {
+func (w *configWriter) prepare(base Content, out outcome) (err error) {
 	f, err := os.OpenFile(w.draft, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, privateFile)
 	if err != nil {
 		return err
@@ -190,12 +195,16 @@ func (w *configWriter) prepare(base Content, data []byte) (err error) {
 			return errors.Join(err, f.Close())
 		}
 	}
-	if mode := configMode(base); mode != privateFile {
+	mode := configMode(base)
+	if out.mode != 0 && !base.Exists() {
+		mode = out.mode
+	}
+	if mode != privateFile {
 		if err := f.Chmod(mode); err != nil {
 			return errors.Join(err, f.Close())
 		}
 	}
-	return fill(f, data, durable)
+	return fill(f, out.data, durable)
 }
 
 // holds reads the file back. It is true when the file is as written, or when

@@ -153,44 +153,61 @@ const undoOffset = 1 << 20
 // undoServer puts one config file back. If the client has written it since,
 // only our entry is taken out.
 func (s *Store) undoServer(c Change, before Content, draft string) error {
+	if err := s.undoDraft(c, before, draft); err != nil {
+		return err
+	}
+	for range maxTries {
+		have, err := readContent(c.Path, before)
+		if err != nil {
+			return err
+		}
+		out := c.back(have, before)
+		if !out.changes() {
+			return nil
+		}
+		if _, err := makeDirs(filepath.Dir(c.Path)); err != nil {
+			return err
+		}
+		w := configWriter{store: s, step: &serverStep{target: c.Path}, draft: draft, again: func(Content) error { return nil }}
+		if ok, err := w.replace(have, out); ok || err != nil {
+			return err
+		}
+	}
+	return errContested
+}
+
+// back works out how the file that is now have gets rid of the change.
+func (c Change) back(have, before Content) outcome {
+	switch {
+	case image(before).is(have):
+		return outcome{op: OpNone}
+	case c.After.is(have) && before.Exists():
+		return outcome{op: OpUpdate, data: before.Data, sha256: before.SHA256, mode: before.Mode}
+	case c.After.is(have):
+		return outcome{op: OpRemove, gone: true}
+	case !have.Exists() || c.Server == nil:
+		return outcome{op: OpNone}
+	}
+	edit := serverEdit{remove: true, last: c.Server, ids: c.Server.Clients}
+	edit.file.Path, edit.file.Format, edit.file.Place = c.Path, c.Server.Format, c.Server.Place
+	return edit.on(have)
+}
+
+// undoDraft looks at the draft that a kill has left. If it came between the
+// exchange and the look at what came out, the client's newest bytes are in it.
+func (s *Store) undoDraft(c Change, before Content, draft string) error {
+	stray, err := readContent(draft)
+	if err != nil || !stray.Exists() {
+		return err
+	}
 	have, err := readContent(c.Path)
 	if err != nil {
 		return err
 	}
-	if stray, err := readContent(draft); err != nil {
-		return err
-	} else if stray.Exists() {
-		if stray.SHA256 != c.After.SHA256 && stray.SHA256 != before.SHA256 && c.After.is(have) {
-			// Killed between the exchange and the look at what came out: the
-			// client's newest bytes are in the draft.
-			return os.Rename(draft, c.Path)
-		}
-		if err := os.Remove(draft); err != nil {
-			return err
-		}
+	if stray.SHA256 != c.After.SHA256 && stray.SHA256 != before.SHA256 && c.After.is(have) {
+		return os.Rename(draft, c.Path)
 	}
-	if before.Exists() {
-		if _, err := makeDirs(filepath.Dir(c.Path)); err != nil {
-			return err
-		}
-	}
-	switch {
-	case image(before).is(have):
-		return nil
-	case c.After.is(have) && before.Exists():
-		return writeFileAtomic(c.Path, before.Data, c.Before.Mode, durable)
-	case c.After.is(have):
-		return os.Remove(c.Path)
-	case !have.Exists() || c.Server == nil:
-		return nil
-	}
-	edit := serverEdit{remove: true, last: c.Server, ids: c.Server.Clients}
-	edit.file.Path, edit.file.Format, edit.file.Place = c.Path, c.Server.Format, c.Server.Place
-	out := edit.on(have)
-	if !out.changes() {
-		return nil
-	}
-	return writeFileAtomic(c.Path, out.data, have.Mode, durable)
+	return os.Remove(draft)
 }
 
 // missingDirs returns dir and its parents as far as they do not exist,

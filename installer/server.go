@@ -42,9 +42,10 @@ type outcome struct {
 	state        State
 	reason, hint string
 	partial      bool
-	data         []byte // the file's new bytes, if op changes it
-	sha256       string // their digest
-	gone         bool   // the file is removed
+	data         []byte      // the file's new bytes, if op changes it
+	sha256       string      // their digest
+	mode         fs.FileMode // of a file that is made; 0 means private
+	gone         bool        // the file is removed
 	record       *Server
 	change       document.Change
 	warnings     []string

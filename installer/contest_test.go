@@ -1,0 +1,154 @@
+package installer
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	contestFile  = "FSSKILLS_TEST_CONTEST_FILE"
+	contestCount = "FSSKILLS_TEST_CONTEST_COUNT"
+)
+
+// TestContestChild is a client that rewrites its config file all the time, as
+// Claude Code does, each time with the next number and without our entry.
+func TestContestChild(t *testing.T) {
+	path := os.Getenv(contestFile)
+	if path == "" {
+		t.Skip("only run by TestContest")
+	}
+	count, err := strconv.Atoi(os.Getenv(contestCount))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 1; i <= count; i++ {
+		next := filepath.Join(filepath.Dir(path), "next")
+		if err := os.WriteFile(next, fmt.Appendf(nil, "{\n  \"count\": %d,\n  \"mcpServers\": {}\n}\n", i), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Rename(next, path); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestContest installs and uninstalls while a client rewrites the file from
+// another process. What the client wrote last must be in the file at the end,
+// every state of the file must be whole, and an entry that the client has
+// dropped must be reported or made again.
+func TestContest(t *testing.T) {
+	if !canExchange(t) {
+		t.Skip("this file system cannot exchange two files in one step")
+	}
+	rewrites := 10000
+	if testing.Short() {
+		rewrites = 1000
+	}
+	w := newWorld(t)
+	w.write(".claude.json", "{\n  \"count\": 0,\n  \"mcpServers\": {}\n}\n")
+	path := filepath.Join(w.home, ".claude.json")
+	req := w.request(nil, "claude-code")
+	req.Targets[0].Skills = false
+
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestContestChild$")
+	child.Env = append(os.Environ(), contestFile+"="+path, contestCount+"="+strconv.Itoa(rewrites))
+	if err := child.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- child.Wait() }()
+
+	rounds, contested := 0, 0
+	for done := false; !done; rounds++ {
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Fatal(err)
+			}
+			done = true
+		default:
+		}
+		for _, plan := range []func() Plan{
+			func() Plan { return must(NewInstall(w.receipt(), req)) },
+			func() Plan { return NewUninstall(w.receipt(), Removal{Command: "uninstall"}) },
+		} {
+			p := plan()
+			for _, r := range w.try(p) {
+				switch {
+				case errors.Is(r.Err, errContested):
+					contested++
+				case r.Err != nil:
+					t.Fatal(r.Err)
+				}
+			}
+			var whole struct{ Count int }
+			if err := json.Unmarshal([]byte(w.read(".claude.json")), &whole); err != nil {
+				t.Fatalf("the file is not whole: %v", err)
+			}
+		}
+		w.dropBackups()
+	}
+	var last struct{ Count int }
+	if err := json.Unmarshal([]byte(w.read(".claude.json")), &last); err != nil {
+		t.Fatal(err)
+	}
+	if last.Count != rewrites {
+		t.Errorf("the client wrote %d last, the file has %d", rewrites, last.Count)
+	}
+	if left := strings.Count(w.tree(), ".fsskills-"); left > 0 {
+		t.Errorf("drafts are left behind:\n%s", w.tree())
+	}
+	t.Logf("%d rewrites against %d rounds, %d given up", rewrites, rounds, contested)
+}
+
+// canExchange tries it.
+func canExchange(t *testing.T) bool {
+	t.Helper()
+	a, b := filepath.Join(t.TempDir(), "a"), filepath.Join(t.TempDir(), "b")
+	for _, p := range []string{a, b} {
+		if err := os.WriteFile(p, []byte(p), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return exchange(a, b) == nil
+}
+
+// TestLock has two at once: the second waits, or says who is there.
+func TestLock(t *testing.T) {
+	w := newWorld(t)
+	one, err := w.store.Lock(t.Context(), time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := one.Announce(Holder{PID: 42, Command: "fsskills install"}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.store.Lock(t.Context(), 10*time.Millisecond)
+	var locked *LockedError
+	if !errors.As(err, &locked) || locked.Holder.PID != 42 {
+		t.Fatalf("got %v", err)
+	}
+	got := make(chan error, 1)
+	go func() {
+		two, err := w.store.Lock(t.Context(), 10*time.Second)
+		if err == nil {
+			err = two.Unlock()
+		}
+		got <- err
+	}()
+	time.Sleep(20 * time.Millisecond)
+	if err := one.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-got; err != nil {
+		t.Fatal(err)
+	}
+}
