@@ -13,6 +13,7 @@ func (t *jsonTree) entries(p Place) ([]Found, error) {
 		return nil, err
 	}
 	var found []Found
+	line, counted := 1, 0
 	for _, m := range site.last().members {
 		f := Found{Value: t.decode(m.val)}
 		if p.ListKey == "" {
@@ -21,7 +22,8 @@ func (t *jsonTree) entries(p Place) ([]Found, error) {
 			name, _ := t.field(m.val, p.ListKey)
 			f.Name, _ = name.(string)
 		}
-		f.Line, _ = position(t.src, m.key.start)
+		line += lineBreaks(t.src[counted:m.key.start])
+		f.Line, counted = line, m.key.start
 		found = append(found, f)
 	}
 	return found, nil

@@ -56,13 +56,18 @@ func errorAt(src []byte, off int, format string, args ...any) *SyntaxError {
 
 func position(src []byte, off int) (line, column int) {
 	start := lineStart(src, off)
-	line = 1
-	for i, c := range src[:start] {
-		if c == '\n' || c == '\r' && src[i+1] != '\n' {
-			line++
+	return 1 + lineBreaks(src[:start]), utf8.RuneCount(src[start:off]) + 1
+}
+
+// lineBreaks counts the line breaks in text.
+func lineBreaks(text []byte) int {
+	n := 0
+	for i, c := range text {
+		if c == '\n' || c == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
+			n++
 		}
 	}
-	return line, utf8.RuneCount(src[start:off]) + 1
+	return n
 }
 
 // lineStart is where the line of off starts, behind the byte order mark. An

@@ -29,7 +29,10 @@ func parseYAML(src []byte) (tree, error) {
 	text := maskDirective(src, start)
 	nodes, err := decodeYAML(text[start:])
 	if err != nil {
-		line, column := t.errorPosition(text, start, err)
+		line, column := yamlLine(err), 1
+		if len(src) <= maxYAMLSearch {
+			line, column = t.errorPosition(text, start, err)
+		}
 		msg := yamlMessage(err)
 		if at := t.offset(&yaml.Node{Line: line, Column: column}); at < len(src) && src[at] == '\t' {
 			msg = "a tab cannot stand here; YAML is indented by spaces"
@@ -133,6 +136,19 @@ func (t *yamlTree) offset(n *yaml.Node) int {
 		i += size
 	}
 	return i
+}
+
+// maxYAMLSearch is how large a file may be for its error to be searched, which
+// parses it some twenty times.
+const maxYAMLSearch = 256 << 10
+
+// yamlLine is the line that yaml.v3 gives, 1 if it gives none.
+func yamlLine(err error) int {
+	var line int
+	if _, err := fmt.Sscanf(err.Error(), "yaml: line %d:", &line); err != nil {
+		return 1
+	}
+	return line
 }
 
 // errorPosition finds where a syntax error is. The line that yaml.v3 gives is
