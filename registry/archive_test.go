@@ -148,11 +148,12 @@ func TestHostileArchives(t *testing.T) {
 		{"absolute", archived{name: "skills/bad//etc/passwd"}, "skills/bad/"},
 		{"backslash", archived{name: `skills/bad/..\x`}, `skills/bad/..\x`},
 		{"twice", archived{name: "skills/bad/SKILL.md", data: demo}, "skills/bad/SKILL.md"},
+		{"file and folder", archived{name: "skills/bad/dir", data: "x"}, "skills/bad/dir"},
 		{"large", archived{name: "skills/bad/large", data: string(noise)}, "skills/bad/large"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			list := []archived{{name: "skills/good/SKILL.md", data: demo}, {name: "skills/bad/SKILL.md", data: demo}, tt.bad}
+			list := []archived{{name: "skills/good/SKILL.md", data: demo}, {name: "skills/bad/SKILL.md", data: demo}, {name: "skills/bad/dir/x"}, tt.bad}
 			inBothFormats(t, list, func(t *testing.T, snap *Snapshot, err error) {
 				t.Helper()
 				if err != nil {

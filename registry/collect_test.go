@@ -167,6 +167,7 @@ func TestManifests(t *testing.T) {
 		{"null", `{"plugins":[{"name":"fullstory","source":null}]}`, "", true},
 		{"empty", `{"plugins":[{"name":"fullstory","source":""}]}`, "", true},
 		{"outside", `{"plugins":[{"name":"fullstory","source":"../x"}]}`, "", true},
+		{"above", `{"plugins":[{"name":"fullstory","source":".."}]}`, "", true},
 		{"outside after all", `{"plugins":[{"name":"fullstory","source":"./a/../../x"}]}`, "", true},
 		{"absolute", `{"plugins":[{"name":"fullstory","source":"/etc"}]}`, "", true},
 		{"drive", `{"plugins":[{"name":"fullstory","source":"C:/x"}]}`, "", true},

@@ -178,9 +178,12 @@ func (r *remote) explain(ctx context.Context, err error) error {
 		err = cause
 	}
 	var limit *LimitError
+	var auth *AuthError
 	switch {
 	case errors.As(err, &limit):
 		return limit
+	case errors.As(err, &auth):
+		return auth
 	case errors.Is(err, transport.ErrEmptyRemoteRepository):
 		return &SourceError{Where: r.where, Err: errNoCommits, Remedy: "push a commit to it first"}
 	case errors.Is(err, transport.ErrRepositoryNotFound):

@@ -42,7 +42,6 @@ func (r *Remote) dialHTTP(u *url.URL) (wire, error) {
 	if err != nil {
 		return nil, err
 	}
-	ep.Path = u.EscapedPath() // go-git decodes it and does not encode it again
 	var auth transport.AuthMethod
 	if r.Token != "" && u.Scheme == "https" {
 		auth = &githttp.BasicAuth{Username: "token", Password: r.Token}

@@ -86,8 +86,8 @@ func (e *NetworkError) Hint() string {
 	}
 }
 
-// networkError sorts an error by what the user can do about it. No message of
-// the server's gets into it.
+// networkError sorts an error by what the user can do about it. What a server
+// sends along with an HTTP status is not repeated.
 func networkError(where string, err error) error {
 	e := &NetworkError{URL: where, Host: hostOf(where), Trouble: TroubleOther, Err: err}
 	var (

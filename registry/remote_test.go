@@ -168,6 +168,14 @@ func TestRedirectIsFollowedOnce(t *testing.T) {
 	}
 }
 
+func TestSpaceInTheAddress(t *testing.T) {
+	repo := newRepo(t)
+	repo.commit(layouts()[2])
+	if _, err := snapshotOf(t, new(Remote), serve(t, repo).URL+"/my%20repo.git", ""); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestEmptyRepositories(t *testing.T) {
 	empty := newRepo(t)
 	unborn := newRepo(t)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
@@ -49,11 +50,13 @@ func (s *gitServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/repo.git/info/refs?"+r.URL.RawQuery, http.StatusMovedPermanently)
 		return
 	}
-	switch strings.TrimPrefix(r.URL.Path, "/repo.git") {
+	switch strings.TrimPrefix(strings.Replace(r.URL.Path, "/my repo.git", "/repo.git", 1), "/repo.git") {
 	case "/info/refs":
 		w.Header().Set("Content-Type", "application/x-git-upload-pack-advertisement")
 		fmt.Fprint(w, pkt("# service=git-upload-pack\n")+"0000")
 		s.advertise(w)
+		w.(http.Flusher).Flush()
+		time.Sleep(5 * time.Millisecond) // the answer ends a little after its last word
 	case "/git-upload-pack":
 		w.Header().Set("Content-Type", "application/x-git-upload-pack-result")
 		s.upload(w, r.Body)

@@ -174,6 +174,7 @@ func TestSSH(t *testing.T) {
 		return []string{filepath.Join(t.TempDir(), "missing"), file}
 	}
 	good := sshAgent(t, private)
+	deaf := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) { _ = conn.Close() })
 	tests := []struct {
 		name, url string
 		remote    Remote
@@ -185,9 +186,10 @@ func TestSSH(t *testing.T) {
 			var e *NotFoundError
 			return errors.As(err, &e)
 		}},
-		{"no agent", "ssh://git@" + address + "/r.git", Remote{KnownHosts: hosts(host.PublicKey())}, isAuth},
-		{"wrong key", "ssh://git@" + address + "/r.git", Remote{SSHAgent: sshAgent(t, stranger), KnownHosts: hosts(host.PublicKey())}, isAuth},
+		{"no agent", "ssh://git@" + address + "/r.git", Remote{KnownHosts: hosts(host.PublicKey())}, isSSHAuth},
+		{"wrong key", "ssh://git@" + address + "/r.git", Remote{SSHAgent: sshAgent(t, stranger), KnownHosts: hosts(host.PublicKey())}, isSSHAuth},
 		{"another server", "ssh://git@" + address + "/r.git", Remote{SSHAgent: good, KnownHosts: hosts(other.PublicKey())}, trouble(TroubleHostKey)},
+		{"no ssh server", "ssh://git@" + deaf.String() + "/r.git", Remote{SSHAgent: good, KnownHosts: hosts(host.PublicKey())}, trouble(TroubleOther)},
 		{"nothing known", "ssh://git@" + address + "/r.git", Remote{SSHAgent: good}, trouble(TroubleHostKey)},
 	}
 	for _, tt := range tests {
@@ -201,6 +203,11 @@ func TestSSH(t *testing.T) {
 			}
 		})
 	}
+}
+
+func isSSHAuth(err error) bool {
+	auth, ok := errors.AsType[*AuthError](err)
+	return ok && errors.Is(err, ErrAuth) && strings.Contains(auth.Hint(), "ssh-add") && error(auth) == err
 }
 
 func TestShellQuote(t *testing.T) {
