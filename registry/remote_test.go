@@ -380,14 +380,18 @@ func TestSlowServerIsWaitedFor(t *testing.T) {
 		rec := httptest.NewRecorder()
 		inner.ServeHTTP(rec, r)
 		w.Header().Set("Content-Type", rec.Header().Get("Content-Type"))
-		for part := range slices.Chunk(rec.Body.Bytes(), 1+rec.Body.Len()/20) {
-			time.Sleep(30 * time.Millisecond)
+		parts := 1
+		if r.Method == http.MethodPost {
+			parts = 40
+		}
+		for part := range slices.Chunk(rec.Body.Bytes(), 1+rec.Body.Len()/parts) {
+			time.Sleep(40 * time.Millisecond)
 			_, _ = w.Write(part)
 			w.(http.Flusher).Flush()
 		}
 	}))
 	defer slow.Close()
-	if _, err := snapshotOf(t, &Remote{Idle: 400 * time.Millisecond}, slow.URL+"/repo.git", "main"); err != nil {
+	if _, err := snapshotOf(t, &Remote{Idle: time.Second}, slow.URL+"/repo.git", "main"); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -207,7 +207,8 @@ func TestSSH(t *testing.T) {
 
 func isSSHAuth(err error) bool {
 	auth, ok := errors.AsType[*AuthError](err)
-	return ok && errors.Is(err, ErrAuth) && strings.Contains(auth.Hint(), "ssh-add") && error(auth) == err
+	_, buried := errors.AsType[*NetworkError](err) // whose hint would come first
+	return ok && !buried && errors.Is(err, ErrAuth) && strings.Contains(auth.Hint(), "ssh-add")
 }
 
 func TestShellQuote(t *testing.T) {
