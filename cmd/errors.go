@@ -61,6 +61,7 @@ func errorClasses() []errorClass {
 		{ofType[*usageError], exitUsage},
 		{ofType[*registry.UsageError], exitUsage},
 		{ofType[*installer.UnknownSkillError], exitUsage},
+		{ofType[*installer.UnknownOperationError], exitUsage},
 		{func(err error) bool { return errors.Is(err, registry.ErrAuth) }, exitAuth},
 	}
 }

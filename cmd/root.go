@@ -128,6 +128,7 @@ func addCommands(root *cobra.Command, env *Env) {
 		newUpdate(env),
 		newList(env),
 		newUninstall(env),
+		newRestore(env),
 		newClients(env),
 		newVersion(env),
 	)

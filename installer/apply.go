@@ -2,14 +2,14 @@ package installer
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"sync"
+	"time"
 )
 
 // parallel is how many folders and files are written at a time. Syncing config
@@ -135,14 +135,7 @@ func (s *Store) settle(ctx context.Context, plan Plan, results []Result, id stri
 // its changes replace, by the same index.
 func (s *Store) operation(plan Plan) (op Operation, before []Content, err error) {
 	now := s.Now().UTC()
-	var tail [3]byte
-	if _, err := rand.Read(tail[:]); err != nil {
-		return op, nil, err
-	}
-	op = Operation{
-		ID: now.Format("20060102-150405-") + hex.EncodeToString(tail[:]), Version: s.Version,
-		Command: plan.Command, Time: now,
-	}
+	op = Operation{ID: nextID(now, plan.was.Operation), Version: s.Version, Command: plan.Command, Time: now, Was: plan.was}
 	missing := map[string]bool{}
 	note := func(dir string) error {
 		dirs, err := missingDirs(dir)
@@ -190,6 +183,23 @@ func (s *Store) operation(plan Plan) (op Operation, before []Content, err error)
 	op.Missing = sortedKeys(missing)
 	op.Stages = sortedKeys(stages)
 	return op, before, nil
+}
+
+// idFormat is the form of an operation's id, which sorts by time.
+const idFormat = "20060102-150405.000000"
+
+// nextID is the id of an operation that begins now and comes after last, even
+// if the clock has been set back.
+func nextID(now time.Time, last string) string {
+	id := now.Format(idFormat)
+	if id > last {
+		return id
+	}
+	after, err := time.Parse(idFormat, last)
+	if err != nil {
+		return id // not an id of ours: there is no order to keep
+	}
+	return after.Add(time.Microsecond).Format(idFormat)
 }
 
 // run writes everything, folder by folder and file by file, and returns the
@@ -286,11 +296,11 @@ func (t *tree) do(a Action) (err error) {
 			return
 		}
 		for _, f := range slices.Backward(done) {
-			err = errors.Join(err, t.revert(a.Name+"/"+f.Path, image(f.After), f.Before))
+			err = errors.Join(err, t.revert(path.Join(a.Name, f.Path), image(f.After), f.Before))
 		}
 	}()
 	for _, f := range a.Files {
-		rel := a.Name + "/" + f.Path
+		rel := path.Join(a.Name, f.Path)
 		switch f.Op {
 		case OpCreate, OpUpdate:
 			err = t.put(rel, image(f.Before), f.After)

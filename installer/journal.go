@@ -27,6 +27,8 @@ type Operation struct {
 	Command string    `json:"command"`
 	Time    time.Time `json:"time"`
 	Changes []Change  `json:"changes"`
+	// Was is the receipt from before.
+	Was Receipt `json:"was"`
 	// Stages are the folders in which skills are made ready.
 	Stages []string `json:"stages,omitempty"`
 	// Missing are the folders that did not exist and may have been made,
@@ -214,17 +216,37 @@ func readOperation(path string) (_ *record, err error) {
 	return r, nil
 }
 
-// Interrupted returns the operation that was not completed, nil if there is
-// none.
-func (s *Store) Interrupted() (*Operation, error) {
-	r, err := readOperation(s.path(journalName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+// readHeader reads what a journal or backup says of its operation, without
+// the bytes from before.
+func readHeader(path string) (_ *Operation, err error) {
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	return &r.Operation, nil
+	defer func() { err = errors.Join(err, f.Close()) }()
+	in := tar.NewReader(f)
+	h, err := in.Next()
+	if err != nil {
+		return nil, &CorruptError{Path: path, Err: err}
+	}
+	if h.Name != operationName {
+		return nil, &CorruptError{Path: path, Err: fmt.Errorf("begins with %s", h.Name)}
+	}
+	var op Operation
+	if err := json.NewDecoder(in).Decode(&op); err != nil {
+		return nil, &CorruptError{Path: path, Err: err}
+	}
+	return &op, nil
+}
+
+// Interrupted returns the operation that was not completed, nil if there is
+// none.
+func (s *Store) Interrupted() (*Operation, error) {
+	op, err := readHeader(s.path(journalName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return op, err
 }
 
 // The bounds of the backups. Fifty operations are years of use; the size

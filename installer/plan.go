@@ -174,3 +174,6 @@ func (p Plan) after(done []Action) Receipt {
 	r.sort()
 	return r
 }
+
+// Serves reports whether the action is for the client.
+func (a Action) Serves(id string) bool { return slices.Contains(a.Clients, id) }

@@ -45,11 +45,18 @@ func (s *Store) Recover() (*Recovery, error) {
 	}
 	// The backup stays even when the operation was undone: it costs little,
 	// and no byte from before can be lost that way.
-	if err := os.Rename(s.path(journalName), s.backupPath(r.ID)); err != nil {
+	backup := s.backupPath(r.ID)
+	if !rec.Finished {
+		backup = s.backupPath(r.ID + undoneSuffix)
+	}
+	if err := os.Rename(s.path(journalName), backup); err != nil {
 		return nil, err
 	}
 	return rec, nil
 }
+
+// undoneSuffix marks the backup of an operation that was undone.
+const undoneSuffix = ".undone"
 
 // tidy removes what a completed operation may have left beside its files.
 func (s *Store) tidy(r *record) error {

@@ -34,6 +34,10 @@ type serverEdit struct {
 	want   clients.Server
 	ids    []string // the chosen clients that read the file
 	last   *Server
+	// exact are bytes that the whole file gets back, where left is what the
+	// operation to be undone has left.
+	exact *Content
+	left  Image
 }
 
 // An outcome is what a serverEdit comes to for certain bytes.
@@ -81,6 +85,9 @@ func (a Action) refused(err error) Action {
 
 // on works the edit out for the bytes of the file.
 func (e serverEdit) on(have Content) outcome {
+	if e.exact != nil {
+		return e.putBack(have)
+	}
 	if e.remove {
 		return e.takeOut(have)
 	}

@@ -1,0 +1,132 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"fsskills/clients"
+	"fsskills/installer"
+)
+
+func newRestore(env *Env) *cobra.Command {
+	var opts runOptions
+	c := &cobra.Command{
+		Use:     "restore [operation]",
+		GroupID: groupSkills,
+		Short:   "Undo an operation: put the bytes from before back",
+		Long: `Without an operation, lists the past ones, newest first. With one, its id, the
+beginning of it or "last", every file that it changed gets its bytes from before
+back. A file that has changed since stays and is reported; --force overwrites it,
+after a backup. A restore is an operation too and can be undone.`,
+		Example: `  fsskills restore
+  fsskills restore last --dry-run --diff
+  fsskills restore 20260401-120000`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return runOperations(env, opts.asJSON)
+			}
+			return runRestore(c.Context(), env, opts, args[0])
+		},
+	}
+	f := c.Flags()
+	f.BoolVarP(&opts.dryRun, "dry-run", "n", false, "show what would change and stop")
+	f.BoolVar(&opts.diff, "diff", false, "show the changes as text")
+	f.BoolVarP(&opts.yes, "yes", "y", false, "accept the plan without asking")
+	f.BoolVar(&opts.force, "force", false, "overwrite what has changed since, after a backup")
+	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
+	f.BoolVarP(&opts.quiet, "quiet", "q", false, "print errors and warnings only")
+	f.BoolVarP(&opts.verbose, "verbose", "v", false, "print unchanged files too")
+	c.ValidArgsFunction = completeArgs(env.operations)
+	return c
+}
+
+type (
+	operationsDoc struct {
+		SchemaVersion int            `json:"schemaVersion"`
+		Operations    []operationDoc `json:"operations"`
+	}
+	operationDoc struct {
+		ID      string    `json:"id"`
+		Time    time.Time `json:"time"`
+		Command string    `json:"command"`
+		Version string    `json:"version"`
+		Files   []string  `json:"files"`
+	}
+)
+
+// runOperations lists what can be undone.
+func runOperations(env *Env, asJSON bool) error {
+	ops, err := env.store().Operations()
+	if err != nil {
+		return err
+	}
+	doc := operationsDoc{SchemaVersion: schemaVersion, Operations: []operationDoc{}}
+	for _, op := range ops {
+		d := operationDoc{ID: op.ID, Time: op.Time, Command: op.Command, Version: op.Version, Files: []string{}}
+		for _, c := range op.Changes {
+			d.Files = append(d.Files, c.Path)
+		}
+		doc.Operations = append(doc.Operations, d)
+	}
+	if asJSON {
+		return printJSON(env, doc)
+	}
+	if len(doc.Operations) == 0 {
+		fmt.Fprintln(env.Err, "There is no operation to undo.")
+		return nil
+	}
+	t := table{columns: []column{{title: "OPERATION"}, {title: "COMMAND"}, {title: "WHEN"}, {title: "FILES"}}}
+	for _, d := range doc.Operations {
+		t.add(d.ID, d.Command, d.Time.Local().Format(time.DateTime), strconv.Itoa(len(d.Files)))
+	}
+	return t.print(env)
+}
+
+func runRestore(ctx context.Context, env *Env, opts runOptions, word string) (err error) {
+	if err := opts.check(env); err != nil {
+		return err
+	}
+	if !env.store().Exists() {
+		return &installer.UnknownOperationError{ID: word}
+	}
+	r, err := begin(ctx, env, "restore", opts)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+
+	plan, err := r.store.NewRestore(r.receipt, word, opts.force)
+	if err != nil {
+		return err
+	}
+	var targets []installer.Target
+	for _, c := range clients.All() {
+		for _, a := range plan.Actions {
+			if a.Serves(c.ID) {
+				r.chosen = append(r.chosen, c)
+				targets = append(targets, installer.Target{Client: c})
+				break
+			}
+		}
+	}
+	return r.carryOut(ctx, plan, newReporter(r, targets, nil))
+}
+
+// operations are the ids that completion offers.
+func (e *Env) operations() []string {
+	ops, err := e.store().Operations()
+	if err != nil {
+		return nil // completion has nowhere to say so
+	}
+	words := []string{"last"}
+	for _, op := range ops {
+		words = append(words, op.ID+"\t"+op.Command+", "+op.Time.Local().Format(time.DateTime))
+	}
+	return words
+}

@@ -1,0 +1,255 @@
+package installer
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Operations returns what is backed up, newest first. One that cannot be read
+// is an error, since it stands for bytes that a user may look for.
+func (s *Store) Operations() ([]Operation, error) {
+	entries, err := os.ReadDir(s.path(backupsName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var ops []Operation
+	for _, e := range slices.Backward(entries) {
+		id, ok := strings.CutSuffix(e.Name(), ".tar")
+		if !ok || strings.HasSuffix(id, undoneSuffix) {
+			continue
+		}
+		op, err := readHeader(s.backupPath(id))
+		if err != nil {
+			return nil, err
+		}
+		ops = append(ops, *op)
+	}
+	return ops, nil
+}
+
+// An UnknownOperationError says that there is no backup of an operation.
+type UnknownOperationError struct {
+	ID   string
+	Near []string // those whose id begins so
+}
+
+func (e *UnknownOperationError) Error() string {
+	if len(e.Near) > 1 {
+		return fmt.Sprintf("%q is the beginning of %s", e.ID, strings.Join(e.Near, " and "))
+	}
+	return fmt.Sprintf("no operation %q is backed up", e.ID)
+}
+
+// Hint says where the ids are.
+func (e *UnknownOperationError) Hint() string { return "run 'fsskills restore' for the list" }
+
+// find returns the id of the operation that word means: its id, the beginning
+// of it, or "last".
+func (s *Store) find(word string) (string, error) {
+	ops, err := s.Operations()
+	if err != nil {
+		return "", err
+	}
+	if word == "last" && len(ops) > 0 {
+		return ops[0].ID, nil
+	}
+	var near []string
+	for _, op := range ops {
+		if op.ID == word {
+			return op.ID, nil
+		}
+		if word != "" && strings.HasPrefix(op.ID, word) {
+			near = append(near, op.ID)
+		}
+	}
+	if len(near) == 1 {
+		return near[0], nil
+	}
+	return "", &UnknownOperationError{ID: word, Near: near}
+}
+
+// NewRestore plans what puts the bytes back that an operation has replaced,
+// and the records of them. What has changed since is kept, unless force.
+func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
+	id, err := s.find(word)
+	if err != nil {
+		return Plan{}, err
+	}
+	rec, err := readOperation(s.backupPath(id))
+	if err != nil {
+		return Plan{}, err
+	}
+	p := Plan{Command: "restore", Source: r.Source, was: r, receipt: r.clone(), prune: true}
+	if r.Operation == id {
+		// Nothing has come after it: what was chosen then holds again.
+		p.receipt.Choices, p.receipt.Source = rec.Was.Choices, rec.Was.Source
+		p.Source = rec.Was.Source
+	}
+	skills := map[string]int{} // from a skill's path to its action
+	for i, c := range rec.Changes {
+		before := Content{SHA256: c.Before.SHA256, Mode: c.Before.Mode, Link: c.Before.Link, Data: rec.before[i]}
+		if before.SHA256 != "" {
+			before.SHA256 = digest(before.Data)
+		}
+		if c.Kind == KindServer {
+			p.Actions = append(p.Actions, restoreServer(c, before, rec.Was, r, force))
+			continue
+		}
+		rel, err := filepath.Rel(c.Folder, c.Path)
+		if err != nil {
+			return Plan{}, err
+		}
+		name, inside, _ := strings.Cut(filepath.ToSlash(rel), "/")
+		dir := skillPath(c.Folder, name)
+		n, known := skills[dir]
+		if !known {
+			n = len(p.Actions)
+			skills[dir] = n
+			p.Actions = append(p.Actions, Action{
+				Kind: c.Kind, Name: name, Path: dir, Op: OpNone, State: StateCurrent,
+				item: &itemStep{folder: c.Folder, record: rec.Was.Item(c.Folder, name)},
+			})
+		}
+		if err := p.Actions[n].restoreFile(c, inside, before, force); err != nil {
+			return Plan{}, err
+		}
+	}
+	for _, n := range skills {
+		p.Actions[n].settleRestore(r)
+	}
+	return p, nil
+}
+
+// restoreFile adds one file of a skill to the action.
+func (a *Action) restoreFile(c Change, rel string, before Content, force bool) error {
+	dir, err := look(a.Path)
+	if err != nil {
+		return err
+	}
+	have, err := dir.file(rel)
+	if rel == "" {
+		have, err = dir.content, nil
+	}
+	if err != nil {
+		return err
+	}
+	f := FileChange{Path: rel, Before: have, After: before, State: StateCurrent}
+	switch {
+	case image(before).is(have):
+		return nil
+	case !c.After.is(have) && !force && rel != "":
+		f.Op, f.State, f.Reason = OpKeep, StateEdited, "changed since"
+		a.Partial = true
+	case !before.Exists():
+		f.Op = OpRemove
+	case have.Exists():
+		f.Op = OpUpdate
+	default:
+		f.Op, f.State = OpCreate, StateAbsent
+	}
+	if !c.After.is(have) {
+		f.State = StateEdited
+	}
+	a.Files = append(a.Files, f)
+	return nil
+}
+
+// settleRestore draws the action's op from its files and keeps the present
+// record where something stays as it is.
+func (a *Action) settleRestore(r Receipt) {
+	// What stood in the skill's place before comes back last.
+	slices.SortStableFunc(a.Files, func(x, y FileChange) int { return strings.Compare(y.Path, x.Path) })
+	kept := a.Kept()
+	if rec := a.item.record; rec != nil {
+		a.Clients = rec.Clients
+	} else if rec := r.Item(a.item.folder, a.Name); rec != nil {
+		a.Clients = rec.Clients
+	}
+	if len(kept) > 0 {
+		a.item.record = r.Item(a.item.folder, a.Name)
+		a.State, a.Reason = StateEdited, keptReason(kept)
+		a.Hint = "--diff shows the difference, --force overwrites after a backup"
+		for i := range a.Files {
+			a.Files[i].Op = OpKeep
+		}
+		a.Op = OpKeep
+		return
+	}
+	ops := map[Op]bool{}
+	for _, f := range a.Files {
+		ops[f.Op] = true
+	}
+	switch {
+	case len(ops) == 0:
+	case ops[OpRemove] && len(ops) == 1:
+		a.Op = OpRemove
+	default:
+		a.Op = OpUpdate
+	}
+}
+
+// restoreServer plans the return of a config file's bytes.
+func restoreServer(c Change, before Content, was, r Receipt, force bool) Action {
+	a := Action{Kind: KindServer, Path: c.Path}
+	edit := serverEdit{force: force, exact: &before, left: c.After}
+	record := c.Server
+	for _, known := range []Receipt{was, r} {
+		for i := range known.Servers {
+			if realPath(known.Servers[i].Path) == c.Path {
+				a.Path, record = known.Servers[i].Path, &known.Servers[i]
+			}
+		}
+	}
+	if record != nil {
+		a.Name, a.Clients = record.Place.Name, record.Clients
+		edit.file.Path, edit.file.Format, edit.file.Place = a.Path, record.Format, record.Place
+	}
+	edit.last = was.Server(a.Path)
+	step := &serverStep{edit: edit, target: c.Path, record: r.Server(a.Path)}
+	a.server = step
+	have, err := readContent(c.Path)
+	if err != nil {
+		return a.refused(err)
+	}
+	step.before = have
+	out := edit.on(have)
+	a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
+	if a.Op == OpKeep {
+		return a
+	}
+	step.record = out.record
+	if a.Changes() && !out.gone {
+		step.after = Content{SHA256: out.sha256, Mode: before.Mode, Data: out.data}
+	}
+	return a
+}
+
+// putBack works out the return of a file's bytes from before an operation.
+func (e serverEdit) putBack(have Content) outcome {
+	out := outcome{op: OpNone, state: StateCurrent, record: e.last}
+	switch {
+	case e.exact.SHA256 == have.SHA256:
+		return out
+	case !e.left.is(have) && !e.force:
+		out.op, out.state, out.partial = OpKeep, StateEdited, true
+		out.reason = "changed since"
+		out.hint = "--diff shows the difference, --force overwrites after a backup"
+		return out
+	case !e.exact.Exists():
+		out.op, out.gone = OpRemove, true
+	case have.Exists():
+		out.op = OpUpdate
+	default:
+		out.op, out.state = OpCreate, StateAbsent
+	}
+	out.data, out.sha256, out.mode = e.exact.Data, e.exact.SHA256, e.exact.Mode
+	return out
+}
