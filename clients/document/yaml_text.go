@@ -3,6 +3,7 @@ package document
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -170,7 +171,15 @@ func (t *yamlTree) raw(p Place, path []string) []byte {
 			start = blanks(t.src, colon+1)
 		}
 	}
-	return dedented(t.src[start:t.end(n)], column)
+	text := t.src[start:t.end(n)]
+	if leaf := lastLeaf(n); leaf.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 && !strings.HasSuffix(leaf.Value, "\n") {
+		// The end of the file may be what cuts the line break off. With a
+		// minus sign the text is the same elsewhere.
+		if header := t.content(leaf) + 1; header < len(t.src) && bytes.IndexByte(t.src[header:lineEnd(t.src, header)], '-') < 0 {
+			text = slices.Concat(t.src[start:header], []byte{'-'}, t.src[header:t.end(n)])
+		}
+	}
+	return dedented(text, column)
 }
 
 // below goes from an entry along path through maps.

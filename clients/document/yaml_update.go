@@ -119,7 +119,16 @@ func (t *yamlTree) set(levels []yamlLevel, v any) ([]Edit, error) {
 	if value := blanks(t.src, old.start); text[0] == ' ' && value > old.start && value < old.end && t.src[value] != '#' && lineBreak(t.src, value) == 0 {
 		old.start, text = value, text[1:] // keep the blanks behind the colon
 	}
-	return []Edit{{Off: old.start, Old: old.of(t.src), New: text}}, nil
+	return []Edit{{Off: old.start, Old: old.of(t.src), New: t.closed(text, old.end, v)}}, nil
+}
+
+// closed ends text at the end of the file with a line break if v may be a block
+// scalar, of which it is a part then.
+func (t *yamlTree) closed(text []byte, end int, v any) []byte {
+	if end == len(t.src) && multiLine(v) {
+		return append(text, newlineAt(t.src, end)...)
+	}
+	return text
 }
 
 // addBlock writes a member into a block map: behind the last member that does
@@ -133,7 +142,8 @@ func (t *yamlTree) addBlock(m *yaml.Node, key string, v any) ([]Edit, error) {
 		}
 		at := lineEnd(t.src, t.end(m.Content[i]))
 		st := t.style(t.unit(), at)
-		return []Edit{{Off: at, New: st.member([]byte(st.newline+indent), key, v, indent)}}, nil
+		text := st.member([]byte(st.newline+indent), key, v, indent)
+		return []Edit{{Off: at, New: t.closed(text, at, v)}}, nil
 	}
 	first := t.offset(m.Content[0])
 	at := lineStart(t.src, first)
