@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 )
@@ -157,7 +158,7 @@ func (r refs) near(name string) []string {
 		if len(other) > 100 || len(name) > 100 {
 			continue
 		}
-		d := editDistance(strings.ToLower(name), strings.ToLower(other))
+		d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(other))
 		if d <= max(2, len(name)/3) || strings.Contains(other, name) || other == "main" || other == "master" {
 			found = append(found, candidate{other, d})
 		}
@@ -168,24 +169,4 @@ func (r refs) near(name string) []string {
 		near = append(near, c.name)
 	}
 	return near
-}
-
-// editDistance counts the letters to insert, drop or replace to get from a to b.
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
 }
