@@ -13,14 +13,16 @@ func Nearest(id string) string {
 	if len(id) > 64 {
 		return "" // no name of ours is near, and hostile input stays cheap
 	}
-	best, nearest := 2*(len(id)/3+2), ""
+	most := len(id)/3 + 1 // slips; more make it another word
+	best, nearest := 2*most+1, ""
 	consider := func(word, id2 string) {
-		d := 2 * levenshtein.ComputeDistance(id, word)
+		slips := levenshtein.ComputeDistance(id, word)
+		rank := 2 * slips
 		if id != "" && id[0] == word[0] {
-			d-- // people get the first letter right
+			rank-- // people get the first letter right
 		}
-		if d < best {
-			best, nearest = d, id2
+		if slips <= most && rank < best {
+			best, nearest = rank, id2
 		}
 	}
 	for _, c := range catalog {

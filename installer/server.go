@@ -128,7 +128,7 @@ func (e serverEdit) on(have Content) outcome {
 	out.change = change
 	if change.Empty() {
 		out.op, out.state = OpNone, StateCurrent
-		out.record = e.unchanged(have)
+		out.record = e.unchanged(doc, have)
 		return out
 	}
 	out.op = OpUpdate
@@ -136,7 +136,7 @@ func (e serverEdit) on(have Content) outcome {
 		out.op = OpCreate
 	}
 	out.become(document.Apply(have.Data, change.Edits))
-	out.record = e.changed(have, change, out.sha256)
+	out.record = e.changed(doc, have, change, out.sha256)
 	return out
 }
 
@@ -191,7 +191,7 @@ func (e serverEdit) base() Server {
 }
 
 // unchanged is the record when the entry is right as it is.
-func (e serverEdit) unchanged(have Content) *Server {
+func (e serverEdit) unchanged(doc document.Document, have Content) *Server {
 	s := e.base()
 	if e.last == nil {
 		s.Found = true
@@ -201,7 +201,7 @@ func (e serverEdit) unchanged(have Content) *Server {
 	s.SHA256, s.Edits, s.Prior = e.last.SHA256, e.last.Edits, e.last.Prior
 	// The user has edited elsewhere: keep the way back exact.
 	if !s.Found && s.SHA256 != have.SHA256 {
-		if edits, ok := document.Rebase(s.Edits, have.Data); ok {
+		if edits, ok := rebase(doc, s.Place, s.Edits, have.Data); ok {
 			s.Edits, s.SHA256 = edits, have.SHA256
 		}
 	}
@@ -210,7 +210,7 @@ func (e serverEdit) unchanged(have Content) *Server {
 
 // changed is the record of a change: the edits from the user's own bytes to
 // ours, through all the changes since the first.
-func (e serverEdit) changed(have Content, change document.Change, after string) *Server {
+func (e serverEdit) changed(doc document.Document, have Content, change document.Change, after string) *Server {
 	s := e.base()
 	s.SHA256 = after
 	s.Edits, s.Prior, s.Inserted = change.Edits, change.Prior, change.Inserted
@@ -227,7 +227,7 @@ func (e serverEdit) changed(have Content, change document.Change, after string) 
 	edits := last.Edits
 	if last.SHA256 != have.SHA256 {
 		var ok bool
-		if edits, ok = document.Rebase(last.Edits, have.Data); !ok {
+		if edits, ok = rebase(doc, s.Place, last.Edits, have.Data); !ok {
 			// Only the way back by structure is left.
 			s.Edits, s.SHA256 = nil, ""
 			return &s
@@ -235,6 +235,15 @@ func (e serverEdit) changed(have Content, change document.Change, after string) 
 	}
 	s.Edits = document.Compose(edits, change.Edits)
 	return &s
+}
+
+// rebase moves recorded edits to a file that has been edited elsewhere since,
+// if they can still be taken back there without harm.
+func rebase(doc document.Document, place document.Place, edits []document.Edit, data []byte) ([]document.Edit, bool) {
+	if _, ok := doc.Undo(place, edits); !ok {
+		return nil, false
+	}
+	return document.Rebase(edits, data)
 }
 
 // mergePrior keeps the earliest value of each field.
@@ -271,23 +280,24 @@ func (e serverEdit) takeOut(have Content) outcome {
 		return out
 	}
 	out.op, out.state = OpRemove, StateCurrent
-	edits := last.Edits
-	exact := last.SHA256 != "" && last.SHA256 == have.SHA256
-	if !exact && len(edits) > 0 {
-		edits, exact = document.Rebase(edits, have.Data)
+	if last.SHA256 != have.SHA256 || last.Found {
+		return e.takeOutOfEdited(have, last, out)
 	}
-	if exact && !last.Found {
-		out.change = document.Change{Edits: document.Invert(edits)}
-		out.become(document.Apply(have.Data, out.change.Edits))
-		out.gone = last.Created && len(strings.TrimSpace(string(out.data))) == 0
-		return out
-	}
-	return e.takeOutByStructure(have, last, out)
+	return out.takeBack(have, last, document.Change{Edits: document.Invert(last.Edits)})
 }
 
-// takeOutByStructure removes an entry whose bytes are no longer as we left
-// them: the client or the user has rewritten the file.
-func (e serverEdit) takeOutByStructure(have Content, last Server, out outcome) outcome {
+// takeBack removes our text as it was put in.
+func (o outcome) takeBack(have Content, last Server, change document.Change) outcome {
+	o.change = change
+	o.become(document.Apply(have.Data, change.Edits))
+	o.gone = last.Created && len(bytes.TrimSpace(o.data)) == 0
+	return o
+}
+
+// takeOutOfEdited removes an entry from a file that is no longer as we left
+// it. If our text still stands there as it was, it goes exactly; if the client
+// or the user has rewritten it, by structure.
+func (e serverEdit) takeOutOfEdited(have Content, last Server, out outcome) outcome {
 	refuse := func(err error) outcome {
 		r := e.unreadable(err)
 		r.record = &last
@@ -315,6 +325,9 @@ func (e serverEdit) takeOutByStructure(have Content, last Server, out outcome) o
 	}
 	if !there {
 		return outcome{op: OpNone, state: StateAbsent}
+	}
+	if change, ok := doc.Undo(last.Place, last.Edits); ok && !last.Found {
+		return out.takeBack(have, last, change)
 	}
 	if last.Inserted || last.Found {
 		out.change, err = doc.Delete(last.Place)
