@@ -114,30 +114,6 @@ func TestAllIsTheCallers(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	t.Parallel()
-	for id, want := range map[string]string{
-		"cluade":                       "claude-code",
-		"claude-cod":                   "claude-code",
-		"claude-desctop":               "claude-desktop",
-		"CURSER":                       "cursor",
-		"vscod":                        "vscode",
-		"gemnii":                       "gemini-cli",
-		"copilto":                      "copilot-cli",
-		"wind-surf":                    "windsurf",
-		"gose":                         "goose",
-		"zde":                          "zed",
-		"emacs":                        "",
-		"x":                            "",
-		"":                             "",
-		strings.Repeat("claude", 9000): "",
-	} {
-		if got := Nearest(id); got != want {
-			t.Errorf("Nearest(%.20q) = %q, want %q", id, got, want)
-		}
-	}
-}
-
 func TestInvoke(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{

@@ -60,7 +60,6 @@ func errorClasses() []errorClass {
 	return []errorClass{
 		{ofType[*usageError], exitUsage},
 		{ofType[*registry.UsageError], exitUsage},
-		{ofType[*installer.UnknownSkillError], exitUsage},
 		{ofType[*installer.UnknownOperationError], exitUsage},
 		{func(err error) bool { return errors.Is(err, registry.ErrAuth) }, exitAuth},
 	}

@@ -59,7 +59,7 @@ func (o *installOptions) check(env *Env) error {
 			return contradiction("--mcp-only", "--ref")
 		}
 	}
-	if err := errors.Join(o.entryOptions.check()); err != nil {
+	if err := o.entryOptions.check(); err != nil {
 		return err
 	}
 	if err := o.sourceOptions.check(); err != nil {
@@ -91,10 +91,25 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 		}
 	}
 	plan, err := installer.NewInstall(r.receipt, req)
+	if unknown, ok := errors.AsType[*installer.UnknownSkillError](err); ok {
+		return unknownSkill(unknown.Error(), unknown.Name, unknown.Have)
+	}
 	if err != nil {
 		return err
 	}
 	return r.carryOut(ctx, plan, newReporter(r, req.Targets, req.Snapshot))
+}
+
+// unknownSkill is the complaint about a skill that is not among have.
+func unknownSkill(msg, name string, have []string) error {
+	hint := "run 'fsskills list --available' for those that there are"
+	switch near := nearest(name, have); {
+	case near != "":
+		hint = "did you mean " + near + "?"
+	case len(have) > 0:
+		hint = "there are " + strings.Join(have, ", ")
+	}
+	return &usageError{msg: clean(msg), hint: clean(hint)}
 }
 
 // request turns the options and what is recorded into what is wanted.
@@ -169,7 +184,7 @@ func (o *installOptions) choices(c installer.Choices) installer.Choices {
 	switch names := namedSkills(o.skills); {
 	case o.mcpOnly:
 	case len(o.skills) > 0 && len(names) == 0:
-		c.Skills, c.SkillsSet = nil, true // all, in so many words
+		c.Skills, c.SkillsSet, c.Without = nil, true, nil // all, in so many words
 	case len(names) > 0 && (!c.SkillsSet || len(c.Skills) > 0):
 		c.Skills = append(slices.Clone(c.Skills), names...)
 		slices.Sort(c.Skills)
@@ -177,6 +192,7 @@ func (o *installOptions) choices(c installer.Choices) installer.Choices {
 	default:
 		c.SkillsSet = true
 	}
+	c.Without = slices.DeleteFunc(slices.Clone(c.Without), func(name string) bool { return slices.Contains(o.skills, name) })
 	return c
 }
 

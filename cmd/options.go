@@ -286,8 +286,8 @@ func checkClients(named []string) error {
 			continue
 		}
 		hint := "run 'fsskills clients' for the list"
-		if near := clients.Nearest(name); near != "" {
-			hint = "did you mean " + near + "?"
+		if near, ok := clients.Find(nearest(name, clientWords())); ok {
+			hint = "did you mean " + near.ID + "?"
 		}
 		return &usageError{msg: fmt.Sprintf("no client is called %q", clean(name)), hint: hint}
 	}
@@ -316,6 +316,15 @@ func (e *hintedError) Unwrap() error { return e.err }
 
 // Hint is the one thing to do.
 func (e *hintedError) Hint() string { return e.hint }
+
+// clientWords are the ids and aliases of all clients.
+func clientWords() []string {
+	var words []string
+	for _, c := range clients.All() {
+		words = append(append(words, c.ID), c.Aliases...)
+	}
+	return words
+}
 
 func clientIDs() []string {
 	var ids []string

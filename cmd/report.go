@@ -109,7 +109,7 @@ func exit(results []installer.Result) exitCode {
 	var failed, partial, usable bool
 	for _, r := range results {
 		switch {
-		case r.Err != nil:
+		case r.Status() == "failed":
 			failed = true
 		case r.Action.Partial:
 			partial = true
@@ -163,7 +163,7 @@ func (rep *reporter) writeText(plan installer.Plan, accounts []account) error {
 	st := r.env.outStyle()
 	var b strings.Builder
 	if r.opts.dryRun {
-		rep.showPlan(&b, plan)
+		rep.showPlan(&b, st, plan)
 	}
 	wide := 0
 	for _, a := range accounts {

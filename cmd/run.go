@@ -137,7 +137,7 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 		return rep.finish(plan, dryResults(plan))
 	}
 	if !plan.Empty() {
-		rep.showPlan(r.env.Err, plan)
+		rep.showPlan(r.env.Err, r.env.errStyle(), plan)
 		if err := r.agree(ctx); err != nil {
 			return err
 		}
@@ -170,8 +170,7 @@ func (r *run) agree(ctx context.Context) error {
 		return err
 	}
 	if !ok {
-		fmt.Fprintln(r.env.Err, "Nothing was changed.")
-		return errCancelled
+		return &exitError{code: exitFailed, err: errors.New("nothing was changed, as you wished")}
 	}
 	return nil
 }

@@ -11,12 +11,11 @@ import (
 )
 
 // showPlan prints what is going to happen.
-func (rep *reporter) showPlan(w io.Writer, plan installer.Plan) {
+func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 	r := rep.run
 	if r.opts.quiet {
 		return
 	}
-	st := r.env.errStyle()
 	fmt.Fprintf(w, "\n%s\n", st.bold(rep.title(plan)))
 	folder := ""
 	shown := map[string]bool{}

@@ -181,19 +181,24 @@ func tilde(path, home string) string {
 }
 
 // nearest is the candidate that word was probably meant to be, empty if none
-// is near: it begins with word, or a slip or two make the difference.
+// is near: it begins with word, or a slip in every three letters or so makes
+// the difference.
 func nearest(word string, candidates []string) string {
-	best, least := "", 3
-	if utf8.RuneCountInString(word) < 4 {
-		least = 2
+	word = strings.ToLower(strings.TrimSpace(word))
+	if len(word) > 64 {
+		return "" // nothing of ours is that long, and hostile input stays cheap
 	}
+	best, least := "", max(3, 2*(utf8.RuneCountInString(word)+1)/3)+1
 	for _, c := range candidates {
-		d := levenshtein.ComputeDistance(strings.ToLower(word), c)
+		rank := 2 * levenshtein.ComputeDistance(word, c)
 		if len(word) > 1 && strings.HasPrefix(c, word) {
-			d = min(d, 1)
+			rank = min(rank, 2)
 		}
-		if d < least {
-			best, least = c, d
+		if word != "" && c != "" && word[0] == c[0] {
+			rank-- // people get the first letter right
+		}
+		if rank < least {
+			best, least = c, rank
 		}
 	}
 	return best

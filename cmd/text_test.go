@@ -2,11 +2,14 @@ package cmd
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
+
+	"fsskills/clients"
 )
 
 func TestClean(t *testing.T) {
@@ -135,6 +138,19 @@ func TestNearest(t *testing.T) {
 	} {
 		if got := nearest(word, words); got != want {
 			t.Errorf("nearest(%q) = %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestNearestClient(t *testing.T) {
+	for id, want := range map[string]string{
+		"cluade": "claude-code", "claude-cod": "claude-code", "claude-desctop": "claude-desktop", "CURSER": "cursor",
+		"vscod": "vscode", "gemnii": "gemini-cli", "copilto": "copilot-cli", "wind-surf": "windsurf", "gose": "goose",
+		"zde": "zed", "emacs": "", "x": "", "": "", "nope": "", "continue": "", strings.Repeat("claude", 9000): "",
+	} {
+		c, _ := clients.Find(nearest(id, clientWords()))
+		if c.ID != want {
+			t.Errorf("nearest(%.20q) is %q, want %q", id, c.ID, want)
 		}
 	}
 }

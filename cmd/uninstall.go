@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -120,13 +121,29 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 // purge removes what fsskills keeps for itself. It stops while something of
 // the user's is only there.
 func (r *run) purge() error {
+	only, err := r.store.OnlyHere()
+	if err != nil {
+		return err
+	}
+	if len(only) > 0 {
+		for i, path := range only {
+			only[i] = tilde(path, r.env.Home)
+		}
+		return &exitError{code: exitPartly, err: &hintedError{
+			err:  fmt.Errorf("the backups stay: only they hold what you wrote in %s", strings.Join(only, ", ")),
+			hint: "take it out with 'fsskills restore', or remove " + r.env.StateDir + " yourself",
+		}}
+	}
+	if err := r.lock.Unlock(); err != nil {
+		return err
+	}
+	r.lock = nil
 	if err := r.store.Purge(); err != nil {
 		return err
 	}
 	if err := os.RemoveAll(r.env.CacheDir); err != nil {
 		return err
 	}
-	r.lock = nil
 	r.say("Removed %s with its backups.", tilde(r.env.StateDir, r.env.Home))
 	return nil
 }

@@ -47,7 +47,7 @@ edited them. A tag or commit that --ref pinned stays; --ref moves it.`,
 }
 
 func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
-	if err := errors.Join(opts.sourceOptions.check()); err != nil {
+	if err := opts.sourceOptions.check(); err != nil {
 		return err
 	}
 	if err := opts.runOptions.check(env); err != nil {
@@ -77,7 +77,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 		r.note(fmt.Sprintf("pinned to %s, while the source is at %.12s: 'fsskills update --ref HEAD' follows it", first(opts.ref, r.receipt.Source.Ref), head))
 	}
 	rep := newReporter(r, targets, nil)
-	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && r.upToDate(targets, names) {
+	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && !opts.diff && r.upToDate(targets, names) {
 		r.mentionNewClients()
 		return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: installer.Recorded(r.receipt, rep.ids(), names)}, nil)
 	}
@@ -140,14 +140,9 @@ func (r *run) checkInstalled(names []string) error {
 	slices.Sort(have)
 	have = slices.Compact(have)
 	for _, name := range names {
-		if slices.Contains(have, name) {
-			continue
+		if !slices.Contains(have, name) {
+			return unknownSkill(fmt.Sprintf("no skill %q is installed", name), name, have)
 		}
-		hint := "installed are " + strings.Join(have, ", ")
-		if near := nearest(name, have); near != "" {
-			hint = "did you mean " + near + "?"
-		}
-		return &usageError{msg: fmt.Sprintf("no skill %q is installed", clean(name)), hint: hint}
 	}
 	return nil
 }

@@ -158,7 +158,7 @@ func (s *Store) operation(plan Plan) (op Operation, before []Content, err error)
 			if err := note(filepath.Dir(a.server.target)); err != nil {
 				return op, nil, err
 			}
-			add(Change{Kind: KindServer, Path: a.server.target, After: image(a.server.after), User: true, Server: a.server.record}, a.server.before)
+			add(Change{Kind: KindServer, Path: a.server.target, After: image(a.server.after), User: a.server.replaces, Server: a.server.record}, a.server.before)
 			continue
 		}
 		if err := note(a.item.folder); err != nil {

@@ -12,11 +12,11 @@ import (
 	"fsskills/registry"
 )
 
-// manyClients are n clients, each with a skills folder and a config file of
+// manyClients are forty clients, each with a skills folder and a config file of
 // its own.
-func manyClients(w *world, n int, s *registry.Snapshot) Request {
+func manyClients(w *world, s *registry.Snapshot) Request {
 	req := Request{Command: "install", System: w.sys, Snapshot: s}
-	for i := range n {
+	for i := range fleet {
 		at := func(rel string) clients.Paths {
 			p := clients.Path(fmt.Sprintf("~/.client%d/%s", i, rel))
 			return clients.Paths{Linux: p, Darwin: p, Windows: p}
@@ -51,7 +51,7 @@ const fleet = 40
 
 func BenchmarkPlanInstall(b *testing.B) {
 	w := newWorld(b)
-	req := manyClients(w, fleet, upstreamSized("1111"))
+	req := manyClients(w, upstreamSized("1111"))
 	r := w.receipt()
 	b.ReportAllocs()
 	for b.Loop() {
@@ -63,7 +63,7 @@ func BenchmarkPlanInstall(b *testing.B) {
 
 func BenchmarkPlanNothingToDo(b *testing.B) {
 	w := newWorld(b)
-	req := manyClients(w, fleet, upstreamSized("1111"))
+	req := manyClients(w, upstreamSized("1111"))
 	w.install(req)
 	r := w.receipt()
 	b.ReportAllocs()
@@ -78,7 +78,7 @@ func BenchmarkPlanNothingToDo(b *testing.B) {
 // BenchmarkApply installs into 40 clients; taking it out again is not timed.
 func BenchmarkApply(b *testing.B) {
 	w := newWorld(b)
-	req := manyClients(w, fleet, upstreamSized("1111"))
+	req := manyClients(w, upstreamSized("1111"))
 	b.ReportAllocs()
 	for b.Loop() {
 		w.install(req)
@@ -92,7 +92,7 @@ func BenchmarkApply(b *testing.B) {
 func BenchmarkApplyUpdate(b *testing.B) {
 	w := newWorld(b)
 	odd, even := upstreamSized("1111"), upstreamSized("2222")
-	req := manyClients(w, fleet, odd)
+	req := manyClients(w, odd)
 	w.install(req)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {

@@ -19,7 +19,7 @@ import (
 func (a Action) Diff() string {
 	var b strings.Builder
 	for _, f := range a.Files {
-		if f.Op == OpNone {
+		if f.Op == OpNone || f.Op == OpKeep && !f.After.Exists() {
 			continue
 		}
 		path := filepath.Join(a.Path, filepath.FromSlash(f.Path))

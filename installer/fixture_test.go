@@ -232,3 +232,10 @@ func states(results []Result) string {
 	}
 	return strings.Join(lines, "\n")
 }
+
+func must(p Plan, err error) Plan {
+	if err != nil {
+		panic(err)
+	}
+	return p
+}

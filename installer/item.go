@@ -29,6 +29,8 @@ type itemPlanner struct {
 	force  bool
 	// again puts a skill back whose whole folder is gone.
 	again bool
+	// owners are the recorded clients of the folder, who have a new skill too.
+	owners []string
 	// targets are the skills folders of all chosen clients, resolved: a link
 	// into one of them is a copy of ours.
 	targets []string
@@ -42,8 +44,11 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 	if err != nil {
 		return a.failed(err, rec, ip.folder)
 	}
+	if rec != nil && rec.Left && rec.Adopted {
+		rec = nil // it is the user's again
+	}
 	last := map[string]File{}
-	ids := union(ip.ids, nil)
+	ids := union(ip.ids, ip.owners)
 	if rec != nil {
 		for _, f := range rec.Files {
 			last[f.Path] = f
@@ -176,6 +181,8 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 	if rec.Adopted && !ip.force {
 		a.Op, a.Reason = OpKeep, "it was there before fsskills"
 		a.Hint = "--force removes it, after a backup"
+		rec.Left = true
+		step.record = &rec
 		return a
 	}
 	have, err := look(dir)
@@ -219,14 +226,24 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 	if slices.ContainsFunc(a.Files, func(f FileChange) bool { return f.Op == OpRemove }) {
 		a.Op = OpRemove
 	}
-	if len(left) > 0 {
+	own, err := have.others(rec.Files)
+	if err != nil {
+		return a.failed(err, &rec, ip.folder)
+	}
+	for _, path := range own {
+		a.Files = append(a.Files, FileChange{Path: path, Op: OpKeep, State: StateEdited, Reason: "your own file"})
+	}
+	if kept := a.Kept(); len(kept) > 0 {
+		a.Reason = keptReason(kept)
+	}
+	switch {
+	case len(left) > 0:
 		a.State = StateEdited
-		a.Reason = "edited files stay"
-		a.Hint = "--force removes them, after a backup"
+		a.Hint = "--force removes what you edited, after a backup"
 		if a.Op == OpNone {
 			a.Op = OpKeep
 		}
-	} else if a.Op == OpNone {
+	case a.Op == OpNone:
 		a.State = StateAbsent
 	}
 	return a

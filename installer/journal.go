@@ -44,8 +44,8 @@ type Change struct {
 	Folder string `json:"folder,omitempty"`
 	Before Image  `json:"before"`
 	After  Image  `json:"after"`
-	// User is true when the bytes from before are not ours: they are in no
-	// other place.
+	// User is true when the bytes from before may be the user's own work, and
+	// are in no other place.
 	User bool `json:"user,omitempty"`
 	// Server is the record of an entry that is written.
 	Server *Server `json:"server,omitempty"`

@@ -55,13 +55,6 @@ var killJobs = map[string]struct {
 	}},
 }
 
-func must(p Plan, err error) Plan {
-	if err != nil {
-		panic(err)
-	}
-	return p
-}
-
 // TestKilledChild is the process that dies. It is nothing by itself.
 func TestKilledChild(t *testing.T) {
 	job := os.Getenv(killJob)

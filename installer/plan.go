@@ -167,7 +167,7 @@ func (p Plan) after(done []Action) Receipt {
 			r.putServer(a.Path, a.server.record)
 		}
 	}
-	if p.prune && len(r.Items) == 0 && len(r.Servers) == 0 {
+	if p.prune && len(r.Recorded(false)) == 0 {
 		// Nothing is left: the next install begins anew.
 		r.Choices, r.Source = Choices{}, Source{}
 	}

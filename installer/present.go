@@ -94,5 +94,36 @@ func (p present) file(rel string) (Content, error) {
 	return Content{}, nil
 }
 
+// others returns the files in the skill's folder that are not among those
+// given, as many as a person would read.
+func (p present) others(known []File) ([]string, error) {
+	const most = 20
+	if p.kind != folder {
+		return nil, nil
+	}
+	ours := map[string]bool{}
+	for _, f := range known {
+		ours[f.Path] = true
+	}
+	var out []string
+	err := filepath.WalkDir(p.dir, func(at string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(p.dir, at)
+		if err != nil {
+			return err
+		}
+		if rel = filepath.ToSlash(rel); !ours[rel] {
+			out = append(out, rel)
+		}
+		if len(out) == most {
+			return fs.SkipAll
+		}
+		return nil
+	})
+	return out, err
+}
+
 // notAFile stands for the digest of what is no regular file.
 const notAFile = "not a file"

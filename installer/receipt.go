@@ -39,11 +39,14 @@ type Receipt struct {
 type Choices struct {
 	// Skills are the named skills; none, once SkillsSet, means all, those to
 	// come too.
-	Skills    []string           `json:"skills,omitempty"`
-	SkillsSet bool               `json:"skillsSet,omitempty"`
-	Auth      clients.AuthMethod `json:"auth,omitempty"`
-	KeyEnv    string             `json:"keyEnv,omitempty"`
-	URL       string             `json:"url,omitempty"`
+	Skills    []string `json:"skills,omitempty"`
+	SkillsSet bool     `json:"skillsSet,omitempty"`
+	// Without are skills that were uninstalled by name: "all" does not bring
+	// them back.
+	Without []string           `json:"without,omitempty"`
+	Auth    clients.AuthMethod `json:"auth,omitempty"`
+	KeyEnv  string             `json:"keyEnv,omitempty"`
+	URL     string             `json:"url,omitempty"`
 }
 
 // An Item is one skill in one skills folder.
@@ -58,8 +61,8 @@ type Item struct {
 	// Adopted is true when every file was there, byte for byte, before
 	// fsskills came.
 	Adopted bool `json:"adopted,omitempty"`
-	// Left is true when the skill was uninstalled and only files that the
-	// user had edited stayed.
+	// Left is true when the skill was uninstalled and what was not ours
+	// stayed: files that the user had edited, or all of it if it was Adopted.
 	Left  bool   `json:"left,omitempty"`
 	Files []File `json:"files"`
 }
@@ -82,6 +85,9 @@ type Server struct {
 	KeyEnv  string             `json:"keyEnv,omitempty"`
 	// Found is true when the entry was there and right before fsskills came.
 	Found bool `json:"found,omitempty"`
+	// Left is true when fsskills was uninstalled and the entry, being Found,
+	// stayed.
+	Left bool `json:"left,omitempty"`
 	// Created is true when the file did not exist.
 	Created bool `json:"created,omitempty"`
 	// Inserted is true when the entry did not exist.
@@ -146,7 +152,9 @@ func (r Receipt) Recorded(left bool) []string {
 		}
 	}
 	for _, s := range r.Servers {
-		ids = append(ids, s.Clients...)
+		if left || !s.Left {
+			ids = append(ids, s.Clients...)
+		}
 	}
 	slices.Sort(ids)
 	return slices.Compact(ids)
@@ -172,10 +180,19 @@ func (r Receipt) Server(path string) *Server {
 	return nil
 }
 
+// live returns what is recorded of the entry in a file, unless it is only left
+// there.
+func (r Receipt) live(path string) *Server {
+	if s := r.Server(path); s != nil && !s.Left {
+		return s
+	}
+	return nil
+}
+
 // ServerOf returns what is recorded of a client's entry.
 func (r Receipt) ServerOf(client string) *Server {
 	for i := range r.Servers {
-		if slices.Contains(r.Servers[i].Clients, client) {
+		if !r.Servers[i].Left && slices.Contains(r.Servers[i].Clients, client) {
 			return &r.Servers[i]
 		}
 	}

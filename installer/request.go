@@ -44,9 +44,6 @@ type UnknownSkillError struct {
 
 func (e *UnknownSkillError) Error() string { return fmt.Sprintf("%s has no skill %q", e.Where, e.Name) }
 
-// Hint lists the names.
-func (e *UnknownSkillError) Hint() string { return "choose from " + strings.Join(e.Have, ", ") }
-
 // A MostGoneError says that a source lacks most of what was installed from it,
 // which is a wrong source more often than a tidy one.
 type MostGoneError struct {
@@ -66,7 +63,7 @@ func (e *MostGoneError) Hint() string { return "check --source and --ref, or rem
 func NewInstall(r Receipt, req Request) (Plan, error) {
 	p := req.plan(r)
 	if req.Snapshot != nil {
-		skills, err := choose(req.Snapshot, req.Names)
+		skills, err := choose(req.Snapshot, req.Names, req.Choices.Without)
 		if err != nil {
 			return Plan{}, err
 		}
@@ -74,7 +71,11 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 		targets := realFolders(folders)
 		for _, f := range folders {
 			for _, s := range skills {
-				p.Actions = append(p.Actions, req.items(f, targets, true).place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
+				ip := req.items(f, targets, true)
+				if len(req.Names) == 0 {
+					ip.owners = owners(r, f.dir)
+				}
+				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
 			}
 		}
 		p.Warnings = append(p.Warnings, req.refusals(skills)...)
@@ -118,9 +119,11 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 			}
 		}
 		for _, s := range req.Snapshot.Skills {
-			if len(r.Choices.Skills) == 0 && len(req.Names) == 0 && !known[s.Name] {
+			if len(r.Choices.Skills) == 0 && len(req.Names) == 0 && !known[s.Name] && !slices.Contains(r.Choices.Without, s.Name) {
 				placed = append(placed, s)
-				p.Actions = append(p.Actions, req.items(f, targets, true).place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
+				ip := req.items(f, targets, true)
+				ip.owners = owners(r, f.dir)
+				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
 			}
 		}
 	}
@@ -158,9 +161,10 @@ func NewUninstall(r Receipt, req Removal) Plan {
 		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force}
 		p.Actions = append(p.Actions, ip.remove(rec, false))
 	}
+	p.receipt.Choices = req.lessChoices(r)
 	for _, rec := range r.Servers {
 		ids := chosen(rec.Clients)
-		if req.SkillsOnly || len(req.Names) > 0 || len(ids) == 0 {
+		if req.SkillsOnly || len(req.Names) > 0 || len(ids) == 0 || rec.Left && !req.Force {
 			continue
 		}
 		edit := serverEdit{remove: true, force: req.Force, ids: ids, last: &rec}
@@ -172,6 +176,25 @@ func NewUninstall(r Receipt, req Removal) Plan {
 	return p
 }
 
+// lessChoices are the choices once named skills have gone for good, that is
+// for every client.
+func (req Removal) lessChoices(r Receipt) Choices {
+	c := r.Choices
+	for _, name := range req.Names {
+		stays := slices.ContainsFunc(r.Items, func(i Item) bool {
+			return i.Name == name && !i.Left && len(req.Clients) > 0 && len(without(i.Clients, req.Clients)) > 0
+		})
+		if stays {
+			continue
+		}
+		if named := without(c.Skills, []string{name}); len(named) > 0 {
+			c.Skills = named
+		}
+		c.Without = union(c.Without, []string{name})
+	}
+	return c
+}
+
 func (req Request) plan(r Receipt) Plan {
 	p := Plan{Command: req.Command, Source: r.Source, was: r, receipt: r.clone()}
 	p.receipt.Version = receiptVersion
@@ -179,6 +202,11 @@ func (req Request) plan(r Receipt) Plan {
 	if s := req.Snapshot; s != nil {
 		p.Source = Source{Kind: s.Source.Kind, URL: s.Source.URL, Ref: s.Source.Ref, Commit: s.Commit, Pinned: s.Pinned}
 		p.receipt.Source = p.Source
+		if was := r.Source; len(req.Names) > 0 && was.URL == p.Source.URL && was.Commit != "" {
+			// Not everything is brought to this commit: the next update has to
+			// look for what is new since the last one that was.
+			p.receipt.Source.Commit = was.Commit
+		}
 		p.Warnings = slices.Clone(s.Warnings)
 	}
 	return p
@@ -196,6 +224,17 @@ func (req Request) ids() []string {
 type skillsFolder struct {
 	dir string
 	ids []string
+}
+
+// owners are the clients that have something in the folder.
+func owners(r Receipt, dir string) []string {
+	var ids []string
+	for _, rec := range r.Items {
+		if rec.Folder == dir && !rec.Left {
+			ids = append(ids, rec.Clients...)
+		}
+	}
+	return union(ids, nil)
 }
 
 // folders returns the skills folders of the targets, in the order of the
@@ -273,10 +312,11 @@ func realFolders(folders []skillsFolder) []string {
 	return real
 }
 
-// choose returns the named skills of a snapshot, or all.
-func choose(s *registry.Snapshot, names []string) ([]registry.Skill, error) {
+// choose returns the named skills of a snapshot, or all but those that were
+// uninstalled by name.
+func choose(s *registry.Snapshot, names, without []string) ([]registry.Skill, error) {
 	if len(names) == 0 {
-		return s.Skills, nil
+		return slices.DeleteFunc(slices.Clone(s.Skills), func(k registry.Skill) bool { return slices.Contains(without, k.Name) }), nil
 	}
 	var have []string
 	for _, skill := range s.Skills {
@@ -333,7 +373,7 @@ func (req Request) planServers(r Receipt, p *Plan) {
 			continue
 		}
 		jobs = append(jobs, job{unable: err, real: real, edit: serverEdit{
-			force: req.Force, file: file, want: *t.Server, ids: []string{t.Client.ID}, last: r.Server(file.Path),
+			force: req.Force, file: file, want: *t.Server, ids: []string{t.Client.ID}, last: r.live(file.Path),
 		}})
 	}
 	for _, j := range jobs {

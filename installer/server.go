@@ -23,6 +23,9 @@ type serverStep struct {
 	after  Content // empty digest: the file is removed
 	record *Server // what the receipt holds afterwards; nil forgets the entry
 	change document.Change
+	// replaces is true when bytes go that the user may have written: those of
+	// a foreign entry, or whatever --force overwrites.
+	replaces bool
 }
 
 // A serverEdit is what should happen to one entry. It is applied to the bytes
@@ -72,6 +75,7 @@ func planServer(e serverEdit) (Action, []string) {
 	out := e.on(step.before)
 	a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
 	step.record, step.change = out.record, out.change
+	step.replaces = e.force && a.Changes()
 	if a.Changes() && !out.gone {
 		step.after = Content{SHA256: out.sha256, Mode: configMode(step.before), Data: out.data}
 	}
@@ -274,12 +278,17 @@ func (e serverEdit) takeOut(have Content) outcome {
 	if last.Found && !e.force {
 		out.op, out.state = OpKeep, StateCurrent
 		out.reason, out.hint = "it was there before fsskills", "--force removes it, after a backup"
+		last.Left = true
+		out.record = &last
 		return out
 	}
 	if !have.Exists() {
 		return out
 	}
 	out.op, out.state = OpRemove, StateCurrent
+	if !last.Inserted && !last.Found {
+		out.op = OpUpdate // it gets its former fields back
+	}
 	if last.SHA256 != have.SHA256 || last.Found {
 		return e.takeOutOfEdited(have, last, out)
 	}
