@@ -290,3 +290,52 @@ func TestTwoPathsOfOneFolder(t *testing.T) {
 		t.Errorf("before:\n%s\nafter:\n%s", before, got)
 	}
 }
+
+// TestUninstallAfterTheClientRewroteItsFile has a client that parses its file
+// and writes it anew, as many do.
+func TestUninstallAfterTheClientRewroteItsFile(t *testing.T) {
+	const before = "{\"numStartups\":3}"
+	w := newWorld(t)
+	w.write(".claude.json", before)
+	req := w.request(nil, "claude-code", "cursor")
+	for i := range req.Targets {
+		req.Targets[i].Skills = false
+	}
+	w.install(req)
+	w.write(".claude.json", "{\n  \"numStartups\": 4,\n  \"mcpServers\": {\n    \"fullstory\": {\n      \"type\": \"http\",\n      \"url\": \""+serverURL+"\"\n    }\n  },\n  \"tips\": {}\n}\n")
+	w.write(".cursor/mcp.json", "{\"mcpServers\":{\"fullstory\":{\"url\":\""+serverURL+"\"}}}")
+	w.uninstall(Removal{})
+	const want = "{\n  \"numStartups\": 4,\n  \"tips\": {}\n}\n"
+	if got := w.read(".claude.json"); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if w.exists(".cursor") {
+		t.Errorf("a file that fsskills made stays although nothing is in it:\n%s", w.tree())
+	}
+}
+
+// TestUninstallAfterAnEditElsewhere has a user who edits around our entry.
+func TestUninstallAfterAnEditElsewhere(t *testing.T) {
+	w := newWorld(t)
+	w.write(".cursor/mcp.json", "{ \"mcpServers\": { \"a\": { \"command\": \"a\" } } }\n")
+	req := w.request(nil, "cursor")
+	req.Targets[0].Skills = false
+	w.install(req)
+	now := w.read(".cursor/mcp.json")
+	w.write(".cursor/mcp.json", strings.Replace(now, `"command": "a"`, `"command": "b"`, 1))
+	// Another install sees that all is right and keeps the way back.
+	w.install(req)
+	w.uninstall(Removal{})
+	if got, want := w.read(".cursor/mcp.json"), "{ \"mcpServers\": { \"a\": { \"command\": \"b\" } } }\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	// Something leans on our text: it goes by structure.
+	w.write(".cursor/mcp.json", "{\"mcpServers\":{}}")
+	w.install(req)
+	now = w.read(".cursor/mcp.json")
+	w.write(".cursor/mcp.json", strings.TrimSuffix(now, "}}")+`,"b":{"command":"b"}}}`)
+	w.uninstall(Removal{})
+	if got, want := w.read(".cursor/mcp.json"), `{"mcpServers":{"b":{"command":"b"}}}`; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

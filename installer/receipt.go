@@ -90,8 +90,10 @@ type Server struct {
 	Left bool `json:"left,omitempty"`
 	// Created is true when the file did not exist.
 	Created bool `json:"created,omitempty"`
-	// Inserted is true when the entry did not exist.
+	// Inserted is true when the entry did not exist, and MadeRoot is how many
+	// of the maps above it, from the innermost, did not either.
 	Inserted bool `json:"inserted,omitempty"`
+	MadeRoot int  `json:"madeRoot,omitempty"`
 	// SHA256 is the digest of the file as we left it. As long as it holds,
 	// the inverse of Edits gives back the user's own bytes.
 	SHA256 string           `json:"sha256,omitempty"`

@@ -201,7 +201,7 @@ func (e serverEdit) unchanged(doc document.Document, have Content) *Server {
 		s.Found = true
 		return &s
 	}
-	s.Found, s.Created, s.Inserted = e.last.Found, e.last.Created, e.last.Inserted
+	s.Found, s.Created, s.Inserted, s.MadeRoot = e.last.Found, e.last.Created, e.last.Inserted, e.last.MadeRoot
 	s.SHA256, s.Edits, s.Prior = e.last.SHA256, e.last.Edits, e.last.Prior
 	// The user has edited elsewhere: keep the way back exact.
 	if !s.Found && s.SHA256 != have.SHA256 {
@@ -218,12 +218,12 @@ func (e serverEdit) changed(doc document.Document, have Content, change document
 	s := e.base()
 	s.SHA256 = after
 	s.Edits, s.Prior, s.Inserted = change.Edits, change.Prior, change.Inserted
-	s.Created = !have.Exists()
+	s.Created, s.MadeRoot = !have.Exists(), missingRoot(doc, s.Place.Root)
 	last := e.last
 	if last == nil || last.Found || change.Inserted {
 		return &s
 	}
-	s.Inserted, s.Created = last.Inserted, last.Created
+	s.Inserted, s.Created, s.MadeRoot = last.Inserted, last.Created, last.MadeRoot
 	s.Prior = last.Prior
 	if !s.Inserted {
 		s.Prior = mergePrior(last.Prior, change.Prior)
@@ -239,6 +239,16 @@ func (e serverEdit) changed(doc document.Document, have Content, change document
 	}
 	s.Edits = document.Compose(edits, change.Edits)
 	return &s
+}
+
+// missingRoot is how many of the maps on the way to an entry are not there.
+func missingRoot(doc document.Document, root []string) int {
+	for n := len(root); n > 0; n-- {
+		if _, ok := doc.Lookup(root[:n]...); ok {
+			return len(root) - n
+		}
+	}
+	return len(root)
 }
 
 // rebase moves recorded edits to a file that has been edited elsewhere since,
@@ -339,7 +349,7 @@ func (e serverEdit) takeOutOfEdited(have Content, last Server, out outcome) outc
 		return out.takeBack(have, last, change)
 	}
 	if last.Inserted || last.Found {
-		out.change, err = doc.Delete(last.Place)
+		out.change, err = deleteEntry(doc, have.Data, last)
 	} else {
 		out.change, err = doc.Restore(last.Place, last.Prior)
 	}
@@ -350,7 +360,47 @@ func (e serverEdit) takeOutOfEdited(have Content, last Server, out outcome) outc
 	if out.change.Empty() {
 		out.op = OpNone
 	}
+	out.gone = last.Created && isEmpty(last.Format, out.data)
 	return out
+}
+
+// deleteEntry takes the entry out by structure, and the maps above it that we
+// made, if they are empty now.
+func deleteEntry(doc document.Document, src []byte, last Server) (document.Change, error) {
+	change, err := doc.Delete(last.Place)
+	if err != nil || change.Empty() {
+		return change, err
+	}
+	root := last.Place.Root
+	for n := range last.MadeRoot {
+		data := document.Apply(src, change.Edits)
+		doc, err := document.Parse(last.Format, data)
+		if err != nil {
+			return change, err
+		}
+		at := len(root) - n
+		here := document.Place{Root: root[:at]}
+		if found, err := doc.Entries(here); err != nil || len(found) > 0 {
+			break // the user has put something of their own there
+		}
+		outer, err := doc.Delete(document.Place{Root: root[:at-1], Name: root[at-1]})
+		if err != nil {
+			break // an empty map stays, which harms nobody
+		}
+		change.Edits = document.Compose(change.Edits, outer.Edits)
+	}
+	return change, nil
+}
+
+// isEmpty reports whether a document holds no value.
+func isEmpty(format document.Format, data []byte) bool {
+	doc, err := document.Parse(format, data)
+	if err != nil {
+		return false
+	}
+	value, ok := doc.Lookup()
+	members, isMap := value.(map[string]any)
+	return !ok || value == nil || isMap && len(members) == 0
 }
 
 // resolve follows the links at path, also one that leads to a file yet to be
