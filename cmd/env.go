@@ -30,9 +30,8 @@ type Env struct {
 	LookPath func(string) (string, error)
 	Now      func() time.Time
 
-	StateDir  string // receipt, journal, lock, backups
-	CacheDir  string // the last good snapshot
-	ConfigDir string // the user's own defaults
+	StateDir string // receipt, journal, lock, backups
+	CacheDir string // the last good snapshot
 
 	// Interactive says that a person can be asked: stdin and stderr are
 	// terminals and CI is not set.
@@ -42,13 +41,15 @@ type Env struct {
 	Escapes     bool // the terminal understands escape sequences
 	Width       int  // of the terminal, in cells; 0 if there is none
 
-	noColor bool      // --no-color
-	prompt  *prompter // the one reader of In
+	broken     error     // why there is no home or working folder
+	documented bool      // the one JSON document is written
+	noColor    bool      // --no-color
+	prompt     *prompter // the one reader of In
 }
 
-// OSEnv is the process's own environment. It reads no file. The error says
-// which of the folders that every command needs cannot be found.
-func OSEnv() (Env, error) {
+// OSEnv is the process's own environment. It reads no file. Where a folder that
+// commands need cannot be found, each command says so that needs it.
+func OSEnv() Env {
 	env := Env{
 		In:       os.Stdin,
 		Out:      os.Stdout,
@@ -58,9 +59,8 @@ func OSEnv() (Env, error) {
 		LookPath: exec.LookPath,
 		Now:      time.Now,
 
-		StateDir:  filepath.Join(xdg.StateHome, "fsskills"),
-		CacheDir:  filepath.Join(xdg.CacheHome, "fsskills"),
-		ConfigDir: filepath.Join(xdg.ConfigHome, "fsskills"),
+		StateDir: filepath.Join(xdg.StateHome, "fsskills"),
+		CacheDir: filepath.Join(xdg.CacheHome, "fsskills"),
 
 		OutTTY: isTerminal(os.Stdout),
 		ErrTTY: isTerminal(os.Stderr),
@@ -78,7 +78,8 @@ func OSEnv() (Env, error) {
 	if env.Dir, dirErr = os.Getwd(); dirErr != nil {
 		dirErr = fmt.Errorf("find the working folder: %w", dirErr)
 	}
-	return env, errors.Join(homeErr, dirErr)
+	env.broken = errors.Join(homeErr, dirErr)
+	return env
 }
 
 // canAnswer reports whether somebody sees the questions on stderr and can

@@ -18,12 +18,11 @@ func testEnv(t *testing.T) (env *Env, out, errOut *bytes.Buffer) {
 	return &Env{
 		In: in, Out: out, Err: errOut,
 		Home: home, Dir: home, GOOS: "linux",
-		Getenv:    func(string) string { return "" },
-		Now:       func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
-		StateDir:  filepath.Join(home, "state"),
-		CacheDir:  filepath.Join(home, "cache"),
-		ConfigDir: filepath.Join(home, "config"),
-		prompt:    newPrompter(in),
+		Getenv:   func(string) string { return "" },
+		Now:      func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
+		StateDir: filepath.Join(home, "state"),
+		CacheDir: filepath.Join(home, "cache"),
+		prompt:   newPrompter(in),
 	}, out, errOut
 }
 
@@ -107,9 +106,9 @@ func TestOSEnv(t *testing.T) {
 	t.Setenv("HOME", home)
 	t.Setenv("USERPROFILE", home)
 	t.Chdir(home)
-	env, err := OSEnv()
-	if err != nil {
-		t.Fatal(err)
+	env := OSEnv()
+	if env.broken != nil {
+		t.Fatal(env.broken)
 	}
 	if env.Home != home {
 		t.Errorf("Home = %q, want %q", env.Home, home)
@@ -117,7 +116,7 @@ func TestOSEnv(t *testing.T) {
 	if env.Interactive {
 		t.Error("interactive, but go test gives its tests no terminal on stdin")
 	}
-	for name, dir := range map[string]string{"StateDir": env.StateDir, "CacheDir": env.CacheDir, "ConfigDir": env.ConfigDir} {
+	for name, dir := range map[string]string{"StateDir": env.StateDir, "CacheDir": env.CacheDir} {
 		if !filepath.IsAbs(dir) || filepath.Base(dir) != "fsskills" {
 			t.Errorf("%s = %q, want an absolute path that ends in fsskills", name, dir)
 		}
@@ -125,7 +124,7 @@ func TestOSEnv(t *testing.T) {
 
 	t.Setenv("HOME", "here")
 	t.Setenv("USERPROFILE", "here")
-	if _, err := OSEnv(); err == nil || !strings.Contains(err.Error(), "home folder") {
+	if err := OSEnv().broken; err == nil || !strings.Contains(err.Error(), "home folder") {
 		t.Errorf("with a relative home: error %v, want one about the home folder", err)
 	}
 }

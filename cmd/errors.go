@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -95,9 +94,9 @@ func interrupted(ctx context.Context, err error) bool {
 	return errors.Is(err, errCancelled) || errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled)
 }
 
-// report prints err for people on the conversation stream and, if asJSON, for
-// programs as the one document on the result stream.
-func report(env *Env, command string, err error, code exitCode, asJSON bool) {
+// report prints err for people on the conversation stream and, if args have
+// --json, for programs as the one document on the result stream.
+func report(env *Env, command string, err error, code exitCode, args []string) {
 	if e, ok := errors.AsType[*exitError](err); ok && e.err == nil {
 		return
 	}
@@ -107,6 +106,8 @@ func report(env *Env, command string, err error, code exitCode, asJSON bool) {
 	}
 	if h, ok := errors.AsType[hinter](err); ok {
 		hint = clean(h.Hint())
+	} else {
+		hint = installer.Remedy(err)
 	}
 	lines := strings.Split(message, "\n")
 	for i, line := range lines {
@@ -116,8 +117,9 @@ func report(env *Env, command string, err error, code exitCode, asJSON bool) {
 	if hint != "" {
 		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), hint)
 	}
-	if asJSON {
-		writeErrorDocument(env, command, errorBody{Message: strings.Join(lines, "\n"), Hint: hint, Code: code})
+	if given(args, "--json") {
+		dryRun := given(args, "--dry-run") || given(args, "-n")
+		writeErrorDocument(env, command, dryRun, errorBody{Message: strings.Join(lines, "\n"), Hint: hint, Code: code})
 	}
 }
 
@@ -128,16 +130,16 @@ type errorBody struct {
 	Code    exitCode `json:"code"` // the exit status
 }
 
-// writeErrorDocument writes the document of a command that has none to show.
-func writeErrorDocument(env *Env, command string, body errorBody) {
-	encoder := json.NewEncoder(env.Out)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	err := encoder.Encode(struct {
-		SchemaVersion int       `json:"schemaVersion"`
-		Command       string    `json:"command"`
-		Error         errorBody `json:"error"`
-	}{schemaVersion, command, body})
+// writeErrorDocument writes the one document of a command that has not come to
+// write its own.
+func writeErrorDocument(env *Env, command string, dryRun bool, body errorBody) {
+	if env.documented {
+		return
+	}
+	err := printJSON(env, resultDoc{
+		SchemaVersion: schemaVersion, Command: command, DryRun: dryRun, Scope: "user",
+		Clients: []clientDoc{}, Warnings: []string{}, Error: &body,
+	})
 	if err != nil {
 		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), "write the error to stdout:", err)
 	}

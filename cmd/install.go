@@ -72,6 +72,9 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err := opts.check(env); err != nil {
 		return err
 	}
+	if err := env.anyClient(opts.clients); err != nil {
+		return err
+	}
 	r, err := begin(ctx, env, "install", opts.runOptions)
 	if err != nil {
 		return err
@@ -98,6 +101,17 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 		return err
 	}
 	return r.carryOut(ctx, plan, newReporter(r, req.Targets, req.Snapshot))
+}
+
+// anyClient makes sure that there is a client to install into, before anything
+// is written or waited for.
+func (e *Env) anyClient(named []string) error {
+	receipt, err := e.store().Receipt()
+	if err != nil {
+		return err
+	}
+	_, err = chooseClients(e.system(), named, receipt.Recorded(false))
+	return err
 }
 
 // unknownSkill is the complaint about a skill that is not among have.

@@ -17,6 +17,7 @@ type (
 		Clients       []clientDoc `json:"clients"`
 		Summary       summaryDoc  `json:"summary"`
 		Warnings      []string    `json:"warnings"`
+		Error         *errorBody  `json:"error,omitempty"`
 	}
 	sourceDoc struct {
 		URL    string `json:"url"`
@@ -73,6 +74,7 @@ type (
 
 // printJSON writes the one document of a command.
 func printJSON(env *Env, doc any) error {
+	env.documented = true
 	e := json.NewEncoder(env.Out)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
@@ -143,7 +145,7 @@ func (c *clientDoc) note(res installer.Result, state *installer.State) {
 	p := problemDoc{Message: res.Action.Reason, Hint: res.Action.Hint}
 	switch {
 	case res.Err != nil:
-		p = problemDoc{Message: res.Err.Error()}
+		p = problemDoc{Message: res.Err.Error(), Hint: installer.Remedy(res.Err)}
 		*state = installer.StateFailed
 	case !res.Action.Partial:
 		return

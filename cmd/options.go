@@ -33,7 +33,7 @@ type runOptions struct {
 
 func (o *runOptions) declare(c *cobra.Command) {
 	f := c.Flags()
-	f.StringSliceVarP(&o.clients, "client", "a", nil, "only this `client` (repeatable; all: every detected one)")
+	f.StringSliceVarP(&o.clients, "client", "a", nil, "only these `clients`, by commas or repeated; all: every one that is found (--agent means the same)")
 	f.SetNormalizeFunc(agentIsClient)
 	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "show what would change and stop")
 	f.BoolVar(&o.diff, "diff", false, "show the changes as text")
@@ -87,9 +87,9 @@ type entryOptions struct {
 
 func (o *entryOptions) declare(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&o.auth, "auth", "", "how clients sign in: oauth or api-key (default oauth)")
+	f.StringVar(&o.auth, "auth", "", "`how` clients sign in: oauth or api-key (default oauth)")
 	f.StringVar(&o.keyEnv, "api-key-env", "", "`name` of the variable that holds the API key (default "+defaultKeyEnv+")")
-	f.StringVar(&o.region, "region", "", "where your Fullstory account lives: us or eu (default us)")
+	f.StringVar(&o.region, "region", "", "`where` your Fullstory account lives: us or eu (default us)")
 	f.StringVar(&o.url, "mcp-url", "", "another `address` for the MCP server")
 	f.BoolVar(&o.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
 	f.BoolVar(&o.mcpOnly, "mcp-only", false, "leave skills alone; needs no source")
@@ -236,7 +236,7 @@ type sourceOptions struct {
 func (o *sourceOptions) declare(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.source, "source", "", "where the skills are: owner/repo, a git `URL`, a folder or an archive")
-	f.StringVar(&o.ref, "ref", "", "branch, tag or full commit id (default the source's HEAD)")
+	f.StringVar(&o.ref, "ref", "", "`branch`, tag or full commit id (default the source's HEAD)")
 	f.StringVar(&o.caFile, "ca-file", "", "also trust the certificate authorities in this PEM `file`")
 	f.DurationVar(&o.timeout, "timeout", 60*time.Second, "give up when the network is silent for so long")
 }

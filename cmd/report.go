@@ -133,13 +133,8 @@ func (rep *reporter) finish(plan installer.Plan, results []installer.Result) err
 		results = dryResults(plan)
 	}
 	code := exit(results)
-	if rep.snapshot != nil && len(rep.snapshot.Refused) > 0 {
-		for _, ref := range rep.snapshot.Refused {
-			r.warn(fmt.Sprintf("left out %s: %s: %s", ref.Skill, ref.Path, ref.Reason))
-		}
-		if code == exitDone {
-			code = exitPartly
-		}
+	if rep.snapshot != nil && len(rep.snapshot.Refused) > 0 && code == exitDone {
+		code = exitPartly
 	}
 	accounts := rep.accounts(results)
 	if r.opts.dryRun && r.command == "update" && !plan.Empty() && code == exitDone {
@@ -202,7 +197,7 @@ func (rep *reporter) nothing(accounts []account) string {
 // verdict is what became of a client, on one line.
 func (rep *reporter) verdict(a account, st style) string {
 	if a.skipped != "" {
-		return "skipped: " + a.skipped
+		return "skipped: " + rep.run.brief(a.skipped)
 	}
 	word := a.status()
 	switch word {
@@ -241,26 +236,40 @@ func (rep *reporter) verdict(a account, st style) string {
 // the way out.
 func (rep *reporter) explain(w io.Writer, accounts []account, st style) {
 	said := map[string]bool{}
-	for _, heading := range []string{"failed", "kept", "changed"} {
+	for _, heading := range []string{"Failed", "Left out", "Kept", "Kept in part"} {
 		for _, a := range accounts {
 			for _, res := range a.results() {
 				reason, hint := res.Action.Reason, res.Action.Hint
 				if res.Err != nil {
-					reason, hint = res.Err.Error(), ""
+					reason, hint = res.Err.Error(), installer.Remedy(res.Err)
 				}
-				if res.Status() != heading || reason == "" || said[res.Action.Path] {
+				if headingOf(res) != heading || reason == "" || said[res.Action.Path] {
 					continue
 				}
 				said[res.Action.Path] = true
 				if !said[heading] {
 					said[heading] = true
-					title := map[string]string{"failed": "Failed", "kept": "Kept", "changed": "Kept in part"}[heading]
-					fmt.Fprintf(w, "\n%s\n", st.bold(title))
+					fmt.Fprintf(w, "\n%s\n", st.bold(heading))
 				}
 				rep.problem(w, res.Action, reason, hint)
 			}
 		}
 	}
+}
+
+// headingOf is where explain puts a result.
+func headingOf(res installer.Result) string {
+	switch status := res.Status(); {
+	case status == "failed":
+		return "Failed"
+	case status == "kept" && res.Action.State == installer.StateAbsent && res.Action.Partial:
+		return "Left out"
+	case status == "kept":
+		return "Kept"
+	case status == "changed":
+		return "Kept in part"
+	}
+	return ""
 }
 
 // problem is one paragraph of explain.
@@ -303,6 +312,8 @@ func (rep *reporter) writeNext(w io.Writer, accounts []account, st style) {
 	}
 	fmt.Fprintf(w, "\n%s\n", st.bold("Next"))
 	for _, s := range steps {
-		fmt.Fprintf(w, "  %s: %s\n", strings.Join(s.names, ", "), clean(s.text))
+		for i, line := range wrap(strings.Join(s.names, ", ")+": "+rep.run.brief(s.text), rep.run.env.columns()-4) {
+			fmt.Fprintf(w, "%s%s\n", strings.Repeat("  ", min(i, 1)+1), line)
+		}
 	}
 }

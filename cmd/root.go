@@ -13,6 +13,8 @@ import (
 	"os"
 	"os/signal"
 	"slices"
+	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -26,12 +28,7 @@ func Main() int {
 	defer stop()
 	context.AfterFunc(ctx, stop)
 
-	env, err := OSEnv()
-	if err != nil {
-		report(&env, "", err, exitFailed, given(os.Args, "--json"))
-		return int(exitFailed)
-	}
-	return Run(ctx, env, os.Args[1:])
+	return Run(ctx, OSEnv(), os.Args[1:])
 }
 
 // Run runs fsskills with args in env and returns its exit status. Calls do not
@@ -56,7 +53,7 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 		env.noColor = env.noColor || given(args, "--no-color") // the flags may not have been read
 	}
 	code := exitFor(ctx, err)
-	report(env, c.Name(), err, code, given(args, "--json"))
+	report(env, c.Name(), err, code, args)
 	return int(code)
 }
 
@@ -79,7 +76,33 @@ func given(args []string, flag string) bool {
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]
 	}
-	return slices.Contains(args, flag) || slices.Contains(args, flag+"=true")
+	for _, arg := range slices.Backward(args) {
+		name, value, valued := strings.Cut(arg, "=")
+		if name != flag {
+			continue
+		}
+		on, err := strconv.ParseBool(value)
+		return !valued || err == nil && on
+	}
+	return false
+}
+
+// checkCall refuses what no command can do anything with: a machine without a
+// home, and a flag that was given nothing, most often an unset variable.
+func checkCall(env *Env, c *cobra.Command) error {
+	if env.broken != nil {
+		return &hintedError{err: env.broken, hint: "set HOME to your home folder"}
+	}
+	var empty string
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if v := f.Value.String(); empty == "" && (v == "" || v == "[]") {
+			empty = f.Name
+		}
+	})
+	if empty != "" {
+		return &usageError{msg: "--" + empty + " is empty", hint: "give it a value, or leave it out"}
+	}
+	return nil
 }
 
 // The groups that help lists commands in.
@@ -130,8 +153,11 @@ func addCommands(root *cobra.Command, env *Env) {
 		newUninstall(env),
 		newRestore(env),
 		newClients(env),
-		newVersion(env),
 	)
+	for _, c := range root.Commands() {
+		c.PreRunE = func(c *cobra.Command, _ []string) error { return checkCall(env, c) }
+	}
+	root.AddCommand(newVersion(env))
 }
 
 // noArgs is for commands that take flags only.

@@ -67,7 +67,12 @@ func begin(ctx context.Context, env *Env, command string, opts runOptions) (_ *r
 
 // takeOver locks the store and recovers.
 func (r *run) takeOver(ctx context.Context) (err error) {
-	if r.lock, err = r.store.Lock(ctx, lockWait); err != nil {
+	r.lock, err = r.store.Lock(ctx, 0)
+	if _, held := errors.AsType[*installer.LockedError](err); held {
+		r.say("%s; waiting for it to finish …", err)
+		r.lock, err = r.store.Lock(ctx, lockWait)
+	}
+	if err != nil {
 		return err
 	}
 	recovered, err := r.store.Recover()
@@ -127,6 +132,11 @@ func (r *run) say(format string, args ...any) {
 // carryOut shows the plan, asks, applies and reports. It is the second half
 // of every command that writes.
 func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) error {
+	if rep.snapshot != nil {
+		for _, ref := range rep.snapshot.Refused {
+			r.warn(fmt.Sprintf("left out %s: %s: %s", ref.Skill, ref.Path, ref.Reason))
+		}
+	}
 	for _, w := range plan.Warnings {
 		r.warn(w)
 	}

@@ -27,7 +27,7 @@ func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 			folder = place
 			fmt.Fprintf(w, "\n  %s  %s\n", tilde(place, r.env.Home), st.dim("("+rep.names(a.Clients)+")"))
 		}
-		fmt.Fprintf(w, "    %s\n", describeAction(a, st))
+		fmt.Fprintf(w, "    %s\n", rep.describe(a, st))
 		if r.opts.diff {
 			rep.showDiff(w, a, shown)
 		}
@@ -85,8 +85,8 @@ func (rep *reporter) names(ids []string) string {
 	return strings.Join(names, ", ")
 }
 
-// describeAction is an action on one line.
-func describeAction(a installer.Action, st style) string {
+// describe is an action on one line.
+func (rep *reporter) describe(a installer.Action, st style) string {
 	what := a.Name
 	if a.Kind == installer.KindServer {
 		what = "server " + a.Name
@@ -111,7 +111,7 @@ func describeAction(a installer.Action, st style) string {
 		line += fmt.Sprintf("  (%d %s)", n, plural(n, "file"))
 	}
 	if a.Reason != "" {
-		line += ": " + clean(a.Reason)
+		line += ": " + rep.run.brief(a.Reason)
 	}
 	return line
 }

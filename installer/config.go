@@ -181,6 +181,12 @@ func (w *configWriter) back() (bool, error) {
 
 // prepare writes the draft with the mode and owner of the file it replaces.
 func (w *configWriter) prepare(base Content, out outcome) (err error) {
+	defer func() {
+		// The user knows the file, not the draft.
+		if failed, ok := errors.AsType[*fs.PathError](err); ok && failed.Path == w.draft {
+			err = &fs.PathError{Op: "write", Path: w.step.target, Err: failed.Err}
+		}
+	}()
 	f, err := os.OpenFile(w.draft, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, privateFile)
 	if err != nil {
 		return err

@@ -286,7 +286,7 @@ func keptReason(kept []FileChange) string {
 // failed gives up on the action and leaves the record as it was.
 func (a Action) failed(err error, rec *Item, dir string) Action {
 	a.Op, a.State, a.Partial, a.Files = OpKeep, StateFailed, true, nil
-	a.Reason = err.Error()
+	a.Reason, a.Hint = err.Error(), Remedy(err)
 	a.item = &itemStep{folder: dir, record: rec}
 	return a
 }

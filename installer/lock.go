@@ -48,9 +48,12 @@ func (s *Store) Lock(ctx context.Context, wait time.Duration) (*Lock, error) {
 		return nil, err
 	}
 	l := &Lock{flock: flock.New(s.path(lockName), flock.SetPermissions(privateFile)), path: s.path(lockName) + ".json"}
-	bounded, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	ok, err := l.flock.TryLockContext(bounded, lockPoll)
+	ok, err := l.flock.TryLock()
+	if !ok && err == nil && wait > 0 {
+		bounded, cancel := context.WithTimeout(ctx, wait)
+		defer cancel()
+		ok, err = l.flock.TryLockContext(bounded, lockPoll)
+	}
 	if ok {
 		return l, nil
 	}

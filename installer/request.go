@@ -448,7 +448,11 @@ func (req Request) doubles(after Receipt) []string {
 	}
 	var out []string
 	for _, key := range slices.Sorted(maps.Keys(both)) {
-		out = append(out, fmt.Sprintf("%s read both %s; the copies are the same and are updated together", strings.Join(both[key], ", "), key))
+		verb := "read"
+		if len(both[key]) == 1 {
+			verb = "reads"
+		}
+		out = append(out, fmt.Sprintf("%s %s both %s; the copies are the same and are updated together", strings.Join(both[key], ", "), verb, key))
 	}
 	return out
 }

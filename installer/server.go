@@ -83,7 +83,8 @@ func planServer(e serverEdit) (Action, []string) {
 }
 
 func (a Action) refused(err error) Action {
-	a.Op, a.State, a.Partial, a.Reason = OpKeep, StateFailed, true, err.Error()
+	a.Op, a.State, a.Partial = OpKeep, StateFailed, true
+	a.Reason, a.Hint = err.Error(), Remedy(err)
 	return a
 }
 

@@ -1,0 +1,22 @@
+package installer
+
+import (
+	"errors"
+	"io/fs"
+)
+
+// Remedy is the one thing to do about an error of the file system, empty if
+// there is none to name.
+func Remedy(err error) string {
+	switch {
+	case errors.Is(err, fs.ErrPermission):
+		return "make it writable for you, then run this again"
+	case isFull(err):
+		return "free some space, then run this again"
+	case isReadOnly(err):
+		return "it is on a read-only disk: mount it writable, or leave this client out with --client"
+	case errors.Is(err, ErrChanged):
+		return "run this again"
+	}
+	return ""
+}

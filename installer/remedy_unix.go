@@ -1,0 +1,14 @@
+//go:build unix
+
+package installer
+
+import (
+	"errors"
+	"syscall"
+)
+
+func isFull(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
