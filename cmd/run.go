@@ -146,8 +146,10 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 	if r.opts.dryRun {
 		return rep.finish(plan, dryResults(plan))
 	}
-	if !plan.Empty() {
+	if !plan.Empty() || r.opts.diff {
 		rep.showPlan(r.env.Err, r.env.errStyle(), plan)
+	}
+	if !plan.Empty() {
 		if err := r.agree(ctx); err != nil {
 			return err
 		}

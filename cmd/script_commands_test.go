@@ -59,6 +59,17 @@ func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
 				ts.Fatalf("exit status %d, want %s", status, want)
 			}
 		},
+		// mode OCTAL FILE: the file has these permissions.
+		"mode": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) != 2 {
+				ts.Fatalf("usage: mode OCTAL FILE")
+			}
+			info, err := os.Stat(ts.MkAbs(args[1]))
+			ts.Check(err)
+			if got := strconv.FormatUint(uint64(info.Mode().Perm()), 8); got != args[0] {
+				ts.Fatalf("mode %s, want %s", got, args[0])
+			}
+		},
 		// nowhere TEXT DIR: no file below DIR holds the text.
 		"nowhere": func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg || len(args) != 2 {

@@ -119,8 +119,10 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 		switch {
 		case !before.Exists():
 			continue
-		case before.SHA256 == l.SHA256 || ip.force:
+		case before.SHA256 == l.SHA256:
 			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpRemove, State: StateOrphaned, Before: before})
+		case ip.force:
+			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpRemove, State: StateEdited, Before: before})
 		default:
 			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpKeep, State: StateOrphaned, Before: before, Reason: "edited, and gone upstream"})
 			step.record.Files = append(step.record.Files, l)
@@ -202,8 +204,10 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 		switch {
 		case !before.Exists():
 			continue
-		case before.SHA256 == l.SHA256 || ip.force && before.Link == "":
+		case before.SHA256 == l.SHA256:
 			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpRemove, State: a.State, Before: before})
+		case ip.force && before.Link == "":
+			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpRemove, State: StateEdited, Before: before})
 		default:
 			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpKeep, State: StateEdited, Before: before, Reason: "edited by you"})
 			left = append(left, l)
