@@ -1,6 +1,7 @@
 package installer
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -337,5 +338,100 @@ func TestUninstallAfterAnEditElsewhere(t *testing.T) {
 	w.uninstall(Removal{})
 	if got, want := w.read(".cursor/mcp.json"), `{"mcpServers":{"b":{"command":"b"}}}`; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestModesAndEditedLeftovers(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	skill := filepath.Join(w.home, ".agents", "skills", "alpha")
+	if err := os.Chmod(filepath.Join(skill, "SKILL.md"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.write(".agents/skills/alpha/references/a.md", "mine\n") // upstream is about to drop it
+	w.update(w.request(second(), "cursor"))
+	info, err := os.Stat(filepath.Join(skill, "SKILL.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode().Perm() != 0o600 {
+		t.Errorf("the user's mode was not kept: %v", info.Mode())
+	}
+	if got := w.read(".agents/skills/alpha/references/a.md"); got != "mine\n" {
+		t.Errorf("an edited file that upstream dropped is %q", got)
+	}
+}
+
+func TestBackupsAreBounded(t *testing.T) {
+	w := newWorld(t)
+	for i := range maxBackups + 5 {
+		s := first()
+		if i%2 == 1 {
+			s = second()
+		}
+		req := w.request(s, "cursor")
+		req.Force = true
+		w.install(req)
+		if w.exists(".local/state/fsskills/" + journalName) {
+			t.Fatal("the journal stays after an operation")
+		}
+	}
+	ops, err := w.store.Operations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(ops) != maxBackups {
+		t.Errorf("%d backups, want %d", len(ops), maxBackups)
+	}
+	if newest := w.receipt().Operation; ops[0].ID != newest {
+		t.Errorf("the newest backup is %s, the last operation %s", ops[0].ID, newest)
+	}
+	if ops[len(ops)-1].Command != "install" || ops[0].ID <= ops[len(ops)-1].ID {
+		t.Error("the wrong backups went")
+	}
+}
+
+// TestFinishedButNotFiled has an operation killed after its receipt: it is
+// complete, and its leftovers are tidied away.
+func TestFinishedButNotFiled(t *testing.T) {
+	w := newWorld(t)
+	seed(w)
+	w.install(w.request(first(), "cursor"))
+	after := w.tree()
+	id := w.receipt().Operation
+	if err := os.Rename(w.store.backupPath(id), w.store.path(journalName)); err != nil {
+		t.Fatal(err)
+	}
+	w.write(".agents/"+stageName(id)+"/alpha/SKILL.md", "half\n")
+	w.write(".cursor/.mcp.json.fsskills-"+id, "half\n")
+	r, err := w.store.Recover()
+	if err != nil || r == nil || !r.Finished {
+		t.Fatalf("got %+v, %v", r, err)
+	}
+	if got := w.tree(); got != after {
+		t.Errorf("got:\n%s\nwant:\n%s", got, after)
+	}
+}
+
+// TestDamagedState has files of fsskills' own that cannot be read: an error
+// that names the file, never "nothing installed".
+func TestDamagedState(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	for _, damage := range []string{"", "{", "{\"version\": 99}", "[]"} {
+		w.write(".local/state/fsskills/receipt.json", damage)
+		_, err := w.store.Receipt()
+		var corrupt *CorruptError
+		if !errors.As(err, &corrupt) || corrupt.Path != w.store.path(receiptName) || corrupt.Hint() == "" {
+			t.Errorf("%q: %v", damage, err)
+		}
+	}
+	for _, damage := range []string{"", "no archive", strings.Repeat("\x00", 2048)} {
+		w.write(".local/state/fsskills/"+journalName, damage)
+		_, err := w.store.Recover()
+		var corrupt *CorruptError
+		if !errors.As(err, &corrupt) {
+			t.Errorf("%q: %v", damage, err)
+		}
 	}
 }
