@@ -75,7 +75,7 @@ func makeDirs(dir string) (made []string, err error) {
 		info, err := os.Stat(d)
 		if err == nil {
 			if !info.IsDir() {
-				return nil, &fs.PathError{Op: "mkdir", Path: d, Err: errors.New("is a file, not a folder")}
+				return nil, &fs.PathError{Op: "mkdir", Path: d, Err: errNoFolder}
 			}
 			break
 		}

@@ -37,7 +37,7 @@ func look(dir string) (present, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return present{dir: dir}, nil
 	case err != nil:
-		return present{}, err
+		return present{}, blocked(dir, err)
 	case info.Mode()&fs.ModeSymlink != 0:
 		target, err := os.Readlink(dir)
 		return present{kind: link, link: target, dir: dir, content: Content{Link: target}}, err
@@ -59,6 +59,19 @@ func look(dir string) (present, error) {
 	}
 	return p, nil
 }
+
+// blocked says which part of the way to dir is no folder, if that is why err.
+func blocked(dir string, err error) error {
+	for up := filepath.Dir(dir); up != filepath.Dir(up); up = filepath.Dir(up) {
+		if info, statErr := os.Stat(up); statErr == nil && !info.IsDir() {
+			return &fs.PathError{Op: "open", Path: up, Err: errNoFolder}
+		}
+	}
+	return err
+}
+
+// errNoFolder reports a file where a folder has to be.
+var errNoFolder = errors.New("is a file, not a folder")
 
 // file reads one file of the skill. Nothing is read through a link: a link, a
 // folder or a device in the file's place, or above it, is returned as a
