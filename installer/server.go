@@ -106,6 +106,9 @@ func (e serverEdit) on(have Content) outcome {
 	}
 	var out outcome
 	out.record = e.last
+	if line := doc.Loose(); line > 0 && e.file.Strict {
+		out.warnings = append(out.warnings, fmt.Sprintf("%s: line %d: a comment or a trailing comma, with which the client cannot read the file", e.file.Path, line))
+	}
 	want := e.file.Entry
 	out.state = StateAbsent
 	for _, f := range found {

@@ -109,6 +109,9 @@ type Document interface {
 	// Entries returns what the root at place holds, in file order. A root
 	// that is missing or null is empty.
 	Entries(place Place) ([]Found, error)
+	// Loose returns the line of the first comment or trailing comma of a JSON
+	// document, 0 if it has none: some clients cannot read a file with one.
+	Loose() int
 	// Lookup returns the decoded value at path, outermost key first.
 	Lookup(path ...string) (any, bool)
 	// Set returns the change that makes the entry at place as wanted. The

@@ -198,3 +198,24 @@ func TestRender(t *testing.T) {
 		}
 	}
 }
+
+func TestLoose(t *testing.T) {
+	for src, want := range map[string]int{
+		`{"a": [1, 2], "b": {}}`:        0,
+		"":                              0,
+		"{\n  \"a\": 1, // no\n}":       2,
+		"{\n  \"a\": [1,\n2,\n]}":       4,
+		"{\n  \"a\": 1,\n}":             3,
+		"/* no */ {}":                   1,
+		"{}\n\n// no\n":                 3,
+		`{"a": "// , ]", "b": ",}"}`:    0,
+		`{"a": {"b": [], "c": [{}] } }`: 0,
+	} {
+		if got := mustParse(t, JSON, src).Loose(); got != want {
+			t.Errorf("%q: line %d, want %d", src, got, want)
+		}
+	}
+	if got := mustParse(t, TOML, "# fine\na = [1,]\n").Loose(); got != 0 {
+		t.Errorf("TOML: line %d", got)
+	}
+}

@@ -13,6 +13,7 @@ type jsonTree struct {
 	src     []byte
 	top     span     // the document's value; empty at the end of an empty document
 	members []member // of the outermost container
+	loose   int      // as the scanner has it
 }
 
 func parseJSON(src []byte) (tree, error) {
@@ -26,7 +27,7 @@ func parseJSON(src []byte) (tree, error) {
 		return nil, s.err
 	}
 	if i == len(src) {
-		return &jsonTree{src: src, top: span{i, i}}, nil
+		return &jsonTree{src: src, top: span{i, i}, loose: s.loose}, nil
 	}
 	end, err := s.value(i)
 	if err != nil {
@@ -39,7 +40,7 @@ func parseJSON(src []byte) (tree, error) {
 	if rest < len(src) {
 		return nil, s.unexpected(rest, "text behind the end of the document")
 	}
-	return &jsonTree{src: src, top: span{i, end}, members: s.members}, nil
+	return &jsonTree{src: src, top: span{i, end}, members: s.members, loose: s.loose}, nil
 }
 
 func (t *jsonTree) bytes() []byte { return t.src }

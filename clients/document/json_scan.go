@@ -19,6 +19,10 @@ type jsonScanner struct {
 	stack   []byte // the open brackets
 	members []member
 	err     *SyntaxError
+	// loose is the offset behind the start of the first comment or trailing
+	// comma, 0 if there is none; behind is true right after a comma.
+	loose  int
+	behind bool
 }
 
 // What the scanner may meet next.
@@ -45,6 +49,9 @@ func (s *jsonScanner) value(i int) (int, error) {
 		c := s.src[i]
 		switch {
 		case (c == '}' || c == ']') && state != jsonValue && s.closes(c):
+			if s.behind {
+				s.relax(i)
+			}
 			i++
 			s.stack = s.stack[:len(s.stack)-1]
 			if len(s.stack) == 0 {
@@ -60,7 +67,9 @@ func (s *jsonScanner) value(i int) (int, error) {
 				s.members[len(s.members)-1].comma = i
 			}
 			i++
+			s.behind = true
 			state = s.inner()
+			continue
 		case state == jsonKey:
 			if c != '"' {
 				return 0, s.unexpected(i, "expected a key in double quotes")
@@ -88,6 +97,7 @@ func (s *jsonScanner) value(i int) (int, error) {
 				}
 				s.stack = append(s.stack, c)
 				i++
+				s.behind = false
 				state = s.inner()
 				continue
 			}
@@ -101,6 +111,14 @@ func (s *jsonScanner) value(i int) (int, error) {
 			s.note(i)
 			state = jsonComma
 		}
+		s.behind = false
+	}
+}
+
+// relax notes the first thing that strict JSON does not have.
+func (s *jsonScanner) relax(i int) {
+	if s.loose == 0 {
+		s.loose = i + 1
 	}
 }
 
@@ -146,6 +164,7 @@ func (s *jsonScanner) space(i int) int {
 			if end == i {
 				return i
 			}
+			s.relax(i)
 			i = end
 		default:
 			return i

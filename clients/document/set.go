@@ -40,6 +40,15 @@ type document struct{ tree }
 
 func (d document) Entries(p Place) ([]Found, error) { return d.entries(p) }
 
+func (d document) Loose() int {
+	t, ok := d.tree.(*jsonTree)
+	if !ok || t.loose == 0 {
+		return 0
+	}
+	line, _ := position(t.src, t.loose-1)
+	return line
+}
+
 func (d document) Lookup(path ...string) (any, bool) { return d.lookup(path) }
 
 func (d document) Set(p Place, want Entry) (Change, error) {
