@@ -2,7 +2,6 @@ package installer
 
 import (
 	"fmt"
-	"iter"
 	"maps"
 	"path/filepath"
 	"runtime"
@@ -47,8 +46,8 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 	if rec != nil && rec.Left && rec.Adopted {
 		rec = nil // it is the user's again
 	}
-	last := map[string]File{}
 	ids := union(ip.ids, ip.owners)
+	last := map[string]File{}
 	if rec != nil {
 		for _, f := range rec.Files {
 			last[f.Path] = f
@@ -57,79 +56,107 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 			ids = union(ids, rec.Clients)
 		}
 	}
-	step := &itemStep{folder: ip.folder, record: &Item{
+	a.item = &itemStep{folder: ip.folder, record: &Item{
 		Kind: KindSkill, Name: want.Name, Folder: ip.folder, Clients: ids, Commit: commit,
 		Description: want.Description, UserInvocable: want.UserInvocable,
 		Adopted: rec != nil && rec.Adopted,
 	}}
-	a.item = step
-	switch {
-	case have.kind == link && !ip.force && ip.leadsHome(dir, want):
-		a.Op, a.State, a.Reason = OpNone, StateCurrent, "a link to a folder that holds the same skill"
-		step.record = rec
+	if stays, err := ip.leave(&a, have, want, rec); err != nil {
+		return a.failed(err, rec, ip.folder)
+	} else if stays {
 		return a
+	}
+	fresh := have.kind != folder
+	if err := ip.bring(&a, have, want, last); err != nil {
+		return a.failed(err, rec, ip.folder)
+	}
+	if err := ip.drop(&a, have, last); err != nil {
+		return a.failed(err, rec, ip.folder)
+	}
+	a.sum(fresh)
+	return a
+}
+
+// leave reports whether what stands in the skill's place stays as it is, and
+// says why in the action.
+func (ip itemPlanner) leave(a *Action, have present, want registry.Skill, rec *Item) (bool, error) {
+	switch {
+	case have.kind == link && !ip.force && ip.leadsHome(a.Path, want):
+		a.Op, a.State, a.Reason = OpNone, StateCurrent, "a link to a folder that holds the same skill"
+		a.item.record = rec
+		return true, nil
 	case have.kind == link || have.kind == otherFile:
 		if !ip.force {
-			return a.foreign(rec, describe(have))
+			a.foreign(rec, describe(have))
+			return true, nil
 		}
-		step.displace = &have
+		a.item.displace = &have
 	case have.kind == folder && have.skill && rec == nil:
 		same, err := identical(have, want)
 		if err != nil {
-			return a.failed(err, rec, ip.folder)
+			return false, err
 		}
 		if !same && !ip.force {
-			return a.foreign(rec, "a skill of this name that fsskills did not install")
+			a.foreign(rec, "a skill of this name that fsskills did not install")
+			return true, nil
 		}
-		step.record.Adopted = same
+		a.item.record.Adopted = same
 	case have.kind == nothing && rec != nil && !rec.Left && !ip.again && !ip.force:
 		a.Op, a.State, a.Reason = OpKeep, StateAbsent, "its folder was deleted"
 		a.Hint = "fsskills install puts it back"
 		gone := *rec
-		gone.Commit = commit
-		step.record = &gone
-		return a
+		gone.Commit = a.item.record.Commit
+		a.item.record = &gone
+		return true, nil
 	}
-	fresh := have.kind != folder
+	return false, nil
+}
+
+// bring compares each wanted file and takes it out of last.
+func (ip itemPlanner) bring(a *Action, have present, want registry.Skill, last map[string]File) error {
 	for _, w := range want.Files {
 		after := Content{SHA256: w.SHA256, Mode: w.Mode.Perm(), Data: w.Data}
 		before, err := have.file(w.Path)
 		if err != nil {
-			return a.failed(err, rec, ip.folder)
+			return err
 		}
 		l, known := last[w.Path]
 		delete(last, w.Path)
-		c := ip.compare(before, after, l, known && !fresh)
+		c := ip.compare(before, after, l, known && have.kind == folder)
 		c.Path = w.Path
 		a.Files = append(a.Files, c)
-		written := File{Path: w.Path, SHA256: after.SHA256, Exec: after.Exec()}
-		if c.Op == OpKeep {
-			if !known {
-				continue // the user's own file: not ours to remember
-			}
-			written = l
-		}
-		step.record.Files = append(step.record.Files, written)
+		switch {
+		case c.Op != OpKeep:
+			a.item.record.Files = append(a.item.record.Files, File{Path: w.Path, SHA256: after.SHA256, Exec: after.Exec()})
+		case known:
+			a.item.record.Files = append(a.item.record.Files, l)
+		} // else it is the user's own file, and not ours to remember
 	}
-	for _, l := range slices.Collect(sortedValues(last)) { // upstream has these no more
-		before, err := have.file(l.Path)
+	return nil
+}
+
+// drop plans the files that are left in last: upstream has them no more.
+func (ip itemPlanner) drop(a *Action, have present, last map[string]File) error {
+	for _, path := range slices.Sorted(maps.Keys(last)) {
+		l := last[path]
+		before, err := have.file(path)
 		if err != nil {
-			return a.failed(err, rec, ip.folder)
+			return err
 		}
+		f := FileChange{Path: path, Op: OpRemove, State: StateOrphaned, Before: before}
 		switch {
 		case !before.Exists():
 			continue
 		case before.SHA256 == l.SHA256:
-			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpRemove, State: StateOrphaned, Before: before})
 		case ip.force:
-			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpRemove, State: StateEdited, Before: before})
+			f.State = StateEdited
 		default:
-			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpKeep, State: StateOrphaned, Before: before, Reason: "edited, and gone upstream"})
-			step.record.Files = append(step.record.Files, l)
+			f.Op, f.Reason = OpKeep, "edited, and gone upstream"
+			a.item.record.Files = append(a.item.record.Files, l)
 		}
+		a.Files = append(a.Files, f)
 	}
-	a.sum(fresh)
-	return a
+	return nil
 }
 
 // compare decides about one wanted file from what is there and what was
@@ -162,95 +189,6 @@ func (ip itemPlanner) compare(before, after Content, last File, known bool) File
 		c.Op, c.State, c.Reason = OpKeep, StateEdited, "your own file, where upstream has one of the same name"
 	}
 	return c
-}
-
-// remove plans what takes the skill out again. orphaned says that upstream
-// has it no more, otherwise the user wants it gone.
-func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
-	dir := skillPath(ip.folder, rec.Name)
-	a := Action{Kind: KindSkill, Name: rec.Name, Path: dir, Clients: ip.ids, State: StateCurrent}
-	if orphaned {
-		a.State = StateOrphaned
-	}
-	step := &itemStep{folder: ip.folder}
-	a.item = step
-	if rest := without(rec.Clients, ip.ids); !orphaned && len(rest) > 0 {
-		rec.Clients = rest
-		step.record = &rec
-		a.Op, a.Reason = OpKeep, "still used by "+strings.Join(rest, ", ")
-		return a
-	}
-	if rec.Adopted && !ip.force {
-		a.Op, a.Reason = OpKeep, "it was there before fsskills"
-		a.Hint = "--force removes it, after a backup"
-		rec.Left = true
-		step.record = &rec
-		return a
-	}
-	have, err := look(dir)
-	if err != nil {
-		return a.failed(err, &rec, ip.folder)
-	}
-	if have.kind == link || have.kind == otherFile {
-		a.Op, a.State, a.Reason = OpKeep, StateForeign, describe(have)
-		return a
-	}
-	var left []File
-	for _, l := range rec.Files {
-		before, err := have.file(l.Path)
-		if err != nil {
-			return a.failed(err, &rec, ip.folder)
-		}
-		switch {
-		case !before.Exists():
-			continue
-		case before.SHA256 == l.SHA256:
-			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpRemove, State: a.State, Before: before})
-		case ip.force && before.Link == "":
-			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpRemove, State: StateEdited, Before: before})
-		default:
-			a.Files = append(a.Files, FileChange{Path: l.Path, Op: OpKeep, State: StateEdited, Before: before, Reason: "edited by you"})
-			left = append(left, l)
-		}
-	}
-	if orphaned && len(left) > 0 {
-		// The skill goes on working with the user's edits: leave it whole.
-		for i := range a.Files {
-			a.Files[i].Op, a.Files[i].Reason = OpKeep, "gone upstream, and the skill has edits of yours"
-		}
-		a.Op, a.Reason, a.Hint = OpKeep, "gone upstream, kept because you edited it", "fsskills uninstall "+rec.Name+" takes it out"
-		step.record = &rec
-		return a
-	}
-	if len(left) > 0 {
-		rec.Files, rec.Left = left, true
-		step.record = &rec
-	}
-	a.Op = OpNone
-	if slices.ContainsFunc(a.Files, func(f FileChange) bool { return f.Op == OpRemove }) {
-		a.Op = OpRemove
-	}
-	own, err := have.others(rec.Files)
-	if err != nil {
-		return a.failed(err, &rec, ip.folder)
-	}
-	for _, path := range own {
-		a.Files = append(a.Files, FileChange{Path: path, Op: OpKeep, State: StateEdited, Reason: "your own file"})
-	}
-	if kept := a.Kept(); len(kept) > 0 {
-		a.Reason = keptReason(kept)
-	}
-	switch {
-	case len(left) > 0:
-		a.State = StateEdited
-		a.Hint = "--force removes what you edited, after a backup"
-		if a.Op == OpNone {
-			a.Op = OpKeep
-		}
-	case a.Op == OpNone:
-		a.State = StateAbsent
-	}
-	return a
 }
 
 // sum draws the action's op and state from those of its files.
@@ -296,12 +234,11 @@ func (a Action) failed(err error, rec *Item, dir string) Action {
 }
 
 // foreign leaves alone what is not ours.
-func (a Action) foreign(rec *Item, what string) Action {
+func (a *Action) foreign(rec *Item, what string) {
 	a.Op, a.State, a.Partial = OpKeep, StateForeign, true
 	a.Reason = what
 	a.Hint = "move " + a.Path + " away, or let --force take over after a backup"
 	a.item.record = rec
-	return a
 }
 
 func describe(p present) string {
@@ -339,15 +276,4 @@ func (ip itemPlanner) leadsHome(dir string, want registry.Skill) bool {
 	}
 	same, err := identical(have, want)
 	return err == nil && same
-}
-
-// sortedValues yields the records of a map in path order.
-func sortedValues(m map[string]File) iter.Seq[File] {
-	return func(yield func(File) bool) {
-		for _, k := range slices.Sorted(maps.Keys(m)) {
-			if !yield(m[k]) {
-				return
-			}
-		}
-	}
 }

@@ -1,0 +1,92 @@
+package installer
+
+import (
+	"path/filepath"
+	"slices"
+)
+
+// owners are the clients that have something in the folder.
+func owners(r Receipt, dir string) []string {
+	var ids []string
+	for _, rec := range r.Items {
+		if rec.Folder == dir && !rec.Left {
+			ids = append(ids, rec.Clients...)
+		}
+	}
+	return union(ids, nil)
+}
+
+// folders returns the skills folders of the targets, in the order of the
+// catalog, each once: two paths that links lead to one folder are one, under
+// the name that the receipt has.
+func (req Request) folders(r Receipt) []skillsFolder {
+	known := map[string]string{} // from the real folder to its name
+	for _, rec := range r.Items {
+		known[realPath(rec.Folder)] = rec.Folder
+	}
+	var out []skillsFolder
+	for _, t := range req.Targets {
+		dir := t.Client.SkillsDir(req.System)
+		if !t.Skills || dir == "" {
+			continue
+		}
+		real := realPath(dir)
+		if known[real] == "" {
+			known[real] = dir
+		}
+		dir = known[real]
+		i := slices.IndexFunc(out, func(f skillsFolder) bool { return f.dir == dir })
+		if i < 0 {
+			i = len(out)
+			out = append(out, skillsFolder{dir: dir})
+		}
+		out[i].ids = append(out[i].ids, t.Client.ID)
+	}
+	return out
+}
+
+// realPath is path with its links resolved as far as it exists.
+func realPath(path string) string {
+	real, err := filepath.EvalSymlinks(path)
+	if err == nil {
+		return real
+	}
+	up := filepath.Dir(path)
+	if up == path {
+		return path
+	}
+	return filepath.Join(realPath(up), filepath.Base(path))
+}
+
+// recordedFolders returns the skills folders in which the clients have
+// something.
+func recordedFolders(r Receipt, ids []string) []skillsFolder {
+	var out []skillsFolder
+	for _, rec := range r.Items {
+		here := slices.DeleteFunc(slices.Clone(rec.Clients), func(id string) bool { return !slices.Contains(ids, id) })
+		if rec.Left || len(here) == 0 {
+			continue
+		}
+		i := slices.IndexFunc(out, func(f skillsFolder) bool { return f.dir == rec.Folder })
+		if i < 0 {
+			i = len(out)
+			out = append(out, skillsFolder{dir: rec.Folder})
+		}
+		out[i].ids = union(out[i].ids, here)
+	}
+	return out
+}
+
+// items plans one of the folders.
+func (req Request) items(f skillsFolder, targets []string, again bool) itemPlanner {
+	return itemPlanner{folder: f.dir, ids: f.ids, force: req.Force, again: again, targets: targets}
+}
+
+// realFolders are the folders with links resolved.
+func realFolders(folders []skillsFolder) []string {
+	real := make([]string, len(folders))
+	for i, f := range folders {
+		real[i] = realPath(f.dir)
+	}
+	return real
+}
