@@ -100,14 +100,12 @@ func report(env *Env, command string, err error, code exitCode, args []string) {
 	if e, ok := errors.AsType[*exitError](err); ok && e.err == nil {
 		return
 	}
-	message, hint := err.Error(), ""
+	message, hint := err.Error(), installer.Remedy(err)
 	if errors.Is(err, context.Canceled) {
 		message = "interrupted"
 	}
 	if h, ok := errors.AsType[hinter](err); ok {
 		hint = clean(h.Hint())
-	} else {
-		hint = installer.Remedy(err)
 	}
 	lines := strings.Split(message, "\n")
 	for i, line := range lines {

@@ -429,8 +429,7 @@ func TestDamagedState(t *testing.T) {
 	for _, damage := range []string{"", "no archive", strings.Repeat("\x00", 2048)} {
 		w.write(".local/state/fsskills/"+journalName, damage)
 		_, err := w.store.Recover()
-		var corrupt *CorruptError
-		if !errors.As(err, &corrupt) {
+		if _, ok := errors.AsType[*CorruptError](err); !ok {
 			t.Errorf("%q: %v", damage, err)
 		}
 	}

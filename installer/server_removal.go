@@ -2,6 +2,7 @@ package installer
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"fsskills/clients"
@@ -113,12 +114,19 @@ func deleteEntry(doc document.Document, src []byte, last Server) (document.Chang
 		}
 		at := len(root) - n
 		here := document.Place{Root: root[:at]}
-		if found, err := doc.Entries(here); err != nil || len(found) > 0 {
+		found, err := doc.Entries(here)
+		if err != nil {
+			return change, err
+		}
+		if len(found) > 0 {
 			break // the user has put something of their own there
 		}
 		outer, err := doc.Delete(document.Place{Root: root[:at-1], Name: root[at-1]})
-		if err != nil {
+		if _, odd := errors.AsType[*document.VerifyError](err); odd {
 			break // an empty map stays, which harms nobody
+		}
+		if err != nil {
+			return change, err
 		}
 		change.Edits = document.Compose(change.Edits, outer.Edits)
 	}
