@@ -111,7 +111,7 @@ func (d *listDoc) fillInstalled(env *Env, opts listOptions, receipt installer.Re
 		if item.Left {
 			continue
 		}
-		state := item.Inspect()
+		state, _ := item.Inspect()
 		for _, id := range item.Clients {
 			c, ok := clients.Find(id)
 			if !ok || only != nil && !slices.Contains(only, id) {

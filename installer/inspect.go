@@ -1,65 +1,41 @@
 package installer
 
-import (
-	"os"
-	"slices"
+import "slices"
 
-	"fsskills/clients/document"
-)
-
-// Inspect compares a recorded skill with the disk: current, edited, absent, or
-// failed if it cannot be read.
-func (i Item) Inspect() State {
+// Inspect compares a recorded skill with the disk: current, edited, absent,
+// foreign if something else stands in its place, or failed if it cannot be
+// read. The files are those that are not as they were written.
+func (i Item) Inspect() (State, []FileChange) {
 	have, err := look(skillPath(i.Folder, i.Name))
 	if err != nil {
-		return StateFailed
+		return StateFailed, nil
 	}
 	switch have.kind {
 	case nothing:
-		return StateAbsent
+		return StateAbsent, nil
 	case link, otherFile:
-		return StateForeign
+		return StateForeign, nil
 	case folder:
 	}
+	var changed []FileChange
 	for _, f := range i.Files {
 		c, err := have.file(f.Path)
 		if err != nil {
-			return StateFailed
+			return StateFailed, nil
 		}
-		if c.SHA256 != f.SHA256 {
-			return StateEdited
+		if c.SHA256 == f.SHA256 {
+			continue
 		}
-	}
-	return StateCurrent
-}
-
-// Inspect reports whether the recorded entry is in its file: current, absent,
-// or failed if the file cannot be read.
-func (s Server) Inspect() State {
-	data, err := os.ReadFile(s.Path)
-	if os.IsNotExist(err) {
-		return StateAbsent
-	}
-	if err != nil {
-		return StateFailed
-	}
-	if s.SHA256 != "" && digest(data) == s.SHA256 {
-		return StateCurrent
-	}
-	doc, err := document.Parse(s.Format, data)
-	if err != nil {
-		return StateFailed
-	}
-	found, err := doc.Entries(s.Place)
-	if err != nil {
-		return StateFailed
-	}
-	for _, f := range found {
-		if f.Name == s.Place.Name {
-			return StateCurrent
+		change := FileChange{Path: f.Path, Op: OpKeep, State: StateEdited, Reason: "edited by you", Before: c}
+		if !c.Exists() {
+			change.Reason = "deleted by you"
 		}
+		changed = append(changed, change)
 	}
-	return StateAbsent
+	if len(changed) > 0 {
+		return StateEdited, changed
+	}
+	return StateCurrent, nil
 }
 
 // Recorded returns an action without changes for each recorded skill of the
@@ -72,12 +48,17 @@ func Recorded(r Receipt, ids, names []string) []Action {
 		if rec.Left || len(here) == 0 || len(names) > 0 && !slices.Contains(names, rec.Name) {
 			continue
 		}
-		a := Action{Kind: rec.Kind, Op: OpNone, State: rec.Inspect(), Name: rec.Name, Path: skillPath(rec.Folder, rec.Name), Clients: here}
-		if a.State != StateCurrent {
-			a.Op, a.Reason = OpKeep, "changed by you"
-			if a.State == StateAbsent {
-				a.Reason, a.Hint = "its folder was deleted", "fsskills install puts it back"
-			}
+		a := Action{Kind: rec.Kind, Op: OpNone, Name: rec.Name, Path: skillPath(rec.Folder, rec.Name), Clients: here}
+		a.State, a.Files = rec.Inspect()
+		switch a.State {
+		case StateCurrent:
+		case StateAbsent:
+			a.Op, a.Reason, a.Hint = OpKeep, "its folder was deleted", "fsskills install puts it back"
+		case StateEdited:
+			a.Op, a.Reason = OpKeep, keptReason(a.Files)
+			a.Hint = "--diff shows the difference, --force overwrites after a backup"
+		default:
+			a.Op, a.Reason = OpKeep, "something else stands in its place, or it cannot be read"
 		}
 		out = append(out, a)
 	}
