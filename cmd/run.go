@@ -85,6 +85,9 @@ func (r *run) takeOver(ctx context.Context) (err error) {
 			did = "complete but for its backup, which is filed now"
 		}
 		r.warn(fmt.Sprintf("an interrupted %s of %s was %s", recovered.Operation.Command, recovered.Operation.Time.Local().Format(time.DateTime), did))
+		for _, left := range recovered.Left {
+			r.warn("left as it is: " + left + "; the bytes from before are in " + recovered.Backup)
+		}
 	}
 	return nil
 }

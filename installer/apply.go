@@ -65,11 +65,7 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	made := s.run(ctx, j, results)
 	done, err := s.settle(ctx, plan, results, op.ID, made)
 	if err != nil || !done {
-		undone := s.undo(&record{Operation: op, before: images(before)})
-		if undone == nil {
-			undone = j.drop()
-		}
-		return results, errors.Join(err, undone)
+		return results, errors.Join(err, s.rollBack(j))
 	}
 	if err := j.finish(s); err != nil {
 		return results, fmt.Errorf("file the backup: %w", err)
@@ -80,6 +76,18 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 		}
 	}
 	return results, nil
+}
+
+// rollBack undoes an operation that cannot be completed.
+func (s *Store) rollBack(j *journal) error {
+	r, err := readOperation(j.path)
+	if err != nil {
+		return err
+	}
+	if _, err := s.undo(r); err != nil {
+		return err
+	}
+	return j.drop()
 }
 
 // record saves the receipt of a plan that writes nothing else, if it says
@@ -330,11 +338,16 @@ func (s *Store) writeServer(ctx context.Context, j *journal, a *Action) error {
 	n := slices.IndexFunc(j.op.Changes, func(c Change) bool { return c.Kind == KindServer && c.Path == a.server.target })
 	w := configWriter{
 		store: s, step: a.server, draft: draftName(a.server.target, j.op.ID),
-		again: func(c Content) error { return j.again(n, c) },
+		found:   func(c Content) error { return j.found(n, c) },
+		placing: func(sha256 string) error { return j.placing(n, sha256) },
 	}
 	out, err := w.write(ctx)
 	if err != nil {
-		return errors.Join(err, s.undoServer(j.op.Changes[n], a.server.before, w.draft))
+		r, read := readOperation(j.path)
+		if read != nil {
+			return errors.Join(err, read)
+		}
+		return errors.Join(err, s.undoServer(r, n))
 	}
 	step := *a.server
 	step.record = out.record
@@ -343,13 +356,4 @@ func (s *Store) writeServer(ctx context.Context, j *journal, a *Action) error {
 		a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
 	}
 	return nil
-}
-
-// images gives contents by their index, as a journal read back has them.
-func images(before []Content) map[int][]byte {
-	m := map[int][]byte{}
-	for i, c := range before {
-		m[i] = c.Data
-	}
-	return m
 }

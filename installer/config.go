@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
 // maxTries bounds how often a config file is edited anew because another
@@ -19,9 +20,11 @@ var errContested = errors.New("another program keeps rewriting it; close the cli
 type configWriter struct {
 	store *Store
 	step  *serverStep
-	// again notes bytes that were found instead of the planned ones, before
-	// they are replaced.
-	again func(Content) error
+	// found notes bytes that were there instead of the planned ones, placing
+	// the digest of bytes that are about to be put there instead of the
+	// planned ones. Recovery tells by them whose bytes it sees.
+	found   func(Content) error
+	placing func(sha256 string) error
 	// draft is the name for new files beside the target. Recovery knows it.
 	draft string
 }
@@ -44,17 +47,20 @@ func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 		if err := ctx.Err(); err != nil {
 			return out, err
 		}
-		have, err := readContent(st.target, base, out.content())
+		have, err := w.settled(ctx, base, out.content())
 		if err != nil {
 			return out, err
 		}
 		if have.SHA256 != base.SHA256 {
-			if err := w.again(have); err != nil {
+			if err := w.found(have); err != nil {
 				return out, err
 			}
 			base, out = have, st.edit.on(have)
 			if !out.changes() {
 				return out, nil
+			}
+			if err := w.placing(out.sha256); err != nil {
+				return out, err
 			}
 		}
 		ok, err := w.replace(base, out)
@@ -64,11 +70,57 @@ func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 		if !ok {
 			continue
 		}
-		if ok, err := w.holds(&out); ok || err != nil {
+		if ok, err := w.holds(ctx, &out); ok || err != nil {
 			return out, err
 		}
 	}
 	return out, errContested
+}
+
+// settled reads the target. A client that writes in place leaves it empty or
+// cut off for a moment: that is waited for, and never taken for what the user
+// has. An emptied file is not edited.
+func (w *configWriter) settled(ctx context.Context, known ...Content) (Content, error) {
+	var have Content
+	for try := range settleTries {
+		if try > 0 && !pause(ctx, settlePause) {
+			return have, ctx.Err()
+		}
+		var err error
+		if have, err = readContent(w.step.target, known...); err != nil {
+			return have, err
+		}
+		for _, k := range known {
+			if k.SHA256 == have.SHA256 {
+				return have, nil
+			}
+		}
+		if len(have.Data) > 0 && w.step.edit.reads(have) {
+			return have, nil
+		}
+	}
+	if have.Exists() && len(have.Data) == 0 && len(known[0].Data) > 0 {
+		return have, errContested
+	}
+	return have, nil
+}
+
+// How long a half-written file is waited for: a write takes milliseconds.
+const (
+	settleTries = 25
+	settlePause = 10 * time.Millisecond
+)
+
+// pause waits, and reports whether ctx still holds.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (o outcome) changes() bool { return o.op != OpKeep && o.op != OpNone }
@@ -97,7 +149,7 @@ func (w *configWriter) replace(base Content, out outcome) (bool, error) {
 	}
 	return swap(w.draft, target, base, out.content(), func(theirs Content) error {
 		if theirs.SHA256 != base.SHA256 {
-			return w.again(theirs)
+			return w.found(theirs)
 		}
 		return w.store.at("swapped " + target)
 	})
@@ -118,6 +170,8 @@ func swap(draft, target string, base, data Content, seen func(Content) error) (b
 	if err != nil {
 		return false, errors.Join(err, os.Remove(draft))
 	}
+	// A client that writes in place may have it open still.
+	waitUnused(draft)
 	out, err := readContent(draft, base)
 	if err != nil {
 		return false, err
@@ -132,6 +186,7 @@ func swap(draft, target string, base, data Content, seen func(Content) error) (b
 		if err := exchange(draft, target); err != nil {
 			return false, err
 		}
+		waitUnused(draft)
 		got, err := readContent(draft, at)
 		if err != nil {
 			return false, err
@@ -179,25 +234,30 @@ func (w *configWriter) back() (bool, error) {
 	return false, err
 }
 
+// unfinished is the name of a draft while it is written: what has the draft's
+// own name is whole.
+func unfinished(draft string) string { return draft + ".new" }
+
 // prepare writes the draft with the mode and owner of the file it replaces.
 func (w *configWriter) prepare(base Content, out outcome) (err error) {
+	name := unfinished(w.draft)
 	defer func() {
 		// The user knows the file, not the draft.
-		if failed, ok := errors.AsType[*fs.PathError](err); ok && failed.Path == w.draft {
+		if failed, ok := errors.AsType[*fs.PathError](err); ok && failed.Path == name {
 			err = &fs.PathError{Op: "write", Path: w.step.target, Err: failed.Err}
 		}
 	}()
-	f, err := os.OpenFile(w.draft, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, privateFile)
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, privateFile)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(w.draft))
+			err = errors.Join(err, os.Remove(name))
 		}
 	}()
 	if info, err := os.Stat(w.step.target); err == nil {
-		if err := keepOwner(w.draft, info); err != nil {
+		if err := keepOwner(name, info); err != nil {
 			return errors.Join(err, f.Close())
 		}
 	}
@@ -210,13 +270,16 @@ func (w *configWriter) prepare(base Content, out outcome) (err error) {
 			return errors.Join(err, f.Close())
 		}
 	}
-	return fill(f, out.data, durable)
+	if err := fill(f, out.data, durable); err != nil {
+		return err
+	}
+	return os.Rename(name, w.draft)
 }
 
 // holds reads the file back. It is true when the file is as written, or when
 // another program has rewritten it since and our entry is in it.
-func (w *configWriter) holds(out *outcome) (bool, error) {
-	have, err := readContent(w.step.target, out.content())
+func (w *configWriter) holds(ctx context.Context, out *outcome) (bool, error) {
+	have, err := w.settled(ctx, out.content())
 	if err != nil {
 		return false, err
 	}

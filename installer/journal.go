@@ -92,7 +92,7 @@ func (s *Store) begin(op Operation, before func(i int) []byte) (*journal, error)
 			if c.Before.SHA256 == "" {
 				continue
 			}
-			if err := j.add(out, beforeName(i), c.Before.Mode, before(i)); err != nil {
+			if err := j.add(out, beforePrefix+strconv.Itoa(i), c.Before.Mode, before(i)); err != nil {
 				return err
 			}
 		}
@@ -110,12 +110,22 @@ func (s *Store) begin(op Operation, before func(i int) []byte) (*journal, error)
 	return j, nil
 }
 
-// again notes that the i-th change found other bytes than planned.
-func (j *journal) again(i int, c Content) error {
+// found notes that the i-th change found other bytes than planned.
+func (j *journal) found(i int, c Content) error {
+	return j.note(beforePrefix+strconv.Itoa(i), c.Mode, c.Data)
+}
+
+// placing notes that the i-th change is about to put bytes of this digest in
+// place, which are not the planned ones.
+func (j *journal) placing(i int, sha256 string) error {
+	return j.note(placedPrefix+strconv.Itoa(i), privateFile, []byte(sha256))
+}
+
+func (j *journal) note(name string, mode fs.FileMode, data []byte) error {
 	j.mu.Lock()
 	defer j.mu.Unlock()
 	return j.write(j.path, os.O_APPEND|os.O_WRONLY, func(out *tar.Writer) error {
-		if err := j.add(out, beforeName(i), c.Mode, c.Data); err != nil {
+		if err := j.add(out, name, mode, data); err != nil {
 			return err
 		}
 		return out.Flush()
@@ -154,9 +164,13 @@ func (j *journal) add(out *tar.Writer, name string, mode fs.FileMode, data []byt
 	return err
 }
 
-// beforeName is the archive member that holds the bytes from before the i-th
-// change. Where there are several of one name, the last counts.
-func beforeName(i int) string { return "before/" + strconv.Itoa(i) }
+// The members of the archive, followed by the index of a change: the bytes
+// that it found, of which the last count where there are several, and the
+// digests of what it placed beside what was planned.
+const (
+	beforePrefix = "before/"
+	placedPrefix = "placed/"
+)
 
 func (s *Store) backupPath(id string) string {
 	return filepath.Join(s.path(backupsName), id+".tar")
@@ -166,6 +180,26 @@ func (s *Store) backupPath(id string) string {
 type record struct {
 	Operation
 	before map[int][]byte
+	// seen are the digests of all the bytes that a change found, placed those
+	// of what it put there, but for the planned ones.
+	seen, placed map[int][]string
+}
+
+// take adds a member of the archive.
+func (r *record) take(name string, data []byte) error {
+	for prefix, add := range map[string]func(int){
+		beforePrefix: func(n int) { r.before[n], r.seen[n] = data, append(r.seen[n], digest(data)) },
+		placedPrefix: func(n int) { r.placed[n] = append(r.placed[n], string(data)) },
+	} {
+		if index, ok := strings.CutPrefix(name, prefix); ok {
+			n, err := strconv.Atoi(index)
+			if err == nil {
+				add(n)
+			}
+			return err
+		}
+	}
+	return fmt.Errorf("unknown member %s", name)
 }
 
 // readOperation reads a journal or backup. A last entry that is cut off, by a
@@ -176,7 +210,7 @@ func readOperation(path string) (_ *record, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	r := &record{before: map[int][]byte{}}
+	r := &record{before: map[int][]byte{}, seen: map[int][]string{}, placed: map[int][]string{}}
 	in := tar.NewReader(f)
 	first := true
 	for {
@@ -204,11 +238,9 @@ func readOperation(path string) (_ *record, err error) {
 			first = false
 			continue
 		}
-		n, err := strconv.Atoi(strings.TrimPrefix(h.Name, "before/"))
-		if err != nil {
-			return nil, &CorruptError{Path: path, Err: fmt.Errorf("unknown member %s", h.Name)}
+		if err := r.take(h.Name, buf.Bytes()); err != nil {
+			return nil, &CorruptError{Path: path, Err: err}
 		}
-		r.before[n] = buf.Bytes()
 	}
 	if first {
 		return nil, &CorruptError{Path: path, Err: io.ErrUnexpectedEOF}

@@ -18,11 +18,17 @@ type Recovery struct {
 	// Finished is true when the operation had been completed but for its
 	// backup; otherwise it was undone.
 	Finished bool
+	// Left are the files that could not be put back, with the reason: somebody
+	// has changed them since. Their bytes from before are in Backup.
+	Left   []string
+	Backup string
 }
 
 // Recover finishes or undoes the operation that was interrupted. It returns
-// nil if there is none. The lock must be held.
+// nil if there is none. What is not ours any more is left as it is and does
+// not stop the next command. The lock must be held.
 func (s *Store) Recover() (*Recovery, error) {
+	s.sweep()
 	r, err := readOperation(s.path(journalName))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -38,21 +44,35 @@ func (s *Store) Recover() (*Recovery, error) {
 	if rec.Finished {
 		err = s.tidy(r)
 	} else {
-		err = s.undo(r)
+		rec.Left, err = s.undo(r)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("undo the interrupted %s: %w", r.Command, err)
 	}
 	// The backup stays even when the operation was undone: it costs little,
 	// and no byte from before can be lost that way.
-	backup := s.backupPath(r.ID)
+	rec.Backup = s.backupPath(r.ID)
 	if !rec.Finished {
-		backup = s.backupPath(r.ID + undoneSuffix)
+		rec.Backup = s.backupPath(r.ID + undoneSuffix)
 	}
-	if err := os.Rename(s.path(journalName), backup); err != nil {
+	if err := os.Rename(s.path(journalName), rec.Backup); err != nil {
 		return nil, err
 	}
 	return rec, nil
+}
+
+// sweep removes the drafts that a kill has left in the state folder. One that
+// stays harms nobody.
+func (s *Store) sweep() {
+	for _, pattern := range []string{"." + receiptName + ".*", "." + lockName + ".json.*", journalName + ".new"} {
+		drafts, err := filepath.Glob(s.path(pattern))
+		if err != nil {
+			continue
+		}
+		for _, draft := range drafts {
+			_ = os.Remove(draft)
+		}
+	}
 }
 
 // undoneSuffix marks the backup of an operation that was undone.
@@ -68,31 +88,35 @@ func (s *Store) tidy(r *record) error {
 		if c.Kind != KindServer {
 			continue
 		}
-		if err := os.Remove(draftName(c.Path, r.ID)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
+		for _, name := range []string{draftName(c.Path, r.ID), unfinished(draftName(c.Path, r.ID))} {
+			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				errs = append(errs, err)
+			}
 		}
 	}
 	return errors.Join(errs...)
 }
 
 // undo puts every file back as it was before the operation. What has been
-// changed by somebody else since stays. It may be run again after a failure.
-func (s *Store) undo(r *record) error {
+// changed by somebody else since stays; left names what could not be put back
+// though it should be. The error is one that may go by itself, such as a full
+// disk: undo may then be run again.
+func (s *Store) undo(r *record) (left []string, err error) {
 	var errs []error
 	trees := map[string]*tree{}
 	for i, c := range slices.Backward(r.Changes) {
-		before := Content{SHA256: c.Before.SHA256, Mode: c.Before.Mode, Link: c.Before.Link, Data: r.before[i]}
-		if before.SHA256 != "" {
-			before.SHA256 = digest(before.Data) // the last bytes seen, see journal.again
-		}
 		var err error
 		if c.Kind == KindServer {
-			err = s.undoServer(c, before, draftName(c.Path, r.ID))
+			err = s.undoServer(r, i)
 		} else {
-			err = s.undoFile(trees, r.ID, c, before)
+			err = s.undoFile(trees, r, i)
 		}
-		if err != nil {
+		switch {
+		case err == nil:
+		case isFull(err) || isIO(err):
 			errs = append(errs, fmt.Errorf("%s: %w", c.Path, err))
+		default:
+			left = append(left, fmt.Sprintf("%s: %v", c.Path, err))
 		}
 	}
 	for _, folder := range slices.Sorted(maps.Keys(trees)) {
@@ -102,14 +126,30 @@ func (s *Store) undo(r *record) error {
 		errs = append(errs, os.RemoveAll(stage))
 	}
 	if err := errors.Join(errs...); err != nil {
-		return err
+		return left, err
 	}
 	removeEmpty(r.Missing)
-	return nil
+	return left, nil
+}
+
+// was is what the i-th change found, going by the last bytes that were seen.
+func (r *record) was(i int) Content {
+	b := r.Changes[i].Before
+	c := Content{SHA256: b.SHA256, Mode: b.Mode, Link: b.Link, Data: r.before[i]}
+	if data, ok := r.before[i]; ok {
+		c.SHA256 = digest(data)
+	}
+	return c
+}
+
+// placedBy reports whether the i-th change put these bytes there.
+func (r *record) placedBy(i int, c Content) bool {
+	return r.Changes[i].After.is(c) || c.SHA256 != "" && slices.Contains(r.placed[i], c.SHA256)
 }
 
 // undoFile puts one file of a skill back.
-func (s *Store) undoFile(trees map[string]*tree, id string, c Change, before Content) error {
+func (s *Store) undoFile(trees map[string]*tree, r *record, i int) error {
+	c, before, id := r.Changes[i], r.was(i), r.ID
 	t := trees[c.Folder]
 	if t == nil {
 		var err error
@@ -138,6 +178,9 @@ func (s *Store) undoFile(trees map[string]*tree, id string, c Change, before Con
 	}
 	rel = filepath.ToSlash(rel)
 	have, err := t.read(rel)
+	if errors.Is(err, errThroughLink) && !before.Exists() {
+		return nil // what we make would not be there: it was not made, or is gone
+	}
 	if err != nil {
 		return err
 	}
@@ -159,23 +202,25 @@ const undoOffset = 1 << 20
 
 // undoServer puts one config file back. If the client has written it since,
 // only our entry is taken out.
-func (s *Store) undoServer(c Change, before Content, draft string) error {
-	if err := s.undoDraft(c, before, draft); err != nil {
+func (s *Store) undoServer(r *record, i int) error {
+	c, draft := r.Changes[i], draftName(r.Changes[i].Path, r.ID)
+	if err := s.undoDraft(r, i, draft); err != nil {
 		return err
 	}
+	nothing := func(Content) error { return nil }
 	for range maxTries {
-		have, err := readContent(c.Path, before)
+		have, err := readContent(c.Path)
 		if err != nil {
 			return err
 		}
-		out := c.back(have, before)
+		out := r.back(i, have)
 		if !out.changes() {
 			return nil
 		}
 		if _, err := makeDirs(filepath.Dir(c.Path)); err != nil {
 			return err
 		}
-		w := configWriter{store: s, step: &serverStep{target: c.Path}, draft: draft, again: func(Content) error { return nil }}
+		w := configWriter{store: s, step: &serverStep{target: c.Path}, draft: draft, found: nothing}
 		if ok, err := w.replace(have, out); ok || err != nil {
 			return err
 		}
@@ -183,14 +228,15 @@ func (s *Store) undoServer(c Change, before Content, draft string) error {
 	return errContested
 }
 
-// back works out how the file that is now have gets rid of the change.
-func (c Change) back(have, before Content) outcome {
+// back works out how the file that is now have gets rid of the i-th change.
+func (r *record) back(i int, have Content) outcome {
+	c, before := r.Changes[i], r.was(i)
 	switch {
 	case image(before).is(have):
 		return outcome{op: OpNone}
-	case c.After.is(have) && before.Exists():
+	case r.placedBy(i, have) && before.Exists():
 		return outcome{op: OpUpdate, data: before.Data, sha256: before.SHA256, mode: before.Mode}
-	case c.After.is(have):
+	case r.placedBy(i, have):
 		return outcome{op: OpRemove, gone: true}
 	case !have.Exists() || c.Server == nil:
 		return outcome{op: OpNone}
@@ -200,21 +246,30 @@ func (c Change) back(have, before Content) outcome {
 	return edit.on(have)
 }
 
-// undoDraft looks at the draft that a kill has left. If it came between the
-// exchange and the look at what came out, the client's newest bytes are in it.
-func (s *Store) undoDraft(c Change, before Content, draft string) error {
+// undoDraft looks at the draft that a kill has left. Bytes in it that are not
+// ours and were never noted are the client's newest: the kill came before they
+// could be put back.
+func (s *Store) undoDraft(r *record, i int, draft string) error {
+	if err := os.Remove(unfinished(draft)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	stray, err := readContent(draft)
 	if err != nil || !stray.Exists() {
 		return err
 	}
-	have, err := readContent(c.Path)
+	if r.placedBy(i, stray) || slices.Contains(r.seen[i], stray.SHA256) {
+		return os.Remove(draft)
+	}
+	path := r.Changes[i].Path
+	have, err := readContent(path)
 	if err != nil {
 		return err
 	}
-	if stray.SHA256 != c.After.SHA256 && stray.SHA256 != before.SHA256 && c.After.is(have) {
-		return os.Rename(draft, c.Path)
+	if r.placedBy(i, have) || slices.Contains(r.seen[i], have.SHA256) {
+		return os.Rename(draft, path)
 	}
-	return os.Remove(draft)
+	// The client has written the file anew since: both are kept.
+	return os.Rename(draft, s.backupPath(r.ID+undoneSuffix)+"."+filepath.Base(path))
 }
 
 // missingDirs returns dir and its parents as far as they do not exist,

@@ -12,3 +12,6 @@ func isFull(err error) bool {
 }
 
 func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
+
+// isIO reports a failing disk.
+func isIO(err error) bool { return errors.Is(err, syscall.EIO) }

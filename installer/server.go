@@ -88,6 +88,12 @@ func (a Action) refused(err error) Action {
 	return a
 }
 
+// reads reports whether the bytes are a whole document of the file's format.
+func (e serverEdit) reads(have Content) bool {
+	_, err := document.Parse(e.file.Format, have.Data)
+	return err == nil
+}
+
 // on works the edit out for the bytes of the file.
 func (e serverEdit) on(have Content) outcome {
 	if e.exact != nil {

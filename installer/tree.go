@@ -14,6 +14,9 @@ import (
 // ErrChanged reports that something changed between the plan and the write.
 var ErrChanged = errors.New("changed since the plan was made")
 
+// errThroughLink reports a link or file where a folder has to be.
+var errThroughLink = errors.New("is not a folder, nothing is written through it")
+
 // A tree writes skills into one skills folder. Everything goes through an
 // os.Root on the folder's real parent, and every component below is looked at,
 // so that nothing is written through a link, wherever it leads. New files are
@@ -180,7 +183,7 @@ func (t *tree) read(rel string) (Content, error) {
 			return Content{}, err
 		}
 		if !info.IsDir() {
-			return Content{}, fmt.Errorf("%s: is not a folder, nothing is written through it", dir)
+			return Content{}, fmt.Errorf("%s: %w", dir, errThroughLink)
 		}
 	}
 	place := path.Join(t.base, rel)
