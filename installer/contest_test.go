@@ -16,6 +16,7 @@ import (
 const (
 	contestFile  = "FSSKILLS_TEST_CONTEST_FILE"
 	contestCount = "FSSKILLS_TEST_CONTEST_COUNT"
+	contestHow   = "FSSKILLS_TEST_CONTEST_HOW"
 )
 
 // TestContestChild is a client that rewrites its config file all the time, as
@@ -29,10 +30,20 @@ func TestContestChild(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	inPlace := os.Getenv(contestHow) == "in place"
+	history := strings.Repeat("a line of history, ", 5000)
 	for i := 1; i <= count; i++ {
-		next := filepath.Join(filepath.Dir(path), "next")
-		if err := os.WriteFile(next, fmt.Appendf(nil, "{\n  \"count\": %d,\n  \"mcpServers\": {}\n}\n", i), 0o600); err != nil {
+		data := fmt.Appendf(nil, "{\n  \"count\": %d,\n  \"mcpServers\": {},\n  \"history\": %q\n}\n", i, history)
+		next := path
+		if !inPlace {
+			next = filepath.Join(filepath.Dir(path), "next")
+		}
+		if err := os.WriteFile(next, data, 0o600); err != nil {
 			t.Fatal(err)
+		}
+		if inPlace {
+			time.Sleep(time.Millisecond)
+			continue
 		}
 		if err := os.Rename(next, path); err != nil {
 			t.Fatal(err)
@@ -41,17 +52,26 @@ func TestContestChild(t *testing.T) {
 }
 
 // TestContest installs and uninstalls while a client rewrites the file from
-// another process. What the client wrote last must be in the file at the end,
-// every state of the file must be whole, and an entry that the client has
-// dropped must be reported or made again.
+// another process, by a rename or in place. What the client wrote last must be
+// in the file at the end, and an entry that the client has dropped must be
+// reported or made again.
 func TestContest(t *testing.T) {
 	if !canExchange(t) {
 		t.Skip("this file system cannot exchange two files in one step")
 	}
-	rewrites := 10000
-	if testing.Short() {
-		rewrites = 1000
+	for how, rewrites := range map[string]int{"by rename": 10000, "in place": 2000} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			if testing.Short() {
+				rewrites /= 10
+			}
+			contest(t, how, rewrites)
+		})
 	}
+}
+
+func contest(t *testing.T, how string, rewrites int) {
+	t.Helper()
 	w := newWorld(t)
 	w.write(".claude.json", "{\n  \"count\": 0,\n  \"mcpServers\": {}\n}\n")
 	path := filepath.Join(w.home, ".claude.json")
@@ -59,7 +79,7 @@ func TestContest(t *testing.T) {
 	req.Targets[0].Skills = false
 
 	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestContestChild$")
-	child.Env = append(os.Environ(), contestFile+"="+path, contestCount+"="+strconv.Itoa(rewrites))
+	child.Env = append(os.Environ(), contestFile+"="+path, contestCount+"="+strconv.Itoa(rewrites), contestHow+"="+how)
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -80,8 +100,7 @@ func TestContest(t *testing.T) {
 			func() Plan { return must(NewInstall(w.receipt(), req)) },
 			func() Plan { return NewUninstall(w.receipt(), Removal{Command: "uninstall"}) },
 		} {
-			p := plan()
-			for _, r := range w.try(p) {
+			for _, r := range w.try(plan()) {
 				switch {
 				case errors.Is(r.Err, errContested):
 					contested++
@@ -89,24 +108,29 @@ func TestContest(t *testing.T) {
 					t.Fatal(r.Err)
 				}
 			}
-			var whole struct{ Count int }
-			if err := json.Unmarshal([]byte(w.read(".claude.json")), &whole); err != nil {
-				t.Fatalf("the file is not whole: %v", err)
+			if how == "by rename" {
+				w.count(t)
 			}
 		}
 		w.dropBackups()
 	}
-	var last struct{ Count int }
-	if err := json.Unmarshal([]byte(w.read(".claude.json")), &last); err != nil {
-		t.Fatal(err)
+	if last := w.count(t); last != rewrites {
+		t.Errorf("the client wrote %d last, the file has %d", rewrites, last)
 	}
-	if last.Count != rewrites {
-		t.Errorf("the client wrote %d last, the file has %d", rewrites, last.Count)
-	}
-	if left := strings.Count(w.tree(), ".fsskills-"); left > 0 {
+	if strings.Contains(w.tree(), ".fsskills-") {
 		t.Errorf("drafts are left behind:\n%s", w.tree())
 	}
 	t.Logf("%d rewrites against %d rounds, %d given up", rewrites, rounds, contested)
+}
+
+// count reads the number that the client wrote, which needs the whole file.
+func (w *world) count(t *testing.T) int {
+	t.Helper()
+	var file struct{ Count int }
+	if err := json.Unmarshal([]byte(w.read(".claude.json")), &file); err != nil {
+		t.Fatalf("the file is not whole: %v", err)
+	}
+	return file.Count
 }
 
 // canExchange tries it.
