@@ -57,6 +57,7 @@ var catalog = [...]*Client{
 	&cursor, &vscode, &vscodeInsiders, &copilotCLI,
 	&codex, &geminiCLI, &opencode,
 	&windsurf, &zed, &cline, &goose,
+	&amp, &mistralVibe, &continueDev,
 }
 
 // everywhere is p on every system.

@@ -95,6 +95,9 @@ func TestFind(t *testing.T) {
 		"cascade":           "windsurf",
 		"open-code":         "opencode",
 		"openai-codex":      "codex",
+		"vibe":              "mistral-vibe",
+		"cn":                "continue",
+		"ampcode":           "amp",
 		"emacs":             "",
 		"":                  "",
 		"claude-code-extra": "",
@@ -120,6 +123,7 @@ func TestInvoke(t *testing.T) {
 		"claude-code": "/demo", "claude-desktop": "automatic", "cursor": "/demo", "vscode": "/demo",
 		"vscode-insiders": "/demo", "copilot-cli": "/demo", "codex": "$demo", "gemini-cli": "automatic",
 		"opencode": "automatic", "windsurf": "@demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
+		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo",
 	} {
 		c, _ := Find(id)
 		if got := c.Invoke("demo", true); got != want {

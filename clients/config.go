@@ -16,8 +16,12 @@ type Config struct {
 	// Strict is true when the client is known to fail on comments and
 	// trailing commas.
 	Strict bool
-	// Root is the path of the map that holds the entries.
+	// Root is the path of the map or list that holds the entries. A key that
+	// has a dot in it is one element.
 	Root []string
+	// ListKey is the field that names an entry where Root is a list, and empty
+	// where it is a map.
+	ListKey string
 	// NeedsRoot limits the Config to a file that has a map of entries at Root
 	// already: a layout that only some versions of the client know.
 	NeedsRoot bool
@@ -75,7 +79,7 @@ func (c Client) ServerFile(s System, srv Server) (ServerFile, error) {
 	sf := ServerFile{
 		Path:   file,
 		Format: cfg.Format,
-		Place:  document.Place{Root: cfg.Root, Name: srv.Name},
+		Place:  document.Place{Root: cfg.Root, Name: srv.Name, ListKey: cfg.ListKey},
 		Strict: cfg.Strict,
 	}
 	if srv.Auth == APIKey && cfg.NoKey != nil {
@@ -145,10 +149,17 @@ func (s System) entry(sf ServerFile) map[string]any {
 	if err != nil {
 		return nil
 	}
-	keys := append(append([]string(nil), sf.Place.Root...), sf.Place.Name)
-	value, _ := doc.Lookup(keys...)
-	entry, _ := value.(map[string]any)
-	return entry
+	found, err := doc.Entries(sf.Place)
+	if err != nil {
+		return nil
+	}
+	for _, f := range found {
+		if f.Name == sf.Place.Name {
+			entry, _ := f.Value.(map[string]any)
+			return entry
+		}
+	}
+	return nil
 }
 
 func (s System) parse(file string, format document.Format) (document.Document, error) {

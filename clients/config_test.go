@@ -49,6 +49,9 @@ func TestServerFilePlace(t *testing.T) {
 		{"windsurf's newer agent", "windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": "{}", "~/.codeium/windsurf/mcp_config.json": "{}"}}, "/home/ann/.config/devin/mcp_config.json", "mcpServers"},
 		{"windsurf's newer agent by its folder", "windsurf", machine{files: map[string]string{"~/.config/devin/config.json": ""}}, "/home/ann/.config/devin/mcp_config.json", "mcpServers"},
 
+		{"amp, exact file", "amp", machine{env: map[string]string{"AMP_SETTINGS_FILE": "/a.json"}}, "/a.json", "amp.mcpServers"},
+		{"vibe, folder moved", "mistral-vibe", machine{env: map[string]string{"VIBE_HOME": "/v"}}, "/v/config.toml", "mcp_servers"},
+
 		{"cline, exact file", "cline", machine{env: map[string]string{"CLINE_MCP_SETTINGS_PATH": "/x.json", "CLINE_DIR": "/c"}}, "/x.json", "mcpServers"},
 		{"cline, data moved", "cline", machine{env: map[string]string{"CLINE_DATA_DIR": "/d", "CLINE_DIR": "/c"}}, "/d/settings/cline_mcp_settings.json", "mcpServers"},
 		{"cline before its move", "cline", machine{files: map[string]string{
@@ -154,6 +157,39 @@ func TestServerFileAdapts(t *testing.T) {
 		{
 			"codex, as another installer wrote it", "codex", "~/.codex/config.toml", OAuth,
 			"[mcp_servers.fullstory]\ntype = \"http\"\nurl = \"" + us + "\"\n", "",
+		},
+		{
+			"amp, right, under the key with a dot", "amp", "~/.config/amp/settings.json", OAuth,
+			`{"amp": {"mcpServers": {"fullstory": 1}}, "amp.mcpServers": {"fullstory": {"url": "` + us + `", "type": "http"}}}`, "",
+		},
+		{
+			"continue, bridge", "continue", "~/.continue/config.yaml", OAuth,
+			"name: x\nmcpServers:\n  - command: npx # old\n    name: fullstory\n    args: [mcp-remote]\n    connectionTimeout: 5\n  - name: other\n    command: y\n",
+			"name: x\nmcpServers:\n  - name: fullstory\n    connectionTimeout: 5\n    type: streamable-http\n    url: " + us + "\n  - name: other\n    command: y\n",
+		},
+		{
+			"continue, key to OAuth", "continue", "~/.continue/config.yaml", OAuth,
+			"mcpServers:\n- name: fullstory\n  type: streamable-http\n  url: " + us + "\n  requestOptions:\n    timeout: 9\n    headers:\n      Authorization: Bearer x\n",
+			"mcpServers:\n- name: fullstory\n  type: streamable-http\n  url: " + us + "\n  requestOptions:\n    timeout: 9\n",
+		},
+		{
+			"vibe, right", "mistral-vibe", "~/.vibe/config.toml", OAuth,
+			"[[mcp_servers]]\nurl = \"" + us + "\"\ntransport = \"streamable-http\"\nname = \"fullstory\"\n[mcp_servers.auth]\ntype = \"oauth\"\nscopes = [\"read\"]\n", "",
+		},
+		{
+			"vibe, key to OAuth", "mistral-vibe", "~/.vibe/config.toml", OAuth,
+			"[[mcp_servers]]\nname = \"fullstory\"\ntransport = \"streamable-http\"\nurl = \"" + us + "\"\nheaders = { Authorization = \"x\", A = \"b\" }\napi_key_env = \"K\"\napi_key_format = \"{token}\"\nprompt = \"p\"\n",
+			"[[mcp_servers]]\nname = \"fullstory\"\ntransport = \"streamable-http\"\nurl = \"" + us + "\"\nprompt = \"p\"\nauth = { type = \"oauth\", scopes = [] }\n",
+		},
+		{
+			"vibe, OAuth to key", "mistral-vibe", "~/.vibe/config.toml", APIKey,
+			"[[mcp_servers]]\nname = \"fullstory\"\ntransport = \"streamable-http\"\nurl = \"" + us + "\"\nauth = { type = \"oauth\", scopes = [] }\n",
+			"[[mcp_servers]]\nname = \"fullstory\"\ntransport = \"streamable-http\"\nurl = \"" + us + "\"\napi_key_env = \"FULLSTORY_API_KEY\"\n",
+		},
+		{
+			"vibe, another key in its newer spelling", "mistral-vibe", "~/.vibe/config.toml", APIKey,
+			"[[mcp_servers]]\nname = \"fullstory\"\ntransport = \"streamable-http\"\nurl = \"" + us + "\"\n[mcp_servers.auth]\ntype = \"static\"\napi_key_env = \"OTHER\"\n\n[[models]]\nname = \"m\"\n",
+			"[[mcp_servers]]\nname = \"fullstory\"\ntransport = \"streamable-http\"\nurl = \"" + us + "\"\n[mcp_servers.auth]\ntype = \"static\"\napi_key_env = \"FULLSTORY_API_KEY\"\n\n[[models]]\nname = \"m\"\n",
 		},
 		{
 			"goose, right", "goose", "~/.config/goose/config.yaml", APIKey,

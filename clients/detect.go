@@ -107,18 +107,24 @@ func (c Client) holdsOnlyOurs(s System, file string) bool {
 	}
 	return slices.ContainsFunc(c.Servers, func(cfg Config) bool {
 		doc, err := s.parse(file, cfg.Format)
-		return err == nil && isChain(doc, append(slices.Clone(cfg.Root), ServerName))
+		return err == nil && isChain(doc, document.Place{Root: cfg.Root, Name: ServerName, ListKey: cfg.ListKey})
 	})
 }
 
-// isChain reports whether doc is nothing but a map with the first of keys as
-// its only member, which is a map with the second of keys, and so on.
-func isChain(doc document.Document, keys []string) bool {
-	for i, key := range keys {
-		members, err := doc.Entries(document.Place{Root: keys[:i]})
-		if err != nil || len(members) != 1 || members[0].Name != key {
+// isChain reports whether doc is nothing but a map with the first key of
+// place's root as its only member, which holds nothing but the second, and so
+// on down to the entry.
+func isChain(doc document.Document, place document.Place) bool {
+	for i, key := range place.Root {
+		if !holdsOnly(doc, document.Place{Root: place.Root[:i], Name: key}) {
 			return false
 		}
 	}
-	return true
+	return holdsOnly(doc, place)
+}
+
+// holdsOnly reports whether the entry at place is there and alone.
+func holdsOnly(doc document.Document, place document.Place) bool {
+	found, err := doc.Entries(place)
+	return err == nil && len(found) == 1 && found[0].Name == place.Name
 }

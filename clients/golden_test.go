@@ -49,6 +49,7 @@ func moved(root string) map[string]string {
 		"XDG_CONFIG_HOME": root + "/config", "XDG_DATA_HOME": root + "/data", "XDG_STATE_HOME": root + "/state",
 		"CLAUDE_CONFIG_DIR": root + "/claude", "CODEX_HOME": root + "/codex", "COPILOT_HOME": root + "/copilot",
 		"GEMINI_CLI_HOME": root + "/gemini", "CLINE_DIR": root + "/cline",
+		"AMP_SETTINGS_FILE": root + "/amp.json", "VIBE_HOME": root + "/vibe", "CONTINUE_GLOBAL_DIR": root + "/continue",
 	}
 }
 

@@ -83,10 +83,14 @@ func settle(e *testscript.Env, c clients.Client, auth clients.AuthMethod) (skill
 // sample is a config file with another server and a setting on either side.
 func sample(file clients.ServerFile) string {
 	root := file.Place.Root
-	switch file.Format { //nolint:exhaustive // the rest is JSON, below
-	case document.TOML:
+	switch {
+	case file.Format == document.TOML && file.Place.ListKey != "":
+		return fmt.Sprintf("# mine\nmodel = \"m\" # a model\n\n[[%s]]\n%s = \"other\" # keep\ncommand = \"other\"\n\n[[models]]\nname = \"m\"\n", strings.Join(root, "."), file.Place.ListKey)
+	case file.Format == document.TOML:
 		return fmt.Sprintf("# mine\nmodel = \"m\" # a model\n\n[%s.other]\ncommand = \"other\" # keep\n\n[tui]\ntheme = \"dark\"\n", strings.Join(root, "."))
-	case document.YAML:
+	case file.Format == document.YAML && file.Place.ListKey != "":
+		return fmt.Sprintf("# mine\nname: m   # a model\nversion: 1.0.0\n%s:\n- %s: other  # keep\n  command: other\n\n# the end\nlast: 1\n", strings.Join(root, ":\n "), file.Place.ListKey)
+	case file.Format == document.YAML:
 		return fmt.Sprintf("# mine\nmodel: m   # a model\n%s:\n  other:\n    enabled: true  # keep\n    type: builtin\n\n# the end\nlast: 1\n", strings.Join(root, ":\n "))
 	}
 	comment := " // keep"

@@ -146,7 +146,7 @@ func TestNearestClient(t *testing.T) {
 	for id, want := range map[string]string{
 		"cluade": "claude-code", "claude-cod": "claude-code", "claude-desctop": "claude-desktop", "CURSER": "cursor",
 		"vscod": "vscode", "gemnii": "gemini-cli", "copilto": "copilot-cli", "wind-surf": "windsurf", "gose": "goose",
-		"zde": "zed", "emacs": "", "x": "", "": "", "nope": "", "continue": "", strings.Repeat("claude", 9000): "",
+		"zde": "zed", "emacs": "", "x": "", "": "", "nope": "", "contineu": "continue", "postbox": "", strings.Repeat("claude", 9000): "",
 	} {
 		c, _ := clients.Find(nearest(id, clientWords()))
 		if c.ID != want {
