@@ -109,7 +109,7 @@ func (rep *reporter) writeJSON(plan installer.Plan, accounts []account) error {
 func (rep *reporter) clientDoc(a account) clientDoc {
 	r := rep.run
 	c := clientDoc{
-		ID: a.client.ID, Name: a.client.Name, Detected: a.client.Detect(r.sys).Found, Status: a.status(),
+		ID: a.client.ID, Name: a.client.Name, Detected: rep.detected[a.client.ID], Status: a.status(),
 		Skipped: a.skipped, Skills: []skillDoc{}, Next: append([]string{}, a.next...),
 	}
 	for _, res := range a.skills {

@@ -16,10 +16,19 @@ type reporter struct {
 	run      *run
 	targets  []installer.Target
 	snapshot *registry.Snapshot
+	// detected are the chosen clients that were found before anything was
+	// written: what we write is no sign of a client.
+	detected map[string]bool
 }
 
 func newReporter(r *run, targets []installer.Target, snapshot *registry.Snapshot) *reporter {
-	return &reporter{run: r, targets: targets, snapshot: snapshot}
+	rep := &reporter{run: r, targets: targets, snapshot: snapshot, detected: map[string]bool{}}
+	if r.opts.asJSON {
+		for _, c := range r.chosen {
+			rep.detected[c.ID] = c.Detect(r.sys).Found
+		}
+	}
+	return rep
 }
 
 func (rep *reporter) ids() []string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -37,8 +38,21 @@ type run struct {
 func (e *Env) system() clients.System {
 	return clients.System{
 		GOOS: e.GOOS, Home: e.Home, Getenv: e.Getenv, LookPath: e.LookPath,
-		Stat: os.Stat, ReadFile: os.ReadFile, Glob: filepath.Glob,
+		Stat: os.Stat, ReadFile: readRegular, Glob: filepath.Glob,
 	}
+}
+
+// readRegular reads a file of which others decide what it is: a pipe would
+// never end.
+func readRegular(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: path, Err: errors.New("is not a regular file")}
+	}
+	return os.ReadFile(path)
 }
 
 func (e *Env) store() *installer.Store {

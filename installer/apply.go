@@ -296,7 +296,10 @@ func (t *tree) do(a Action) (err error) {
 		if err := t.create(a.Name, a.Files, a.item.displace); err != nil {
 			return err
 		}
-		return t.verify(a.Name, a.Files)
+		if err := t.verify(a.Name, a.Files); err != nil {
+			return errors.Join(err, t.withdraw(a.Name, a.item.displace))
+		}
+		return nil
 	}
 	var done []FileChange
 	defer func() {

@@ -30,7 +30,8 @@ func (a Action) Diff() string {
 		writeFileDiff(&b, path, note, f.Before, f.After)
 	}
 	if a.server != nil && a.Changes() {
-		writeEdits(&b, a.Path, a.server.before.Data, a.server.change.Edits, a.Op == OpRemove)
+		theirs := a.server.edit.remove || a.server.edit.exact != nil
+		writeEdits(&b, a.Path, a.server.before.Data, a.server.change.Edits, theirs)
 	}
 	return b.String()
 }

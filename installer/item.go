@@ -162,7 +162,7 @@ func (ip itemPlanner) drop(a *Action, have present, last map[string]File) error 
 // compare decides about one wanted file from what is there and what was
 // written last.
 func (ip itemPlanner) compare(before, after Content, last File, known bool) FileChange {
-	if before.Exists() && before.Exec() == after.Exec() {
+	if before.SHA256 != "" && before.SHA256 != notAFile && before.Exec() == after.Exec() {
 		after.Mode = before.Mode // the user's own choice of who may read it
 	}
 	c := FileChange{Before: before, After: after}

@@ -3,6 +3,7 @@
 package installer
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -22,5 +23,9 @@ func keepOwner(path string, like os.FileInfo) error {
 	if !ok || is.Uid == was.Uid && is.Gid == was.Gid {
 		return nil
 	}
-	return os.Lchown(path, int(was.Uid), int(was.Gid))
+	err = os.Lchown(path, int(was.Uid), int(was.Gid))
+	if errors.Is(err, os.ErrPermission) {
+		return nil // it becomes the user's, who may replace it after all
+	}
+	return err
 }

@@ -15,3 +15,6 @@ func isReadOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
 
 // isIO reports a failing disk.
 func isIO(err error) bool { return errors.Is(err, syscall.EIO) }
+
+// isOtherDisk reports a rename across file systems.
+func isOtherDisk(err error) bool { return errors.Is(err, syscall.EXDEV) }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"fsskills/clients"
 	"fsskills/clients/document"
@@ -68,7 +69,7 @@ func planServer(e serverEdit) (Action, []string) {
 		return a.refused(err), nil
 	}
 	step.target = target
-	step.before, err = readContent(target)
+	step.before, err = e.look(target)
 	if err != nil {
 		return a.refused(err), nil
 	}
@@ -86,6 +87,21 @@ func (a Action) refused(err error) Action {
 	a.Op, a.State, a.Partial = OpKeep, StateFailed, true
 	a.Reason, a.Hint = err.Error(), Remedy(err)
 	return a
+}
+
+// look reads the file. One that is empty or broken is read once more: a client
+// may be in the middle of writing it.
+func (e serverEdit) look(path string) (Content, error) {
+	have, err := readContent(path)
+	for err == nil && have.Exists() && (len(have.Data) == 0 || !e.reads(have)) {
+		time.Sleep(settlePause)
+		var again Content
+		if again, err = readContent(path); again.SHA256 == have.SHA256 {
+			break
+		}
+		have = again
+	}
+	return have, err
 }
 
 // reads reports whether the bytes are a whole document of the file's format.
@@ -208,7 +224,12 @@ func resolve(path string) (string, error) {
 			return "", err
 		}
 		if !filepath.IsAbs(target) {
-			target = filepath.Join(filepath.Dir(path), target)
+			// Relative to where the link really is.
+			dir, err := filepath.EvalSymlinks(filepath.Dir(path))
+			if err != nil {
+				return "", err
+			}
+			target = filepath.Join(dir, target)
 		}
 		path = target
 	}

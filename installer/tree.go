@@ -91,14 +91,37 @@ func (t *tree) create(name string, files []FileChange, displace *present) error 
 	if err := t.at("place " + name); err != nil {
 		return err
 	}
-	if displace != nil {
-		if err := t.root.Remove(place); err != nil {
-			return err
-		}
-	} else if _, err := t.root.Lstat(place); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := t.root.Lstat(place); displace == nil && !errors.Is(err, fs.ErrNotExist) {
 		return errors.Join(fmt.Errorf("%s: %w", name, ErrChanged), err)
 	}
-	return t.root.Rename(top, place)
+	if displace == nil {
+		return t.root.Rename(top, place)
+	}
+	// What gives way is kept in the stage until the skill is in its place.
+	aside := path.Join(t.stage, "aside-"+name)
+	if err := t.root.Rename(place, aside); err != nil {
+		return err
+	}
+	if err := t.at("displace " + name); err != nil {
+		return errors.Join(err, t.root.Rename(aside, place))
+	}
+	if err := t.root.Rename(top, place); err != nil {
+		return errors.Join(err, t.root.Rename(aside, place))
+	}
+	return nil
+}
+
+// withdraw takes a skill that create has placed away again, and puts back what
+// it displaced.
+func (t *tree) withdraw(name string, displace *present) error {
+	place := path.Join(t.base, name)
+	if err := t.root.Rename(place, path.Join(t.stage, "withdrawn-"+name)); err != nil {
+		return err
+	}
+	if displace == nil {
+		return nil
+	}
+	return t.root.Rename(path.Join(t.stage, "aside-"+name), place)
 }
 
 func (t *tree) makeDirs(dir string, done map[string]bool) error {
@@ -124,13 +147,23 @@ func (t *tree) put(rel string, before Image, after Content) error {
 	if err := t.at("put " + rel); err != nil {
 		return err
 	}
-	if after.Link != "" {
-		return t.root.Symlink(after.Link, place)
-	}
 	t.n++
 	tmp := path.Join(t.stage, strconv.Itoa(t.n))
+	if after.Link != "" {
+		if err := t.root.Symlink(after.Link, tmp); err != nil {
+			return err
+		}
+		return t.root.Rename(tmp, place)
+	}
 	if err := t.write(tmp, after); err != nil {
 		return err
+	}
+	// A new file has the mode that the user's umask leaves of it; one that was
+	// there, or comes back, has the mode that it had.
+	if before.SHA256 != "" || after.Mode.Perm()&0o022 != 0 {
+		if err := t.root.Chmod(tmp, after.Mode.Perm()); err != nil {
+			return err
+		}
 	}
 	return t.root.Rename(tmp, place)
 }
