@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -174,6 +175,9 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 	results, err := r.store.Apply(ctx, plan)
 	if err != nil {
 		return err
+	}
+	if slices.ContainsFunc(results, func(res installer.Result) bool { return res.Err == nil && res.Action.Overwrites() }) {
+		r.note("what --force has overwritten is in the backup: 'fsskills restore last' brings it back")
 	}
 	return rep.finish(plan, results)
 }

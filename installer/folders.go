@@ -90,3 +90,18 @@ func realFolders(folders []skillsFolder) []string {
 	}
 	return real
 }
+
+// shareLinked makes the clients that reach a skill through the user's link
+// owners of the skill that it leads to, so that it goes with the last of them.
+func shareLinked(actions []Action) {
+	for _, a := range actions {
+		if a.item.linked == "" {
+			continue
+		}
+		for _, b := range actions {
+			if rec := b.item.record; b.item.linked == "" && rec != nil && realPath(b.Path) == a.item.linked {
+				rec.Clients = union(rec.Clients, a.Clients)
+			}
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package installer
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -19,6 +20,8 @@ type itemStep struct {
 	// displace is what must give way first: a link or file that --force
 	// takes over.
 	displace *present
+	// linked is the skill that a link in this one's place leads to.
+	linked string
 }
 
 // An itemPlanner compares one skill in one folder.
@@ -73,8 +76,20 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 	if err := ip.drop(&a, have, last); err != nil {
 		return a.failed(err, rec, ip.folder)
 	}
+	// What goes makes room for what comes.
+	slices.SortStableFunc(a.Files, func(x, y FileChange) int {
+		return cmp.Compare(order(x.Op), order(y.Op))
+	})
 	a.sum(fresh)
 	return a
+}
+
+// order has removals before the rest.
+func order(op Op) int {
+	if op == OpRemove {
+		return 0
+	}
+	return 1
 }
 
 // leave reports whether what stands in the skill's place stays as it is, and
@@ -83,7 +98,7 @@ func (ip itemPlanner) leave(a *Action, have present, want registry.Skill, rec *I
 	switch {
 	case have.kind == link && !ip.force && ip.leadsHome(a.Path, want):
 		a.Op, a.State, a.Reason = OpNone, StateCurrent, "a link to a folder that holds the same skill"
-		a.item.record = rec
+		a.item.record, a.item.linked = rec, realPath(a.Path)
 		return true, nil
 	case have.kind == link || have.kind == otherFile:
 		if !ip.force {
@@ -114,9 +129,18 @@ func (ip itemPlanner) leave(a *Action, have present, want registry.Skill, rec *I
 
 // bring compares each wanted file and takes it out of last.
 func (ip itemPlanner) bring(a *Action, have present, want registry.Skill, last map[string]File) error {
+	gone := map[string]File{} // upstream has these no more
+	for path, l := range last {
+		if !slices.ContainsFunc(want.Files, func(w registry.File) bool { return w.Path == path }) {
+			gone[path] = l
+		}
+	}
 	for _, w := range want.Files {
 		after := Content{SHA256: w.SHA256, Mode: w.Mode.Perm(), Data: w.Data}
 		before, err := have.file(w.Path)
+		if err == nil && before.SHA256 == notAFile {
+			before, err = ip.clear(have, w.Path, gone, before)
+		}
 		if err != nil {
 			return err
 		}
@@ -133,6 +157,35 @@ func (ip itemPlanner) bring(a *Action, have present, want registry.Skill, last m
 		} // else it is the user's own file, and not ours to remember
 	}
 	return nil
+}
+
+// clear looks at what is in the way of a wanted file: a file where it needs a
+// folder, or a folder in its own place, as when upstream has made one of the
+// other. If all of that is ours, as we wrote it, and goes with this action,
+// nothing is in the way.
+func (ip itemPlanner) clear(have present, path string, gone map[string]File, before Content) (Content, error) {
+	for old, l := range gone {
+		if !strings.HasPrefix(path, old+"/") {
+			continue
+		}
+		c, err := have.file(old)
+		if err != nil || c.SHA256 != l.SHA256 && !ip.force {
+			return before, err
+		}
+		return Content{}, nil
+	}
+	inside, err := present{kind: folder, dir: filepath.Join(have.dir, filepath.FromSlash(path))}.others(nil)
+	if err != nil {
+		return before, nil // a file higher up is in the way
+	}
+	for _, rel := range inside {
+		l, ours := gone[path+"/"+rel]
+		c, err := have.file(path + "/" + rel)
+		if err != nil || !ours || c.SHA256 != l.SHA256 && !ip.force {
+			return before, err
+		}
+	}
+	return Content{}, nil
 }
 
 // drop plans the files that are left in last: upstream has them no more.

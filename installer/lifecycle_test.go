@@ -434,3 +434,162 @@ func TestDamagedState(t *testing.T) {
 		}
 	}
 }
+
+// TestFilesBecomeFolders has upstream make a folder of a file and the reverse.
+func TestFilesBecomeFolders(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(snapshot("1", map[string]string{"alpha/SKILL.md": "1\n", "alpha/foo": "a file\n", "alpha/ref/x": "x\n", "alpha/ref/y": "y\n"}), "cursor"))
+	next := snapshot("2", map[string]string{"alpha/SKILL.md": "1\n", "alpha/foo/bar": "now inside\n", "alpha/ref": "a file now\n"})
+	w.update(w.request(next, "cursor"))
+	if got := w.read(".agents/skills/alpha/foo/bar") + w.read(".agents/skills/alpha/ref"); got != "now inside\na file now\n" {
+		t.Errorf("got %q", got)
+	}
+	w.uninstall(Removal{})
+	if w.exists(".agents") {
+		t.Errorf("something stays:\n%s", w.tree())
+	}
+	// What the user has in the way stays.
+	w.install(w.request(snapshot("1", map[string]string{"alpha/SKILL.md": "1\n", "alpha/ref/x": "x\n"}), "cursor"))
+	w.write(".agents/skills/alpha/ref/mine", "mine\n")
+	w.update(w.request(next, "cursor"))
+	if got := w.read(".agents/skills/alpha/ref/mine"); got != "mine\n" {
+		t.Errorf("the user's file is %q", got)
+	}
+}
+
+// TestLinkToOurSkill has a user who links one client's skill to another's.
+func TestLinkToOurSkill(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	link := filepath.Join(w.home, ".claude", "skills", "alpha")
+	if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(w.home, ".agents", "skills", "alpha"), link); err != nil {
+		t.Skip("no links here:", err)
+	}
+	w.install(w.request(first(), "claude-code", "cursor"))
+	w.uninstall(Removal{Clients: []string{"cursor"}})
+	if _, err := os.Stat(filepath.Join(link, "SKILL.md")); err != nil {
+		t.Errorf("claude-code's link leads nowhere: %v", err)
+	}
+	w.uninstall(Removal{})
+	if w.exists(".agents") || !w.exists(".claude/skills/alpha") {
+		t.Errorf("the wrong things stay:\n%s", w.tree())
+	}
+}
+
+// TestForceGivesBackWhatItDisplaced fails at each step of a takeover.
+func TestForceGivesBackWhatItDisplaced(t *testing.T) {
+	for _, what := range []string{"link", "file", "link inside"} {
+		for step := 1; ; step++ {
+			w := newWorld(t)
+			place := filepath.Join(w.home, ".agents", "skills", "alpha")
+			w.write("mine/SKILL.md", "mine\n")
+			if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			switch what {
+			case "link":
+				err = os.Symlink(filepath.Join(w.home, "mine"), place)
+			case "file":
+				err = os.WriteFile(place, []byte("precious\n"), 0o640)
+			default:
+				w.install(w.request(first(), "cursor"))
+				if err = os.Remove(filepath.Join(place, "SKILL.md")); err == nil {
+					err = os.Symlink(filepath.Join(w.home, "mine", "SKILL.md"), filepath.Join(place, "SKILL.md"))
+				}
+			}
+			if err != nil {
+				t.Skip("no links here:", err)
+			}
+			before := w.tree()
+			req := w.request(first(), "cursor")
+			req.Force = true
+			req.Targets[0].Server = nil
+			plan := must(NewInstall(w.receipt(), req))
+			n := 0
+			w.store.step = func(string) error {
+				if n++; n == step {
+					return errors.New("no")
+				}
+				return nil
+			}
+			results, err := w.store.Apply(t.Context(), plan)
+			if n < step {
+				if what == "link inside" {
+					info, err := os.Stat(filepath.Join(place, "SKILL.md"))
+					if err != nil || info.Mode().Perm() == 0 {
+						t.Errorf("the file that took the link's place: %v, %v", info, err)
+					}
+				}
+				break
+			}
+			failed := err != nil
+			for _, r := range results {
+				failed = failed || r.Err != nil && r.Action.Name == "alpha"
+			}
+			if !failed {
+				continue // beta's step
+			}
+			w.store.step = nil
+			if _, err := w.store.Recover(); err != nil {
+				t.Fatalf("%s, step %d: %v", what, step, err)
+			}
+			got := w.tree()
+			for line := range strings.Lines(before) {
+				if !strings.Contains(got, line) {
+					t.Fatalf("%s, step %d: lost %sgot:\n%s", what, step, line, got)
+				}
+			}
+		}
+	}
+}
+
+func TestRelativeLinkInALinkedFolder(t *testing.T) {
+	w := newWorld(t)
+	w.write("data/shared/mcp.json", "{}\n")
+	if err := os.MkdirAll(filepath.Join(w.home, "data", "cursor"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	err := errors.Join(
+		os.Symlink(filepath.Join("data", "cursor"), filepath.Join(w.home, ".cursor")),
+		os.Symlink(filepath.Join("..", "shared", "mcp.json"), filepath.Join(w.home, "data", "cursor", "mcp.json")),
+	)
+	if err != nil {
+		t.Skip("no links here:", err)
+	}
+	req := w.request(nil, "cursor")
+	req.Targets[0].Skills = false
+	w.install(req)
+	if !strings.Contains(w.read("data/shared/mcp.json"), serverURL) || w.exists("shared") {
+		t.Errorf("the wrong file was written:\n%s", w.tree())
+	}
+}
+
+// TestRecoverFromWhatIsOursNoMore has the user put something else in the place
+// of what an interrupted operation was at.
+func TestRecoverFromWhatIsOursNoMore(t *testing.T) {
+	w := newWorld(t)
+	seed(w)
+	w.install(w.request(first(), "cursor"))
+	id := w.receipt().Operation
+	if err := os.Rename(w.store.backupPath(id), w.store.path(journalName)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(w.store.path(receiptName)); err != nil {
+		t.Fatal(err)
+	}
+	config := filepath.Join(w.home, ".cursor", "mcp.json")
+	if err := errors.Join(os.Remove(config), os.Mkdir(config, 0o755)); err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.store.Recover()
+	if err != nil || r == nil || len(r.Left) != 1 || !strings.Contains(r.Left[0], "mcp.json") {
+		t.Fatalf("got %+v, %v", r, err)
+	}
+	if w.exists(".agents") {
+		t.Errorf("the skills were not taken back:\n%s", w.tree())
+	}
+}

@@ -177,3 +177,17 @@ func (p Plan) after(done []Action) Receipt {
 
 // Serves reports whether the action is for the client.
 func (a Action) Serves(id string) bool { return slices.Contains(a.Clients, id) }
+
+// Overwrites reports whether bytes go that may be the user's own work, as
+// --force has it: only the backup has them afterwards.
+func (a Action) Overwrites() bool {
+	if !a.Changes() {
+		return false
+	}
+	if a.server != nil {
+		return a.server.replaces && a.server.before.Exists()
+	}
+	return a.item.displace != nil || slices.ContainsFunc(a.Files, func(f FileChange) bool {
+		return f.Op != OpKeep && f.Op != OpNone && f.State == StateEdited && f.Before.Exists()
+	})
+}

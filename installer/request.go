@@ -75,6 +75,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
 			}
 		}
+		shareLinked(p.Actions)
 		p.Warnings = append(p.Warnings, req.refusals(skills)...)
 	}
 	req.planServers(r, &p)
