@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -174,9 +175,13 @@ func (ip itemPlanner) clear(have present, path string, gone map[string]File, bef
 		}
 		return Content{}, nil
 	}
-	inside, err := present{kind: folder, dir: filepath.Join(have.dir, filepath.FromSlash(path))}.others(nil)
+	dir := present{kind: folder, dir: filepath.Join(have.dir, filepath.FromSlash(path))}
+	if !isFolder(dir.dir) {
+		return before, nil
+	}
+	inside, err := dir.others(nil, math.MaxInt)
 	if err != nil {
-		return before, nil // a file higher up is in the way
+		return before, err
 	}
 	for _, rel := range inside {
 		l, ours := gone[path+"/"+rel]

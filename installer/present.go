@@ -107,10 +107,15 @@ func (p present) file(rel string) (Content, error) {
 	return Content{}, nil
 }
 
+// isFolder reports whether there is a folder.
+func isFolder(path string) bool {
+	info, err := os.Lstat(path)
+	return err == nil && info.IsDir()
+}
+
 // others returns the files in the skill's folder that are not among those
-// given, as many as a person would read.
-func (p present) others(known []File) ([]string, error) {
-	const most = 20
+// given, at most so many.
+func (p present) others(known []File, most int) ([]string, error) {
 	if p.kind != folder {
 		return nil, nil
 	}

@@ -55,6 +55,10 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 	return a
 }
 
+// mostNamed is how many files of the user's a report names: as many as a
+// person would read.
+const mostNamed = 20
+
 // take plans the files of a skill that goes, and returns those that stay
 // because the user has edited them. Files that the user added are named.
 func (ip itemPlanner) take(a *Action, have present, rec Item) (left []File, err error) {
@@ -76,7 +80,7 @@ func (ip itemPlanner) take(a *Action, have present, rec Item) (left []File, err 
 		}
 		a.Files = append(a.Files, f)
 	}
-	own, err := have.others(rec.Files)
+	own, err := have.others(rec.Files, mostNamed)
 	for _, path := range own {
 		a.Files = append(a.Files, FileChange{Path: path, Op: OpKeep, State: StateEdited, Reason: "your own file"})
 	}
