@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -81,45 +82,47 @@ func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 // cut off for a moment: that is waited for, and never taken for what the user
 // has. An emptied file is not edited.
 func (w *configWriter) settled(ctx context.Context, known ...Content) (Content, error) {
-	var have Content
-	for try := range settleTries {
-		if try > 0 && !pause(ctx, settlePause) {
-			return have, ctx.Err()
-		}
-		var err error
-		if have, err = readContent(w.step.target, known...); err != nil {
+	have, err := w.step.edit.look(w.step.target, func() error { return pause(ctx, settlePause) }, known...)
+	if err == nil && have.Exists() && len(have.Data) == 0 && len(known[0].Data) > 0 {
+		err = errContested
+	}
+	return have, err
+}
+
+// look reads a config file when nobody is writing it, as far as can be told.
+// One that is empty or broken must stay so for a while to be believed.
+// wait passes the time between two looks.
+func (e serverEdit) look(path string, wait func() error, known ...Content) (have Content, err error) {
+	for range settleTries {
+		waitUnwritten(path)
+		if have, err = readContent(path, known...); err != nil || !have.Exists() {
 			return have, err
 		}
-		for _, k := range known {
-			if k.SHA256 == have.SHA256 {
-				return have, nil
-			}
-		}
-		if len(have.Data) > 0 && w.step.edit.reads(have) {
+		if len(have.Data) > 0 && (slices.ContainsFunc(known, func(k Content) bool { return k.SHA256 == have.SHA256 }) || e.reads(have)) {
 			return have, nil
 		}
-	}
-	if have.Exists() && len(have.Data) == 0 && len(known[0].Data) > 0 {
-		return have, errContested
+		if err := wait(); err != nil {
+			return have, err
+		}
 	}
 	return have, nil
 }
 
 // How long a half-written file is waited for: a write takes milliseconds.
 const (
-	settleTries = 25
+	settleTries = 5
 	settlePause = 10 * time.Millisecond
 )
 
-// pause waits, and reports whether ctx still holds.
-func pause(ctx context.Context, d time.Duration) bool {
+// pause waits, or for the end of ctx.
+func pause(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
+		return nil
 	case <-ctx.Done():
-		return false
+		return ctx.Err()
 	}
 }
 
@@ -171,7 +174,7 @@ func swap(draft, target string, base, data Content, seen func(Content) error) (b
 		return false, errors.Join(err, os.Remove(draft))
 	}
 	// A client that writes in place may have it open still.
-	waitUnused(draft)
+	waitUnwritten(draft)
 	out, err := readContent(draft, base)
 	if err != nil {
 		return false, err
@@ -186,7 +189,7 @@ func swap(draft, target string, base, data Content, seen func(Content) error) (b
 		if err := exchange(draft, target); err != nil {
 			return false, err
 		}
-		waitUnused(draft)
+		waitUnwritten(draft)
 		got, err := readContent(draft, at)
 		if err != nil {
 			return false, err

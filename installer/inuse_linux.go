@@ -8,27 +8,27 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// waitUnused waits until no other process has the file open, so that what is
-// read from it afterwards is all that was written to it. The kernel tells: it
-// grants a lease on a file only if nobody else has it open. The wait is
-// bounded, since a reader may have it open for as long as it likes.
-func waitUnused(path string) {
+// waitUnwritten waits until nobody has the file open for writing, so that what
+// is read from it afterwards is all that was written to it. The kernel tells:
+// it grants a read lease only then (fcntl(2), F_SETLEASE). The wait is bounded,
+// since a writer may keep it open for as long as it likes.
+func waitUnwritten(path string) {
 	f, err := os.Open(path)
 	if err != nil {
 		return // whoever reads it next reports that
 	}
 	defer func() { _ = f.Close() }()
-	for range unusedTries {
-		_, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_WRLCK)
+	for range writerTries {
+		_, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK)
 		if !errors.Is(err, unix.EAGAIN) {
 			return // granted, or leases are not to be had here
 		}
-		time.Sleep(unusedPause)
+		time.Sleep(writerPause)
 	}
 }
 
 // How long to wait: a write in place takes milliseconds.
 const (
-	unusedTries = 250
-	unusedPause = 2 * time.Millisecond
+	writerTries = 250
+	writerPause = 2 * time.Millisecond
 )

@@ -69,7 +69,7 @@ func planServer(e serverEdit) (Action, []string) {
 		return a.refused(err), nil
 	}
 	step.target = target
-	step.before, err = e.look(target)
+	step.before, err = e.look(target, func() error { time.Sleep(settlePause); return nil })
 	if err != nil {
 		return a.refused(err), nil
 	}
@@ -87,21 +87,6 @@ func (a Action) refused(err error) Action {
 	a.Op, a.State, a.Partial = OpKeep, StateFailed, true
 	a.Reason, a.Hint = err.Error(), Remedy(err)
 	return a
-}
-
-// look reads the file. One that is empty or broken is read once more: a client
-// may be in the middle of writing it.
-func (e serverEdit) look(path string) (Content, error) {
-	have, err := readContent(path)
-	for err == nil && have.Exists() && (len(have.Data) == 0 || !e.reads(have)) {
-		time.Sleep(settlePause)
-		var again Content
-		if again, err = readContent(path); again.SHA256 == have.SHA256 {
-			break
-		}
-		have = again
-	}
-	return have, err
 }
 
 // reads reports whether the bytes are a whole document of the file's format.
