@@ -35,7 +35,7 @@ func BenchmarkSetJSON(b *testing.B) {
 		{Path: []string{"type"}, Value: "http"},
 		{Path: []string{"url"}, Value: "https://api.fullstory.com/mcp/fullstory"},
 	}}
-	for _, mb := range []int{1, 10} {
+	for _, mb := range []int{1, 10, 100} {
 		src := bigJSON(mb << 20)
 		run := func(name string, src []byte) {
 			b.Run(fmt.Sprintf("%s/%dMB", name, mb), func(b *testing.B) {
