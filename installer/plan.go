@@ -159,6 +159,13 @@ func (p Plan) Records() bool { return p.Empty() && !p.after(p.Actions).equal(p.w
 // after returns the receipt once the given actions are done.
 func (p Plan) after(done []Action) Receipt {
 	r := p.receipt.clone()
+	if p.behind(done) {
+		// The next update has to look at all of it again.
+		r.Source.Commit = ""
+		if p.was.Source.URL == r.Source.URL {
+			r.Source.Commit = p.was.Source.Commit
+		}
+	}
 	for _, a := range done {
 		switch {
 		case a.item != nil:
@@ -173,6 +180,23 @@ func (p Plan) after(done []Action) Receipt {
 	}
 	r.sort()
 	return r
+}
+
+// behind reports whether a skill was not brought to the source's commit,
+// because of a failure.
+func (p Plan) behind(done []Action) bool {
+	left := 0
+	for _, a := range p.Actions {
+		if a.item != nil {
+			left++
+		}
+	}
+	for _, a := range done {
+		if a.item != nil && a.State != StateFailed {
+			left--
+		}
+	}
+	return left > 0
 }
 
 // Serves reports whether the action is for the client.
