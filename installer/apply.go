@@ -67,6 +67,10 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	if err != nil || !done {
 		return results, errors.Join(err, s.rollBack(j))
 	}
+	// If a stage stays, so does the journal, for the next command to try again.
+	if err := removeStages(op); err != nil {
+		return results, fmt.Errorf("all is done, but a folder of fsskills stays: %w", err)
+	}
 	if err := j.finish(s); err != nil {
 		return results, fmt.Errorf("file the backup: %w", err)
 	}
@@ -284,9 +288,8 @@ func (s *Store) runOne(ctx context.Context, j *journal, results []Result, ids []
 		}
 		results[i].Err = t.do(results[i].Action)
 	}
-	if err := t.close(); err != nil {
-		fail(fmt.Errorf("remove the stage: %w", err))
-	}
+	t.close()
+	removeEmpty(t.stuck)
 	return made
 }
 

@@ -81,9 +81,7 @@ const undoneSuffix = ".undone"
 // tidy removes what a completed operation may have left beside its files.
 func (s *Store) tidy(r *record) error {
 	var errs []error
-	for _, stage := range r.Stages {
-		errs = append(errs, os.RemoveAll(stage))
-	}
+	errs = append(errs, removeStages(r.Operation))
 	for _, c := range r.Changes {
 		if c.Kind != KindServer {
 			continue
@@ -93,6 +91,15 @@ func (s *Store) tidy(r *record) error {
 				errs = append(errs, err)
 			}
 		}
+	}
+	return errors.Join(errs...)
+}
+
+// removeStages removes the folders in which the operation made skills ready.
+func removeStages(op Operation) error {
+	var errs []error
+	for _, stage := range op.Stages {
+		errs = append(errs, os.RemoveAll(stage))
 	}
 	return errors.Join(errs...)
 }
@@ -120,11 +127,9 @@ func (s *Store) undo(r *record) (left []string, err error) {
 		}
 	}
 	for _, folder := range slices.Sorted(maps.Keys(trees)) {
-		errs = append(errs, trees[folder].close())
+		trees[folder].close()
 	}
-	for _, stage := range r.Stages {
-		errs = append(errs, os.RemoveAll(stage))
-	}
+	errs = append(errs, removeStages(r.Operation))
 	if err := errors.Join(errs...); err != nil {
 		return left, err
 	}

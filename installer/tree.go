@@ -8,6 +8,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 )
 
@@ -27,6 +28,9 @@ type tree struct {
 	base  string // the skills folder inside root
 	stage string
 	made  bool // the stage exists
+	// stuck are the folders that should have gone and could not, absolute,
+	// parents first.
+	stuck []string
 	n     int
 	at    func(string) error
 }
@@ -47,13 +51,13 @@ func (s *Store) openTree(folder, id string) (*tree, error) {
 // stageName is the folder in which an operation makes skills ready.
 func stageName(id string) string { return ".fsskills-" + id }
 
-// close removes the stage.
-func (t *tree) close() error {
-	var err error
+// close removes the stage, as far as that works: what is done does not depend
+// on it, and the operation looks after its stages once more at its end.
+func (t *tree) close() {
 	if t.made {
-		err = t.root.RemoveAll(t.stage)
+		_ = t.root.RemoveAll(t.stage)
 	}
-	return errors.Join(err, t.root.Close())
+	_ = t.root.Close() // a folder, nothing was written to it
 }
 
 func (t *tree) openStage() error {
@@ -184,12 +188,24 @@ func (t *tree) remove(rel string, before Image) error {
 }
 
 // prune removes dir and its parents up to the skills folder as long as they
-// are empty. A folder that is not empty stays, which is no error.
+// are empty. A folder that is not empty stays, which is no error. One that
+// stays for another reason is noted with its parents, to be tried once more.
 func (t *tree) prune(dir string) {
 	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
-		if t.root.Remove(path.Join(t.base, dir)) != nil {
+		err := t.root.Remove(path.Join(t.base, dir))
+		if err == nil {
+			continue
+		}
+		if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
 			return
 		}
+		var stuck []string
+		for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+			stuck = append(stuck, filepath.Join(t.root.Name(), t.base, filepath.FromSlash(dir)))
+		}
+		slices.Reverse(stuck)
+		t.stuck = append(t.stuck, stuck...)
+		return
 	}
 }
 
