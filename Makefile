@@ -1,6 +1,6 @@
 # Every check lives in .ci/run; the targets are shorthands.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt ci tools cover bench fuzz demo
+.PHONY: help build test lint fmt ci tools cover bench fuzz faults demo
 
 FUZZTIME ?= 30s
 
@@ -39,6 +39,10 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir"; \
 		done; \
 	done
+
+faults: ## fail and kill fsskills at every system call (Linux on amd64)
+	FSSKILLS_FAULTS=1 TMPDIR="$${TMPDIR:-$$(test -w /dev/shm && echo /dev/shm || echo /tmp)}" \
+		go test -count 1 -timeout 60m -run '^TestFaults$$' -v ./cmd
 
 demo: ## install, update and uninstall in a throw-away home, without network
 	./.ci/demo

@@ -17,12 +17,12 @@ func TestFailedUpdateIsNotForgotten(t *testing.T) {
 	req := w.request(snapshot("later", map[string]string{
 		"alpha/SKILL.md": "# alpha\n", "beta/SKILL.md": "# beta\n", "gamma/SKILL.md": "# gamma\n",
 	}), "cursor")
-	update := func() []Result {
+	update := func() {
 		plan, err := NewUpdate(w.receipt(), req)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return w.try(plan)
+		w.try(plan)
 	}
 	w.store.step = func(name string) error {
 		if name == "place gamma" {
