@@ -161,4 +161,3 @@ func (p *faultPlace) state(forgets bool) string {
 	b.Write(bytes.ReplaceAll(data, []byte(p.dir), []byte("DIR")))
 	return b.String()
 }
-
