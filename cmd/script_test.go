@@ -40,8 +40,17 @@ func TestScript(t *testing.T) {
 // setup leads every path by which a user's own files could be reached into the
 // script's folder, and leaves nothing but fsskills on PATH.
 func setup(e *testscript.Env) error {
-	home := filepath.Join(e.WorkDir, "home")
-	for name, value := range map[string]string{
+	for name, value := range homeVariables(e.WorkDir) {
+		e.Setenv(name, value)
+	}
+	e.Setenv("PATH", filepath.SplitList(e.Getenv("PATH"))[0]) // testscript puts its commands first
+	return os.MkdirAll(e.Getenv("HOME"), 0o755)
+}
+
+// homeVariables is the environment of a user whose home is in the folder work.
+func homeVariables(work string) map[string]string {
+	home := filepath.Join(work, "home")
+	return map[string]string{
 		"HOME":         home,
 		"USERPROFILE":  home,
 		"APPDATA":      filepath.Join(home, "AppData", "Roaming"),
@@ -56,12 +65,8 @@ func setup(e *testscript.Env) error {
 		"GIT_CONFIG_SYSTEM":   os.DevNull,
 		"GIT_CONFIG_NOSYSTEM": "1",
 
-		"PATH":           filepath.SplitList(e.Getenv("PATH"))[0], // testscript puts its commands first
 		"NO_COLOR":       "1",
 		"CLICOLOR_FORCE": "",
 		"CI":             "",
-	} {
-		e.Setenv(name, value)
 	}
-	return os.MkdirAll(home, 0o755)
 }
