@@ -1,6 +1,6 @@
 # Every check lives in .ci/run; the targets are shorthands.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt ci tools cover bench fuzz faults demo
+.PHONY: help build test lint fmt ci tools cover bench fuzz faults corpus demo
 
 FUZZTIME ?= 30s
 
@@ -43,6 +43,12 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 faults: ## fail and kill fsskills at every system call (Linux on amd64)
 	FSSKILLS_FAULTS=1 TMPDIR="$${TMPDIR:-$$(test -w /dev/shm && echo /dev/shm || echo /tmp)}" \
 		go test -count 1 -timeout 60m -run '^TestFaults$$' -v ./cmd
+corpus: build ## run CHECKER, a command, over the folder CORPUS with the real binary
+	@if [ -z "$(CHECKER)" ] || [ -z "$(CORPUS)" ]; then \
+		echo "skipped: CHECKER and CORPUS are not given"; \
+	else \
+		$(CHECKER) run "$(CORPUS)" --add '.ci/corpus-adapter add {file} {case}' --remove '.ci/corpus-adapter remove {file} {case}'; \
+	fi
 
 demo: ## install, update and uninstall in a throw-away home, without network
 	./.ci/demo
