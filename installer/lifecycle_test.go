@@ -593,3 +593,33 @@ func TestRecoverFromWhatIsOursNoMore(t *testing.T) {
 		t.Errorf("the skills were not taken back:\n%s", w.tree())
 	}
 }
+
+// TestUninstallFromListsThatWeMade has clients with list-shaped roots rewrite
+// the files that we made the list in.
+func TestUninstallFromListsThatWeMade(t *testing.T) {
+	for id, rewrite := range map[string]struct{ rel, before, now, want string }{
+		"continue": {
+			".continue/config.yaml", "name: Local\nversion: 0.0.1\n",
+			"name: Local\nmcpServers:\n    - {type: streamable-http, url: \"" + serverURL + "\", name: fullstory}\nversion: 0.0.2\n",
+			"name: Local\nversion: 0.0.2\n",
+		},
+		"mistral-vibe": {
+			".vibe/config.toml", "model = \"m\"\n",
+			"model = \"n\"\n\n[[mcp_servers]]\nurl = \"" + serverURL + "\"\nname = \"fullstory\"\n",
+			"model = \"n\"\n",
+		},
+	} {
+		t.Run(id, func(t *testing.T) {
+			w := newWorld(t)
+			w.write(rewrite.rel, rewrite.before)
+			req := w.request(nil, id)
+			req.Targets[0].Skills = false
+			w.install(req)
+			w.write(rewrite.rel, rewrite.now)
+			w.uninstall(Removal{})
+			if got := w.read(rewrite.rel); strings.TrimRight(got, "\n") != strings.TrimRight(rewrite.want, "\n") {
+				t.Errorf("got %q, want %q", got, rewrite.want)
+			}
+		})
+	}
+}

@@ -114,6 +114,9 @@ func deleteEntry(doc document.Document, src []byte, last Server) (document.Chang
 		}
 		at := len(root) - n
 		here := document.Place{Root: root[:at]}
+		if n == 0 {
+			here.ListKey = last.Place.ListKey
+		}
 		found, err := doc.Entries(here)
 		if err != nil {
 			return change, err

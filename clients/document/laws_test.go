@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -216,6 +217,9 @@ func refusal(t *testing.T, what string, err error) {
 	t.Helper()
 	var at *SyntaxError
 	var miss *VerifyError
+	if strings.Contains(err.Error(), mistake) {
+		t.Errorf("%s: %v", what, err)
+	}
 	if errors.As(err, &at) && at.Line > 0 && at.Column > 0 || errors.As(err, &miss) {
 		return
 	}

@@ -1,5 +1,7 @@
 package document
 
+import "fmt"
+
 // A tree is one source as one format reads it. It finds and edits; that an
 // edit did what it should is for [verify] to see.
 type tree interface {
@@ -51,7 +53,20 @@ func (d document) Loose() int {
 
 func (d document) Lookup(path ...string) (any, bool) { return d.lookup(path) }
 
-func (d document) Set(p Place, want Entry) (Change, error) {
+// refuse makes a refusal of a mistake in this package: a layout that nobody
+// foresaw must not take the program down in the middle of its other clients.
+// The tests take it for the mistake that it is.
+func refuse(err *error) {
+	if r := recover(); r != nil {
+		*err = &VerifyError{fmt.Sprintf("%s: %v", mistake, r)}
+	}
+}
+
+// mistake begins the message of a refusal that should not have been needed.
+const mistake = "internal mistake"
+
+func (d document) Set(p Place, want Entry) (_ Change, err error) {
+	defer refuse(&err)
 	want = want.named(p)
 	value, err := want.value()
 	if err != nil {
@@ -92,7 +107,8 @@ func (d document) Set(p Place, want Entry) (Change, error) {
 	})
 }
 
-func (d document) Delete(p Place) (Change, error) {
+func (d document) Delete(p Place) (_ Change, err error) {
+	defer refuse(&err)
 	_, found, err := d.find(p)
 	if err != nil || !found {
 		return Change{}, err
@@ -106,7 +122,8 @@ func (d document) Delete(p Place) (Change, error) {
 	return d.checked(p, change, func(after tree) error { return gone(after, p) })
 }
 
-func (d document) Restore(p Place, prior []Prior) (Change, error) {
+func (d document) Restore(p Place, prior []Prior) (_ Change, err error) {
+	defer refuse(&err)
 	_, found, err := d.find(p)
 	if err != nil || !found {
 		return Change{}, err
@@ -131,7 +148,10 @@ func (d document) Restore(p Place, prior []Prior) (Change, error) {
 	})
 }
 
-func (d document) Undo(p Place, edits []Edit) (Change, bool) {
+func (d document) Undo(p Place, edits []Edit) (_ Change, ok bool) {
+	var failed error
+	defer func() { ok = ok && failed == nil }()
+	defer refuse(&failed)
 	rebased, ok := Rebase(edits, d.bytes())
 	if !ok || len(rebased) == 0 {
 		return Change{}, false

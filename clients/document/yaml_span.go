@@ -53,10 +53,33 @@ func (t *yamlTree) end(n *yaml.Node) int {
 		return i
 	case n.Kind == yaml.ScalarNode:
 		return t.scalarEnd(n, i)
+	case t.isPair(n):
+		return t.pairEnd(n, i)
 	case yamlFlow(n) || len(n.Content) == 0:
 		return t.bracket(n).end
 	}
 	return t.end(n.Content[len(n.Content)-1])
+}
+
+// isPair reports whether n is a map of one member without braces of its own,
+// as a flow list may hold: [key: value]. It starts where its key does.
+func (t *yamlTree) isPair(n *yaml.Node) bool {
+	return n.Kind == yaml.MappingNode && yamlFlow(n) && len(n.Content) == 2 && t.offset(n) == t.offset(n.Content[0])
+}
+
+// pairEnd is the end of such a map, whose value may be empty.
+func (t *yamlTree) pairEnd(n *yaml.Node, start int) int {
+	if val := n.Content[1]; !yamlEmpty(val) {
+		return t.end(val)
+	}
+	end := start
+	if key := n.Content[0]; !yamlEmpty(key) {
+		end = t.end(key)
+	}
+	if i := t.space(end); i < len(t.src) && t.src[i] == ':' {
+		end = i + 1
+	}
+	return end
 }
 
 func (t *yamlTree) scalarEnd(n *yaml.Node, i int) int {
