@@ -164,7 +164,7 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 	if r.opts.dryRun {
 		return rep.finish(plan, dryResults(plan))
 	}
-	if !plan.Empty() || r.opts.diff {
+	if !plan.Empty() || r.opts.diff || slices.ContainsFunc(plan.Actions, r.refuses) {
 		rep.showPlan(r.env.Err, r.env.errStyle(), plan)
 	}
 	if !plan.Empty() {

@@ -28,11 +28,17 @@ func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 			fmt.Fprintf(w, "\n  %s  %s\n", tilde(place, r.env.Home), st.dim("("+rep.names(a.Clients)+")"))
 		}
 		fmt.Fprintf(w, "    %s\n", rep.describe(a, st))
-		if r.opts.diff {
+		if r.opts.diff || r.refuses(a) {
 			rep.showDiff(w, a, shown)
 		}
 	}
 	fmt.Fprintln(w)
+}
+
+// refuses reports whether the action is one that a restore leaves undone,
+// because its file has changed since: then the difference is the reason.
+func (r *run) refuses(a installer.Action) bool {
+	return r.command == "restore" && a.Op == installer.OpKeep && a.Partial
 }
 
 // showDiff prints an action's diff, and of the same one for another folder

@@ -29,11 +29,30 @@ func (a Action) Diff() string {
 		}
 		writeFileDiff(&b, path, note, f.Before, f.After)
 	}
-	if a.server != nil && a.Changes() {
-		theirs := a.server.edit.remove || a.server.edit.exact != nil
-		writeEdits(&b, a.Path, a.server.before.Data, a.server.change.Edits, theirs)
+	switch {
+	case a.server == nil:
+	case a.server.edit.exact != nil:
+		writeMaskedDiff(&b, a.Path, a.server.before.Data, a.server.edit.exact.Data)
+	case a.Changes():
+		writeEdits(&b, a.Path, a.server.before.Data, a.server.change.Edits, a.server.edit.remove)
 	}
 	return b.String()
+}
+
+// writeMaskedDiff shows which lines of a config file differ, with the values
+// masked: the file is not ours.
+func writeMaskedDiff(b *strings.Builder, path string, before, after []byte) {
+	out := diff.Diff(path, before, path, after)
+	_, out, _ = bytes.Cut(out, []byte("\n"))
+	for line := range strings.Lines(string(out)) {
+		line = strings.TrimRight(line, "\r\n")
+		switch {
+		case strings.HasPrefix(line, "--- "), strings.HasPrefix(line, "+++ "), strings.HasPrefix(line, "@@"):
+			b.WriteString(line + "\n")
+		case strings.HasPrefix(line, "-"), strings.HasPrefix(line, "+"):
+			b.WriteString(line[:1] + mask(line[1:]) + "\n")
+		}
+	}
 }
 
 func writeFileDiff(b *strings.Builder, path, note string, before, after Content) {
