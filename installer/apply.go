@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -75,7 +74,7 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 		return results, fmt.Errorf("file the backup: %w", err)
 	}
 	for _, id := range surplus {
-		if err := os.Remove(s.backupPath(id)); err != nil {
+		if err := remove(s.backupPath(id)); err != nil {
 			return results, err
 		}
 	}

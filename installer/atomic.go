@@ -27,8 +27,8 @@ func writeFileAtomic(path string, data []byte, mode fs.FileMode, d durability) e
 	if err != nil {
 		return err
 	}
-	if err := os.Rename(tmp, path); err != nil {
-		return errors.Join(err, os.Remove(tmp))
+	if err := rename(tmp, path); err != nil {
+		return errors.Join(err, remove(tmp))
 	}
 	return nil
 }
@@ -42,7 +42,7 @@ func writeTemp(dir, pattern string, data []byte, mode fs.FileMode, d durability)
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
+			err = errors.Join(err, remove(f.Name()))
 		}
 	}()
 	if err := f.Chmod(mode.Perm()); err != nil {

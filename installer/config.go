@@ -168,10 +168,10 @@ func swap(draft, target string, base, data Content, seen func(Content) error) (b
 	err := exchange(draft, target)
 	if errors.Is(err, errors.ErrUnsupported) {
 		// The closest thing: the target was read a moment ago.
-		return true, os.Rename(draft, target)
+		return true, rename(draft, target)
 	}
 	if err != nil {
-		return false, errors.Join(err, os.Remove(draft))
+		return false, errors.Join(err, remove(draft))
 	}
 	// A client that writes in place may have it open still.
 	waitUnwritten(draft)
@@ -183,7 +183,7 @@ func swap(draft, target string, base, data Content, seen func(Content) error) (b
 		return false, err
 	}
 	if out.SHA256 == base.SHA256 {
-		return true, os.Remove(draft)
+		return true, remove(draft)
 	}
 	for at := data; ; { // at is what we put there last
 		if err := exchange(draft, target); err != nil {
@@ -195,7 +195,7 @@ func swap(draft, target string, base, data Content, seen func(Content) error) (b
 			return false, err
 		}
 		if got.SHA256 == at.SHA256 {
-			return false, os.Remove(draft)
+			return false, remove(draft)
 		}
 		at, out = out, got
 	}
@@ -207,16 +207,16 @@ func (w *configWriter) appear() (bool, error) {
 	err := os.Link(w.draft, w.step.target)
 	switch {
 	case err == nil:
-		return true, os.Remove(w.draft)
+		return true, remove(w.draft)
 	case errors.Is(err, fs.ErrExist):
-		return false, os.Remove(w.draft)
+		return false, remove(w.draft)
 	}
-	return true, os.Rename(w.draft, w.step.target) // no hard links here
+	return true, rename(w.draft, w.step.target) // no hard links here
 }
 
 // takeAway removes the target, looking at what it held.
 func (w *configWriter) takeAway(base Content) (bool, error) {
-	if err := os.Rename(w.step.target, w.draft); err != nil {
+	if err := rename(w.step.target, w.draft); err != nil {
 		return false, err
 	}
 	old, err := readContent(w.draft, base)
@@ -224,7 +224,7 @@ func (w *configWriter) takeAway(base Content) (bool, error) {
 		return false, err
 	}
 	if old.SHA256 == base.SHA256 {
-		return true, os.Remove(w.draft)
+		return true, remove(w.draft)
 	}
 	// Newer than what we meant to remove: back, unless there is an even newer
 	// one in its place.
@@ -256,7 +256,7 @@ func (w *configWriter) prepare(base Content, out outcome) (err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(name))
+			err = errors.Join(err, remove(name))
 		}
 	}()
 	if info, err := os.Stat(w.step.target); err == nil {
@@ -276,7 +276,7 @@ func (w *configWriter) prepare(base Content, out outcome) (err error) {
 	if err := fill(f, out.data, durable); err != nil {
 		return err
 	}
-	return os.Rename(name, w.draft)
+	return rename(name, w.draft)
 }
 
 // holds reads the file back. It is true when the file is as written, or when

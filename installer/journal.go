@@ -99,10 +99,10 @@ func (s *Store) begin(op Operation, before func(i int) []byte) (*journal, error)
 		return out.Flush()
 	})
 	if err == nil {
-		err = os.Rename(draft, j.path)
+		err = rename(draft, j.path)
 	}
 	if err != nil {
-		if rm := os.Remove(draft); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
+		if rm := remove(draft); rm != nil && !errors.Is(rm, fs.ErrNotExist) {
 			err = errors.Join(err, rm)
 		}
 		return nil, err
@@ -137,11 +137,11 @@ func (j *journal) finish(s *Store) error {
 	if err := j.write(j.path, os.O_APPEND|os.O_WRONLY, (*tar.Writer).Close); err != nil {
 		return err
 	}
-	return os.Rename(j.path, s.backupPath(j.op.ID))
+	return rename(j.path, s.backupPath(j.op.ID))
 }
 
 // drop removes the journal of an operation that came to nothing.
-func (j *journal) drop() error { return os.Remove(j.path) }
+func (j *journal) drop() error { return remove(j.path) }
 
 func (j *journal) write(path string, flag int, body func(*tar.Writer) error) error {
 	f, err := os.OpenFile(path, flag, privateFile)

@@ -77,7 +77,7 @@ func (l *Lock) Announce(h Holder) error {
 
 // Unlock gives the lock back.
 func (l *Lock) Unlock() error {
-	if err := os.Remove(l.path); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := remove(l.path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return errors.Join(err, l.flock.Unlock())
 	}
 	return l.flock.Unlock()

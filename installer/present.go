@@ -38,7 +38,7 @@ func look(dir string) (present, error) {
 		return present{dir: dir}, nil
 	case err != nil:
 		return present{}, blocked(dir, err)
-	case info.Mode()&fs.ModeSymlink != 0:
+	case isLink(dir, info):
 		target, err := os.Readlink(dir)
 		return present{kind: link, link: target, dir: dir, content: Content{Link: target}}, err
 	case info.Mode().IsRegular():
@@ -58,6 +58,20 @@ func look(dir string) (present, error) {
 		}
 	}
 	return p, nil
+}
+
+// isLink reports whether path, of which info is, leads elsewhere. A junction,
+// which other installers make on Windows where links need a privilege, has no
+// mode of its own.
+func isLink(path string, info fs.FileInfo) bool {
+	if info.Mode()&fs.ModeSymlink != 0 {
+		return true
+	}
+	if info.Mode()&fs.ModeIrregular == 0 {
+		return false
+	}
+	_, err := os.Readlink(path)
+	return err == nil
 }
 
 // blocked says which part of the way to dir is no folder, if that is why err.
@@ -90,7 +104,7 @@ func (p present) file(rel string) (Content, error) {
 			return Content{}, nil
 		case err != nil:
 			return Content{}, err
-		case info.Mode()&fs.ModeSymlink != 0:
+		case isLink(at, info):
 			target, err := os.Readlink(at)
 			return Content{Link: target}, err
 		case i < len(parts)-1 && info.IsDir():

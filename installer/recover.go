@@ -55,7 +55,7 @@ func (s *Store) Recover() (*Recovery, error) {
 	if !rec.Finished {
 		rec.Backup = s.backupPath(r.ID + undoneSuffix)
 	}
-	if err := os.Rename(s.path(journalName), rec.Backup); err != nil {
+	if err := rename(s.path(journalName), rec.Backup); err != nil {
 		return nil, err
 	}
 	return rec, nil
@@ -87,7 +87,7 @@ func (s *Store) tidy(r *record) error {
 			continue
 		}
 		for _, name := range []string{draftName(c.Path, r.ID), unfinished(draftName(c.Path, r.ID))} {
-			if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			if err := remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				errs = append(errs, err)
 			}
 		}
@@ -99,7 +99,7 @@ func (s *Store) tidy(r *record) error {
 func removeStages(op Operation) error {
 	var errs []error
 	for _, stage := range op.Stages {
-		errs = append(errs, os.RemoveAll(stage))
+		errs = append(errs, removeAll(stage))
 	}
 	return errors.Join(errs...)
 }
@@ -255,7 +255,7 @@ func (r *record) back(i int, have Content) outcome {
 // ours and were never noted are the client's newest: the kill came before they
 // could be put back.
 func (s *Store) undoDraft(r *record, i int, draft string) error {
-	if err := os.Remove(unfinished(draft)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := remove(unfinished(draft)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	stray, err := readContent(draft)
@@ -263,7 +263,7 @@ func (s *Store) undoDraft(r *record, i int, draft string) error {
 		return err
 	}
 	if r.placedBy(i, stray) || slices.Contains(r.seen[i], stray.SHA256) {
-		return os.Remove(draft)
+		return remove(draft)
 	}
 	path := r.Changes[i].Path
 	have, err := readContent(path)
@@ -271,10 +271,10 @@ func (s *Store) undoDraft(r *record, i int, draft string) error {
 		return err
 	}
 	if r.placedBy(i, have) || slices.Contains(r.seen[i], have.SHA256) {
-		return os.Rename(draft, path)
+		return rename(draft, path)
 	}
 	// The client has written the file anew since: both are kept.
-	return os.Rename(draft, s.backupPath(r.ID+undoneSuffix)+"."+filepath.Base(path))
+	return rename(draft, s.backupPath(r.ID+undoneSuffix)+"."+filepath.Base(path))
 }
 
 // missingDirs returns dir and its parents as far as they do not exist,

@@ -9,6 +9,8 @@ import (
 // there is none to name.
 func Remedy(err error) string {
 	switch {
+	case isOpen(err):
+		return "close the program that has it open, then run this again"
 	case errors.Is(err, fs.ErrPermission):
 		return "make it writable for you, then run this again"
 	case isFull(err):

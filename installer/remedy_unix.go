@@ -18,3 +18,10 @@ func isIO(err error) bool { return errors.Is(err, syscall.EIO) }
 
 // isOtherDisk reports a rename across file systems.
 func isOtherDisk(err error) bool { return errors.Is(err, syscall.EXDEV) }
+
+// isBusy reports what another program holds up for a moment. An open file holds
+// nothing up here.
+func isBusy(error) bool { return false }
+
+// isOpen reports a file that another program does not share.
+func isOpen(error) bool { return false }

@@ -241,7 +241,11 @@ func readContent(path string, known ...Content) (Content, error) {
 	if !info.Mode().IsRegular() {
 		return Content{}, &fs.PathError{Op: "read", Path: path, Err: errors.New("is not a regular file")}
 	}
-	data, err := os.ReadFile(path)
+	var data []byte
+	err = patiently(func() (err error) {
+		data, err = os.ReadFile(path)
+		return err
+	})
 	if err != nil {
 		return Content{}, err
 	}

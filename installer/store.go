@@ -56,7 +56,7 @@ func (s *Store) Exists() bool {
 // Purge removes the state folder with everything in it: the receipt and the
 // backups.
 func (s *Store) Purge() error {
-	if err := os.RemoveAll(s.Dir); err != nil {
+	if err := removeAll(s.Dir); err != nil {
 		return fmt.Errorf("remove the state folder: %w", err)
 	}
 	return nil

@@ -99,18 +99,18 @@ func (t *tree) create(name string, files []FileChange, displace *present) error 
 		return errors.Join(fmt.Errorf("%s: %w", name, ErrChanged), err)
 	}
 	if displace == nil {
-		return t.root.Rename(top, place)
+		return t.rename(top, place)
 	}
 	// What gives way is kept in the stage until the skill is in its place.
 	aside := path.Join(t.stage, "aside-"+name)
-	if err := t.root.Rename(place, aside); err != nil {
+	if err := t.rename(place, aside); err != nil {
 		return err
 	}
 	if err := t.at("displace " + name); err != nil {
-		return errors.Join(err, t.root.Rename(aside, place))
+		return errors.Join(err, t.rename(aside, place))
 	}
-	if err := t.root.Rename(top, place); err != nil {
-		return errors.Join(err, t.root.Rename(aside, place))
+	if err := t.rename(top, place); err != nil {
+		return errors.Join(err, t.rename(aside, place))
 	}
 	return nil
 }
@@ -119,13 +119,13 @@ func (t *tree) create(name string, files []FileChange, displace *present) error 
 // it displaced.
 func (t *tree) withdraw(name string, displace *present) error {
 	place := path.Join(t.base, name)
-	if err := t.root.Rename(place, path.Join(t.stage, "withdrawn-"+name)); err != nil {
+	if err := t.rename(place, path.Join(t.stage, "withdrawn-"+name)); err != nil {
 		return err
 	}
 	if displace == nil {
 		return nil
 	}
-	return t.root.Rename(path.Join(t.stage, "aside-"+name), place)
+	return t.rename(path.Join(t.stage, "aside-"+name), place)
 }
 
 func (t *tree) makeDirs(dir string, done map[string]bool) error {
@@ -157,7 +157,7 @@ func (t *tree) put(rel string, before Image, after Content) error {
 		if err := t.root.Symlink(after.Link, tmp); err != nil {
 			return err
 		}
-		return t.root.Rename(tmp, place)
+		return t.rename(tmp, place)
 	}
 	if err := t.write(tmp, after); err != nil {
 		return err
@@ -169,7 +169,7 @@ func (t *tree) put(rel string, before Image, after Content) error {
 			return err
 		}
 	}
-	return t.root.Rename(tmp, place)
+	return t.rename(tmp, place)
 }
 
 // remove takes one file out, and the folders that are then empty.
@@ -180,7 +180,7 @@ func (t *tree) remove(rel string, before Image) error {
 	if err := t.at("remove " + rel); err != nil {
 		return err
 	}
-	if err := t.root.Remove(path.Join(t.base, rel)); err != nil {
+	if err := patiently(func() error { return t.root.Remove(path.Join(t.base, rel)) }); err != nil {
 		return err
 	}
 	t.prune(path.Dir(rel))
