@@ -82,6 +82,14 @@ func OSEnv() Env {
 	return env
 }
 
+// homeVariable is where the system says what the home folder is.
+func homeVariable(goos string) string {
+	if goos == "windows" {
+		return "USERPROFILE"
+	}
+	return "HOME"
+}
+
 // canAnswer reports whether somebody sees the questions on stderr and can
 // answer them on stdin. A build machine may have terminals, but nobody there.
 func canAnswer(stdin, stderr bool, ci string) bool { return stdin && stderr && ci == "" }

@@ -44,13 +44,20 @@ func (e *Env) guard() error {
 // project.
 func (e *Env) project() string {
 	for dir := e.Dir; ; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil && dir != filepath.Clean(e.Home) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil && !isSame(dir, e.Home) {
 			return dir
 		}
 		if dir == filepath.Dir(dir) {
 			return ""
 		}
 	}
+}
+
+// isSame reports whether two paths say the same, in capitals or not where
+// the system makes no difference: a shell's working folder is spelt as typed.
+func isSame(a, b string) bool {
+	rel, err := filepath.Rel(a, b)
+	return err == nil && rel == "."
 }
 
 // isBelow reports whether path is dir or lies in it.

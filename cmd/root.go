@@ -91,7 +91,7 @@ func given(args []string, flag string) bool {
 // home, and a flag that was given nothing, most often an unset variable.
 func checkCall(env *Env, c *cobra.Command) error {
 	if env.broken != nil {
-		return &hintedError{err: env.broken, hint: "set HOME to your home folder"}
+		return &hintedError{err: env.broken, hint: "set " + homeVariable(env.GOOS) + " to your home folder"}
 	}
 	var empty string
 	c.Flags().Visit(func(f *pflag.Flag) {
