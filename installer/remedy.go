@@ -12,7 +12,7 @@ func Remedy(err error) string {
 	case isOpen(err):
 		return "close the program that has it open, then run this again"
 	case errors.Is(err, fs.ErrPermission):
-		return "make it writable for you, then run this again"
+		return deniedRemedy
 	case isFull(err):
 		return "free some space, then run this again"
 	case isReadOnly(err):

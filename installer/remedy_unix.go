@@ -7,6 +7,8 @@ import (
 	"syscall"
 )
 
+const deniedRemedy = "make it writable for you, then run this again"
+
 func isFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
 }

@@ -6,6 +6,9 @@ import (
 	"golang.org/x/sys/windows"
 )
 
+// Windows denies the replacement of a file that is open, too.
+const deniedRemedy = "close the program that has it open, or make it writable for you, then run this again"
+
 func isFull(err error) bool {
 	return errors.Is(err, windows.ERROR_DISK_FULL) || errors.Is(err, windows.ERROR_HANDLE_DISK_FULL)
 }
