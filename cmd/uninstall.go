@@ -98,8 +98,8 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 			ids = append(ids, c.ID)
 		}
 	} else {
-		for _, id := range recorded {
-			if c, ok := clients.Find(id); ok {
+		for _, c := range clients.All() {
+			if slices.Contains(recorded, c.ID) {
 				r.chosen = append(r.chosen, c)
 			}
 		}
