@@ -43,6 +43,7 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 faults: ## fail and kill fsskills at every system call (Linux on amd64)
 	FSSKILLS_FAULTS=1 TMPDIR="$${TMPDIR:-$$(test -w /dev/shm && echo /dev/shm || echo /tmp)}" \
 		go test -count 1 -timeout 60m -run '^TestFaults$$' -v ./cmd
+
 corpus: build ## run CHECKER, a command, over the folder CORPUS with the real binary
 	@if [ -z "$(CHECKER)" ] || [ -z "$(CORPUS)" ]; then \
 		echo "skipped: CHECKER and CORPUS are not given"; \
