@@ -111,11 +111,22 @@ func yamlKey(n *yaml.Node, k string) bool {
 	return n.Kind == yaml.ScalarNode && n.Value == k && n.ShortTag() == "!!str"
 }
 
+// yamlReads reports whether n is a scalar, or an alias of one, that reads k.
+func yamlReads(n *yaml.Node, k string) bool {
+	if n.Kind == yaml.AliasNode {
+		n = n.Alias
+	}
+	return n.Kind == yaml.ScalarNode && n.Value == k
+}
+
 // index finds the only value with a key.
 func (t *yamlTree) index(m *yaml.Node, key string) (int, error) {
 	found := -1
 	for i := 0; i+1 < len(m.Content); i += 2 {
 		if !yamlKey(m.Content[i], key) {
+			if yamlReads(m.Content[i], key) {
+				return -1, t.errorAtNode(m.Content[i], "the key %q has a tag or is an alias; it cannot be told whether it is the client's", key)
+			}
 			continue
 		}
 		if found >= 0 {
