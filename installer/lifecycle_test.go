@@ -624,3 +624,31 @@ func TestUninstallFromListsThatWeMade(t *testing.T) {
 		})
 	}
 }
+
+// TestForceDisplacesOnlyWhatThePlanSaw has the user put a folder of their own
+// in the place of a link between the plan and the write.
+func TestForceDisplacesOnlyWhatThePlanSaw(t *testing.T) {
+	w := newWorld(t)
+	place := filepath.Join(w.home, ".agents", "skills", "alpha")
+	if err := os.MkdirAll(filepath.Dir(place), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(w.home, "elsewhere"), place); err != nil {
+		t.Skip("no links here:", err)
+	}
+	req := w.request(first(), "cursor")
+	req.Force = true
+	plan := must(NewInstall(w.receipt(), req))
+	if err := os.Remove(place); err != nil {
+		t.Fatal(err)
+	}
+	w.write(".agents/skills/alpha/precious.md", "mine\n")
+	for _, r := range w.try(plan) {
+		if r.Action.Name == "alpha" && !errors.Is(r.Err, ErrChanged) {
+			t.Errorf("got %v, want %v", r.Err, ErrChanged)
+		}
+	}
+	if got := w.read(".agents/skills/alpha/precious.md"); got != "mine\n" {
+		t.Errorf("the user's file is %q", got)
+	}
+}

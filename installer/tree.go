@@ -101,10 +101,17 @@ func (t *tree) create(name string, files []FileChange, displace *present) error 
 	if displace == nil {
 		return t.rename(top, place)
 	}
-	// What gives way is kept in the stage until the skill is in its place.
+	// What gives way is kept in the stage until the skill is in its place. It
+	// has to be what the plan saw, and the journal has: the stage goes.
+	if err := t.expect(name, image(displace.content)); err != nil {
+		return err
+	}
 	aside := path.Join(t.stage, "aside-"+name)
 	if err := t.rename(place, aside); err != nil {
 		return err
+	}
+	if c, err := t.content(aside); err != nil || !image(displace.content).is(c) {
+		return errors.Join(fmt.Errorf("%s: %w", name, ErrChanged), err, t.rename(aside, place))
 	}
 	if err := t.at("displace " + name); err != nil {
 		return errors.Join(err, t.rename(aside, place))
@@ -235,7 +242,11 @@ func (t *tree) read(rel string) (Content, error) {
 			return Content{}, fmt.Errorf("%s: %w", dir, errThroughLink)
 		}
 	}
-	place := path.Join(t.base, rel)
+	return t.content(path.Join(t.base, rel))
+}
+
+// content reads what is at a place inside root: a file, or where a link leads.
+func (t *tree) content(place string) (Content, error) {
 	info, err := t.root.Lstat(place)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
