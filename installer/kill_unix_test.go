@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -45,6 +46,18 @@ var killJobs = map[string]struct {
 		req := w.request(second(), "claude-code", "cursor")
 		req.Force = true
 		return must(NewUpdate(w.receipt(), req))
+	}},
+	"takeover": {func(w *world) {
+		seed(w)
+		w.write("mine/SKILL.md", "# mine\n")
+		w.write(".agents/skills/beta", "a file of mine\n")
+		if err := os.Symlink(filepath.Join("..", "..", "mine"), filepath.Join(w.home, ".agents", "skills", "alpha")); err != nil {
+			panic(err)
+		}
+	}, func(w *world) Plan {
+		req := w.request(first(), "cursor")
+		req.Force = true
+		return must(NewInstall(w.receipt(), req))
 	}},
 	"uninstall": {func(w *world) {
 		seed(w)

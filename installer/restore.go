@@ -1,6 +1,7 @@
 package installer
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -188,8 +189,9 @@ func (a *Action) restoreFile(c Change, rel string, before Content, force bool) e
 // settleRestore draws the action's op from its files and keeps the present
 // record where something stays as it is.
 func (a *Action) settleRestore(r Receipt) {
-	// What stood in the skill's place before comes back last.
-	slices.SortStableFunc(a.Files, func(x, y FileChange) int { return strings.Compare(y.Path, x.Path) })
+	// What goes makes room for what comes back: a link or file that stood in
+	// the skill's place is a change of the empty path.
+	slices.SortStableFunc(a.Files, func(x, y FileChange) int { return cmp.Compare(order(x.Op), order(y.Op)) })
 	kept := a.Kept()
 	if rec := a.item.record; rec != nil {
 		a.Clients = rec.Clients

@@ -230,10 +230,15 @@ func (t *tree) expect(rel string, before Image) error {
 
 // read reads a file below the skills folder, refusing to pass through a link.
 func (t *tree) read(rel string) (Content, error) {
-	for dir := path.Dir(rel); dir != "."; dir = path.Dir(dir) {
+	// From the top, so that no component is looked at through another.
+	for i, c := range rel {
+		if c != '/' {
+			continue
+		}
+		dir := rel[:i]
 		info, err := t.root.Lstat(path.Join(t.base, dir))
 		if errors.Is(err, fs.ErrNotExist) {
-			continue
+			return Content{}, nil
 		}
 		if err != nil {
 			return Content{}, err
