@@ -42,9 +42,7 @@ what you do not name stays as you chose it last.`,
 	opts.runOptions.declare(c)
 	opts.entryOptions.declare(c)
 	opts.sourceOptions.declare(c)
-	c.Flags().StringSliceVarP(&opts.skills, "skill", "s", nil, "only this `skill` (repeatable; all: every skill)")
-	complete(c, "skill", completeList(env.installedSkills))
-	c.ValidArgsFunction = completeArgs(env.installedSkills)
+	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable; all: every skill)")
 	return c
 }
 

@@ -31,7 +31,7 @@ func TestLaws(t *testing.T) {
 				testscript.Run(t, testscript.Params{
 					Files:               scripts,
 					RequireExplicitExec: true,
-					Cmds:                scriptCommands(),
+					Cmds:                scriptCommands(""),
 					Setup: func(e *testscript.Env) error {
 						if err := setup(e); err != nil {
 							return err

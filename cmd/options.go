@@ -35,14 +35,27 @@ func (o *runOptions) declare(c *cobra.Command) {
 	f := c.Flags()
 	f.StringSliceVarP(&o.clients, "client", "a", nil, "only these `clients`, by commas or repeated; all: every one that is found (--agent means the same)")
 	f.SetNormalizeFunc(agentIsClient)
+	complete(c, "client", completeList(func() []string { return append(clientIDs(), "all") }))
+	o.declareRun(c, "overwrite what you edited or what is in the way, after a backup")
+}
+
+// declareRun declares the flags about how to run, with what --force does.
+func (o *runOptions) declareRun(c *cobra.Command, force string) {
+	f := c.Flags()
 	f.BoolVarP(&o.dryRun, "dry-run", "n", false, "show what would change and stop")
 	f.BoolVar(&o.diff, "diff", false, "show the changes as text")
 	f.BoolVarP(&o.yes, "yes", "y", false, "accept the plan without asking")
-	f.BoolVar(&o.force, "force", false, "overwrite what you edited or what is in the way, after a backup")
+	f.BoolVar(&o.force, "force", false, force)
 	f.BoolVar(&o.asJSON, "json", false, "print one JSON document")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print errors and warnings only")
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "print unchanged files too")
-	complete(c, "client", completeList(func() []string { return append(clientIDs(), "all") }))
+}
+
+// declareSkills declares the flag that names skills, as arguments do too.
+func declareSkills(c *cobra.Command, env *Env, skills *[]string, help string) {
+	c.Flags().StringSliceVarP(skills, "skill", "s", nil, help)
+	complete(c, "skill", completeList(env.installedSkills))
+	c.ValidArgsFunction = completeArgs(env.installedSkills)
 }
 
 // agentIsClient takes --agent, the word of other tools, for --client.

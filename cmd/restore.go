@@ -34,14 +34,7 @@ after a backup. A restore is an operation too and can be undone.`,
 			return runRestore(c.Context(), env, opts, args[0])
 		},
 	}
-	f := c.Flags()
-	f.BoolVarP(&opts.dryRun, "dry-run", "n", false, "show what would change and stop")
-	f.BoolVar(&opts.diff, "diff", false, "show the changes as text")
-	f.BoolVarP(&opts.yes, "yes", "y", false, "accept the plan without asking")
-	f.BoolVar(&opts.force, "force", false, "overwrite what has changed since, after a backup")
-	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
-	f.BoolVarP(&opts.quiet, "quiet", "q", false, "print errors and warnings only")
-	f.BoolVarP(&opts.verbose, "verbose", "v", false, "print unchanged files too")
+	opts.declareRun(c, "overwrite what has changed since, after a backup")
 	c.ValidArgsFunction = completeArgs(env.operations)
 	return c
 }

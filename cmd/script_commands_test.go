@@ -23,9 +23,10 @@ import (
 )
 
 // scriptCommands are the words that scripts have beside testscript's own.
-func scriptCommands() map[string]func(*testscript.TestScript, bool, []string) {
+// backend is git's HTTP server, for those that serve.
+func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool, []string) {
 	remembered := map[string]string{}
-	words := serveCommands()
+	words := serveCommands(backend)
 	maps.Copy(words, map[string]func(*testscript.TestScript, bool, []string){
 		// commit DIR VAR [branch]: make DIR a git repository, if it is none, commit
 		// all that is in it, and set VAR to the commit's id.

@@ -17,8 +17,8 @@ import (
 )
 
 // gitBackend is git's own HTTP server, empty if git is not installed.
-func gitBackend() string {
-	out, err := exec.CommandContext(context.TODO(), "git", "--exec-path").Output()
+func gitBackend(ctx context.Context) string {
+	out, err := exec.CommandContext(ctx, "git", "--exec-path").Output()
 	if err != nil {
 		return ""
 	}
@@ -33,7 +33,7 @@ func gitBackend() string {
 //
 //	serve DIR VAR    serve the repository DIR over HTTP, its address in VAR
 //	requests N       N requests have come since the last count
-func serveCommands() map[string]func(*testscript.TestScript, bool, []string) {
+func serveCommands(backend string) map[string]func(*testscript.TestScript, bool, []string) {
 	type counter struct{ n atomic.Int64 }
 	var served sync.Map // from a script's folder to what takes its count
 	return map[string]func(*testscript.TestScript, bool, []string){
@@ -43,13 +43,13 @@ func serveCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			}
 			count := &counter{}
 			dir := ts.MkAbs(args[0])
-			backend := &cgi.Handler{Path: gitBackend(), Env: []string{
+			handler := &cgi.Handler{Path: backend, Env: []string{
 				"GIT_PROJECT_ROOT=" + filepath.Dir(dir), "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_NOSYSTEM=1", "HOME=" + dir,
 				"GIT_CONFIG_COUNT=1", "GIT_CONFIG_KEY_0=safe.directory", "GIT_CONFIG_VALUE_0=*",
 			}}
 			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				count.n.Add(1)
-				backend.ServeHTTP(w, r)
+				handler.ServeHTTP(w, r)
 			}))
 			ts.Defer(srv.Close)
 			ts.Setenv(args[1], srv.URL+"/"+filepath.Base(dir)+"/.git")

@@ -21,15 +21,16 @@ func TestMain(m *testing.M) {
 // TestScript runs testdata/script against the real binary, each script in a
 // fresh home without a client, a git configuration or a terminal.
 func TestScript(t *testing.T) {
+	backend := gitBackend(t.Context())
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                scriptCommands(),
+		Cmds:                scriptCommands(backend),
 		Condition: func(cond string) (bool, error) {
 			if cond == "git" {
-				return gitBackend() != "", nil
+				return backend != "", nil
 			}
 			return false, fmt.Errorf("unknown condition %s", cond)
 		},

@@ -42,13 +42,11 @@ after a backup.`,
 		},
 	}
 	opts.declare(c)
+	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	f := c.Flags()
-	f.StringSliceVarP(&opts.skills, "skill", "s", nil, "only this `skill` (repeatable)")
 	f.BoolVar(&opts.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
 	f.BoolVar(&opts.mcpOnly, "mcp-only", false, "leave skills alone")
 	f.BoolVar(&opts.purge, "purge", false, "also remove fsskills' own state, backups and cache")
-	complete(c, "skill", completeList(env.installedSkills))
-	c.ValidArgsFunction = completeArgs(env.installedSkills)
 	return c
 }
 

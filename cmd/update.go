@@ -40,9 +40,7 @@ edited them. A tag or commit that --ref pinned stays; --ref moves it.`,
 	}
 	opts.runOptions.declare(c)
 	opts.sourceOptions.declare(c)
-	c.Flags().StringSliceVarP(&opts.skills, "skill", "s", nil, "only this `skill` (repeatable)")
-	complete(c, "skill", completeList(env.installedSkills))
-	c.ValidArgsFunction = completeArgs(env.installedSkills)
+	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	return c
 }
 

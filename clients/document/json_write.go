@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"unicode/utf8"
 )
 
 // A jsonStyle is how values are written beside those that are there.
@@ -101,24 +100,5 @@ func (s jsonStyle) items(text []byte, brackets, indent string, spread bool, n in
 
 // appendJSONString escapes only what JSON demands.
 func appendJSONString(text []byte, s string) []byte {
-	const hex = "0123456789abcdef"
-	text = append(text, '"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			text = append(text, '\\', byte(r))
-		case r == '\n':
-			text = append(text, `\n`...)
-		case r == '\r':
-			text = append(text, `\r`...)
-		case r == '\t':
-			text = append(text, `\t`...)
-		case r < ' ':
-			text = append(text, `\u00`...)
-			text = append(text, hex[r>>4], hex[r&15])
-		default:
-			text = utf8.AppendRune(text, r)
-		}
-	}
-	return append(text, '"')
+	return appendQuoted(text, s, func(r rune) bool { return r < ' ' })
 }

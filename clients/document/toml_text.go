@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -81,22 +80,7 @@ func appendTOMLKey(text []byte, key string) []byte {
 
 // appendTOMLString writes a basic string.
 func appendTOMLString(text []byte, s string) []byte {
-	text = append(text, '"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			text = append(text, '\\', byte(r))
-		case r == '\n':
-			text = append(text, `\n`...)
-		case r == '\t':
-			text = append(text, `\t`...)
-		case r < ' ' || r == 0x7f:
-			text = fmt.Appendf(text, `\u%04X`, r)
-		default:
-			text = utf8.AppendRune(text, r)
-		}
-	}
-	return append(text, '"')
+	return appendQuoted(text, s, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
 
 // appendTOMLValue writes a value on one line.

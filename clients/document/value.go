@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"unicode/utf8"
 )
 
 // A rawText is a value in the words of the file it goes into.
@@ -143,4 +144,28 @@ func typeName(v any) string {
 		return "null"
 	}
 	return "a number"
+}
+
+// appendQuoted writes s between double quotes with the escapes that JSON, TOML
+// and YAML share. escaped are the characters that the format does not take as
+// they are, all below U+10000.
+func appendQuoted(text []byte, s string, escaped func(rune) bool) []byte {
+	text = append(text, '"')
+	for _, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			text = append(text, '\\', byte(r))
+		case r == '\n':
+			text = append(text, `\n`...)
+		case r == '\r':
+			text = append(text, `\r`...)
+		case r == '\t':
+			text = append(text, `\t`...)
+		case escaped(r):
+			text = fmt.Appendf(text, `\u%04X`, r)
+		default:
+			text = utf8.AppendRune(text, r)
+		}
+	}
+	return append(text, '"')
 }

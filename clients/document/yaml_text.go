@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"gopkg.in/yaml.v3"
 )
@@ -112,22 +111,9 @@ func appendYAMLString(text []byte, s string, inFlow bool) []byte {
 	if yamlPlain(s, inFlow) {
 		return append(text, s...)
 	}
-	text = append(text, '"')
-	for _, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			text = append(text, '\\', byte(r))
-		case r == '\n':
-			text = append(text, `\n`...)
-		case r == '\t':
-			text = append(text, `\t`...)
-		case r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff:
-			text = fmt.Appendf(text, `\u%04X`, r)
-		default:
-			text = utf8.AppendRune(text, r)
-		}
-	}
-	return append(text, '"')
+	return appendQuoted(text, s, func(r rune) bool {
+		return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
+	})
 }
 
 // yamlPlain reports whether s may stand without quotes: it is made of harmless
