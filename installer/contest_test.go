@@ -176,3 +176,50 @@ func TestLock(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestSwap has the client write between the last look and the exchange, and
+// once more before its bytes are put back.
+func TestSwap(t *testing.T) {
+	if !canExchange(t) {
+		t.Skip("this file system cannot exchange two files in one step")
+	}
+	content := func(s string) Content { return Content{SHA256: digest([]byte(s)), Data: []byte(s)} }
+	for _, test := range []struct {
+		name, there, later, want string
+		ok                       bool
+	}{
+		{name: "nothing new", there: "base", want: "ours", ok: true},
+		{name: "newer bytes", there: "newer", want: "newer"},
+		{name: "newer bytes twice", there: "newer", later: "newest", want: "newest"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := t.TempDir()
+			draft, target := filepath.Join(dir, "draft"), filepath.Join(dir, "target")
+			write := func(path, s string) {
+				if err := os.WriteFile(path, []byte(s), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write(draft, "ours")
+			write(target, test.there)
+			saw := ""
+			ok, err := swap(draft, target, content("base"), content("ours"), func(c Content) error {
+				saw = string(c.Data)
+				if test.later != "" {
+					write(target+".new", test.later)
+					return os.Rename(target+".new", target)
+				}
+				return nil
+			})
+			if err != nil || ok != test.ok || saw != test.there {
+				t.Errorf("got %v, %v, saw %q", ok, err, saw)
+			}
+			if got, err := os.ReadFile(target); err != nil || string(got) != test.want {
+				t.Errorf("the target holds %q, %v, want %q", got, err, test.want)
+			}
+			if _, err := os.Stat(draft); err == nil {
+				t.Error("the draft is left")
+			}
+		})
+	}
+}
