@@ -6,8 +6,9 @@ import (
 )
 
 // A Client is one AI client: what it is called, how to tell that it is there,
-// and where and how it keeps what is written for it. All of it holds for the
-// user's own scope.
+// and where and how it keeps what is written for it. Skills, Plugins, Servers
+// and Steps hold for the user's own scope, as they stand in the catalog; [Client.In]
+// puts those of another scope in their place.
 type Client struct {
 	// ID is the name that users know from other tools; Aliases are others of
 	// their names for it. All are in lower case.
@@ -27,7 +28,46 @@ type Client struct {
 	// Servers are the places for server entries, in order of preference. It
 	// has more than one element where versions of the client differ.
 	Servers []Config
-	Steps   Steps
+	// More are further places that count beside the first of Servers, each of
+	// them that applies.
+	More  []Config
+	Steps Steps
+	// Project is what a team commits for this client; nil if there is no such
+	// thing.
+	Project *Project
+}
+
+// A Project says where a client looks in the root of a project. Its paths
+// begin with "./".
+type Project struct {
+	// Dir is the skills folder and Also are the others that the client reads.
+	// How a skill is called is the same as elsewhere.
+	Dir     Path
+	Also    []Path
+	Plugins []Marker
+	Servers []Config
+	// Approve are the steps by which a member of the team lets the client use
+	// what the project brings, before those of signing in.
+	Approve []string
+}
+
+// In returns the client as it is in a scope. It reports false if the client
+// has nothing there.
+func (c Client) In(scope Scope) (Client, bool) {
+	if scope != ProjectScope {
+		return c, true
+	}
+	p := c.Project
+	if p == nil {
+		return c, false
+	}
+	c.Skills.Dir, c.Skills.Also = everywhere(p.Dir), nil
+	for _, also := range p.Also {
+		c.Skills.Also = append(c.Skills.Also, everywhere(also))
+	}
+	c.Plugins, c.Servers, c.More = p.Plugins, p.Servers, nil
+	c.Steps.Approve = p.Approve
+	return c, true
 }
 
 // All returns the clients, in the order in which users see them.

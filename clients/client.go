@@ -18,6 +18,8 @@ import (
 type System struct {
 	GOOS string // "linux", "darwin" or "windows"
 	Home string // the user's home folder, absolute
+	// Project is the root of the project, absolute; empty where there is none.
+	Project string
 	// Getenv returns an environment variable, empty if unset.
 	Getenv func(string) string
 	// LookPath returns the path of a program on PATH.
@@ -39,13 +41,22 @@ const (
 )
 
 // A Path is a location as the catalog writes it: forward slashes, a leading
-// "~" for the home folder and ${NAME:-default} for an environment variable
+// "~" for the home folder, a leading "." for the root of the project and ${NAME:-default} for an environment variable
 // that moves it. [System.Path] resolves it.
 type Path string
 
 // Paths is a Path for each operating system. An empty Path means that the
 // client has no such place there.
 type Paths struct{ Linux, Darwin, Windows Path }
+
+// A Scope is for whom something is installed.
+type Scope string
+
+// The scopes.
+const (
+	UserScope    Scope = "user"    // everything that the user does
+	ProjectScope Scope = "project" // a team's project, which commits it
+)
 
 // An AuthMethod is how a client proves to the server who the user is.
 type AuthMethod string
@@ -74,6 +85,8 @@ type ServerFile struct {
 	// Strict is true when the client is known to fail on comments and trailing
 	// commas.
 	Strict bool
+	// Unable says why the entry cannot be written there. Nil means that it can.
+	Unable *Unable
 }
 
 // An Unable says why a client cannot be given an entry, and what the user can

@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"slices"
 	"strings"
 
 	"fsskills/clients/document"
@@ -33,6 +34,9 @@ type Config struct {
 	// NoKey says why the client cannot send a key from the environment. Nil
 	// means that it can.
 	NoKey *Unable
+	// Literal are the fields that hold the key itself where NoKey is set, for
+	// a user who asks for that. In their strings "<secret>" stands for the key.
+	Literal []Field
 	// NotInURL are characters that a server's URL must not have here.
 	NotInURL string
 	// Adapt, where an entry cannot be told by data alone, changes it to suit
@@ -46,6 +50,9 @@ type File struct {
 	At Paths
 	// Found limits the File to one that is there.
 	Found bool
+	// Each makes it a place in each folder that the "*" of At stands for,
+	// whether the file is there or not.
+	Each bool
 	// When and Unless limit it by another file or folder that is there.
 	When, Unless Paths
 }
@@ -62,54 +69,116 @@ type Field struct {
 	Ensure bool
 }
 
-// ServerFile returns where and how this client keeps the entry of srv on s.
-// Nothing about the place depends on srv but the entry's name.
+// ServerFile returns where and how this client keeps the entry of srv on s:
+// the first of [Client.ServerFiles].
 //
 // The error is an [*Unable] if the client takes no such entry. If only the
 // auth method or the URL is in the way, the rest of the ServerFile is filled
 // in all the same.
 func (c Client) ServerFile(s System, srv Server) (ServerFile, error) {
+	sf := c.ServerFiles(s, srv)[0]
+	if sf.Unable != nil {
+		return sf, sf.Unable
+	}
+	return sf, nil
+}
+
+// ServerFiles returns every place where this client keeps the entry of srv on
+// s, at least one, that which counts first in front. Nothing about the places
+// depends on srv but the entry's name.
+func (c Client) ServerFiles(s System, srv Server) []ServerFile {
 	cfg, file := c.config(s)
 	if file == "" {
-		return ServerFile{}, &Unable{
+		return []ServerFile{{Unable: &Unable{
 			Reason: c.Name + " has no configuration file on this system",
 			Remedy: "add the server in " + c.Name + " by hand: " + srv.URL,
+		}}}
+	}
+	files := []ServerFile{c.serverFile(s, cfg, file, srv)}
+	for i := range c.More {
+		cfg := &c.More[i]
+		for _, file := range s.places(cfg) {
+			same := func(sf ServerFile) bool { return sf.Path == file }
+			if !slices.ContainsFunc(files, same) {
+				files = append(files, c.serverFile(s, cfg, file, srv))
+			}
 		}
 	}
+	return files
+}
+
+// serverFile returns the entry of srv in one file.
+func (c Client) serverFile(s System, cfg *Config, file string, srv Server) ServerFile {
 	sf := ServerFile{
 		Path:   file,
 		Format: cfg.Format,
 		Place:  document.Place{Root: cfg.Root, Name: srv.Name, ListKey: cfg.ListKey},
 		Strict: cfg.Strict,
 	}
-	if srv.Auth == APIKey && cfg.NoKey != nil {
-		return sf, cfg.NoKey
-	}
-	if strings.ContainsAny(srv.URL, cfg.NotInURL) {
-		return sf, &Unable{
+	switch {
+	case srv.Auth == APIKey && cfg.NoKey != nil:
+		sf.Unable = cfg.NoKey
+		return sf
+	case strings.ContainsAny(srv.URL, cfg.NotInURL):
+		sf.Unable = &Unable{
 			Reason: c.Name + " starts a command here, and the URL has characters that the command line would take for its own",
 			Remedy: "use a URL without any of " + cfg.NotInURL,
 		}
+		return sf
 	}
 	sf.Entry = cfg.entry(srv)
 	if cfg.Adapt != nil {
 		cfg.Adapt(&sf.Entry, s.entry(sf), srv)
 	}
-	return sf, nil
+	return sf
 }
 
 // config returns the Config that counts on s and the path of its file.
 func (c Client) config(s System) (*Config, string) {
 	for i := range c.Servers {
-		cfg := &c.Servers[i]
-		for _, f := range cfg.Files {
-			file, ok := s.applies(f)
-			if ok && (!cfg.NeedsRoot || s.hasRoot(file, cfg)) {
-				return cfg, file
-			}
+		if files := s.places(&c.Servers[i]); len(files) > 0 {
+			return &c.Servers[i], files[0]
 		}
 	}
 	return nil, ""
+}
+
+// places returns the paths that count for cfg: the first of its files that
+// applies, or, for each of the folders that its "*" stands for, the file there.
+func (s System) places(cfg *Config) []string {
+	for _, f := range cfg.Files {
+		if f.Each {
+			if files := s.each(f); len(files) > 0 {
+				return files
+			}
+			continue
+		}
+		file, ok := s.applies(f)
+		if ok && (!cfg.NeedsRoot || s.hasRoot(file, cfg)) {
+			return []string{file}
+		}
+	}
+	return nil
+}
+
+// each returns the file of f in every folder that there is for it.
+func (s System) each(f File) []string {
+	at := s.at(f.At)
+	if at == "" || s.exists(s.at(f.Unless)) {
+		return nil
+	}
+	folder, name := s.split(at)
+	folders, err := s.Glob(folder)
+	if err != nil {
+		return nil
+	}
+	var files []string
+	for _, folder := range folders {
+		if info, err := s.Stat(folder); err == nil && info.IsDir() {
+			files = append(files, s.clean(folder+"/"+name))
+		}
+	}
+	return files
 }
 
 // applies returns the path of f and whether its conditions hold.

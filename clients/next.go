@@ -1,11 +1,16 @@
 package clients
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Steps are what a user has to do in a client after something was written for
 // it. In them "<name>", "<url>" and "<key>" stand for the server's name, its
 // URL and the name of the variable that holds the key.
 type Steps struct {
+	// Approve are the steps that come first.
+	Approve []string
 	// OAuth are the steps of signing in.
 	OAuth []string
 	// APIKey are the steps with a key, beside making its variable known.
@@ -22,7 +27,7 @@ type Steps struct {
 // order: those for the server srv, unless its Auth is empty, and those for
 // skills. Whether the key's variable is set is asked of s.
 func (c Client) Next(s System, srv Server, skills bool) []string {
-	var steps []string
+	steps := slices.Clone(c.Steps.Approve)
 	switch srv.Auth {
 	case OAuth:
 		steps = append(steps, c.Steps.OAuth...)

@@ -7,7 +7,8 @@ import (
 
 // Path resolves p on s, with the separators of s.GOOS: a Windows path comes
 // out with backslashes wherever it is worked out. "~" is the home folder, at
-// the start of p or of a default. ${NAME:-default} is the environment variable
+// the start of p or of a default, and "." at the start of p the project's root:
+// without a project there is no such place. ${NAME:-default} is the environment variable
 // NAME or, where that is not set, the default, which may hold further ones.
 // ${NAME} without a default makes the whole path empty where NAME is not set:
 // there is no such place then.
@@ -41,6 +42,12 @@ func (s System) at(ps Paths) string {
 func (s System) expand(p string) (string, bool) {
 	if rest, ok := strings.CutPrefix(p, "~"); ok && (rest == "" || rest[0] == '/') {
 		p = s.Home + rest
+	}
+	if rest, ok := strings.CutPrefix(p, "./"); ok {
+		if s.Project == "" {
+			return "", false
+		}
+		p = s.Project + "/" + rest
 	}
 	var out strings.Builder
 	for {
@@ -136,4 +143,10 @@ func (s System) existing(p string) (string, bool) {
 		return "", false
 	}
 	return matches[0], true
+}
+
+// split returns the folder of p and the name in it.
+func (s System) split(p string) (folder, name string) {
+	i := strings.LastIndexAny(p, `/\`)
+	return p[:i], p[i+1:]
 }

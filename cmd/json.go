@@ -32,6 +32,7 @@ type (
 		Skipped  string      `json:"skipped,omitempty"`
 		Skills   []skillDoc  `json:"skills"`
 		MCP      *mcpDoc     `json:"mcp,omitempty"`
+		MoreMCP  []mcpDoc    `json:"moreMcp,omitempty"` // a client with several files
 		Next     []string    `json:"next"`
 		Error    *problemDoc `json:"error,omitempty"`
 	}
@@ -126,18 +127,28 @@ func (rep *reporter) clientDoc(a account) clientDoc {
 		c.note(res, &s.State)
 		c.Skills = append(c.Skills, s)
 	}
-	if res := a.server; res != nil {
-		m := mcpDoc{Path: res.Action.Path, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
-		if a.target != nil && a.target.Server != nil {
-			m.Auth, m.URL = string(a.target.Server.Auth), a.target.Server.URL
+	for i := range a.servers {
+		m := rep.mcpDoc(&c, a, a.servers[i])
+		if c.MCP == nil {
+			c.MCP = &m
+		} else {
+			c.MoreMCP = append(c.MoreMCP, m)
 		}
-		if r.opts.diff {
-			m.Diff = res.Action.Diff()
-		}
-		c.note(*res, &m.State)
-		c.MCP = &m
 	}
 	return c
+}
+
+// mcpDoc is one of the entries of a client.
+func (rep *reporter) mcpDoc(c *clientDoc, a account, res installer.Result) mcpDoc {
+	m := mcpDoc{Path: res.Action.Path, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
+	if a.target != nil && a.target.Server != nil {
+		m.Auth, m.URL = string(a.target.Server.Auth), a.target.Server.URL
+	}
+	if rep.run.opts.diff {
+		m.Diff = res.Action.Diff()
+	}
+	c.note(res, &m.State)
+	return m
 }
 
 // note keeps the first problem of a client.

@@ -45,7 +45,7 @@ type account struct {
 	target  *installer.Target
 	skipped string
 	skills  []installer.Result
-	server  *installer.Result
+	servers []installer.Result
 	next    []string
 }
 
@@ -62,7 +62,7 @@ func (rep *reporter) accounts(results []installer.Result) []account {
 				continue
 			}
 			if res.Action.Kind == installer.KindServer {
-				acc.server = &res
+				acc.servers = append(acc.servers, res)
 			} else {
 				acc.skills = append(acc.skills, res)
 			}
@@ -74,11 +74,7 @@ func (rep *reporter) accounts(results []installer.Result) []account {
 }
 
 func (a *account) results() []installer.Result {
-	all := slices.Clone(a.skills)
-	if a.server != nil {
-		all = append(all, *a.server)
-	}
-	return all
+	return slices.Concat(a.skills, a.servers)
 }
 
 // status is the client in one word.
@@ -101,10 +97,11 @@ func (a *account) steps(sys clients.System) []string {
 		return nil // nothing was to be put there
 	}
 	var srv clients.Server
-	if a.server != nil && a.server.Status() == "changed" && a.target.Server != nil {
+	isChanged := func(r installer.Result) bool { return r.Status() == "changed" }
+	if a.target.Server != nil && slices.ContainsFunc(a.servers, isChanged) {
 		srv = *a.target.Server
 	}
-	changed := slices.ContainsFunc(a.skills, func(r installer.Result) bool { return r.Status() == "changed" })
+	changed := slices.ContainsFunc(a.skills, isChanged)
 	byHand := a.target.Skills && a.client.SkillsDir(sys) == "" && srv.Auth != ""
 	if srv.Auth == "" && !changed {
 		return nil
@@ -232,8 +229,11 @@ func (rep *reporter) verdict(a account, st style) string {
 			parts = append(parts, fmt.Sprintf("%d %s %sd", n, plural(n, "skill"), op))
 		}
 	}
-	if s := a.server; s != nil && s.Err == nil && s.Action.Changes() {
-		parts = append(parts, fmt.Sprintf("server entry %sd", s.Action.Op))
+	said := ""
+	for _, s := range a.servers {
+		if part := fmt.Sprintf("server entry %sd", s.Action.Op); s.Err == nil && s.Action.Changes() && part != said {
+			parts, said = append(parts, part), part
+		}
 	}
 	if len(parts) > 0 {
 		word += "  " + st.dim(strings.Join(parts, ", "))
