@@ -1,6 +1,6 @@
 # Every check lives in .ci/run; the targets are shorthands.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt ci tools cover bench fuzz faults corpus demo
+.PHONY: help build test lint fmt ci tools cover bench fuzz faults corpus demo wine
 
 FUZZTIME ?= 30s
 
@@ -50,6 +50,9 @@ corpus: build ## run CHECKER, a command, over the folder CORPUS with the real bi
 	else \
 		$(CHECKER) run "$(CORPUS)" --add '.ci/corpus-adapter add {file} {case}' --remove '.ci/corpus-adapter remove {file} {case}'; \
 	fi
+
+wine: ## try the Windows binary under wine
+	./.ci/run wine
 
 demo: ## install, update and uninstall in a throw-away home, without network
 	./.ci/demo
