@@ -55,7 +55,7 @@ type Project struct {
 // has nothing there.
 func (c Client) In(scope Scope) (Client, bool) {
 	if scope != ProjectScope {
-		return c, true
+		return c, c.Skills.Dir != (Paths{}) || len(c.Servers) > 0
 	}
 	p := c.Project
 	if p == nil {
@@ -70,9 +70,13 @@ func (c Client) In(scope Scope) (Client, bool) {
 	return c, true
 }
 
-// All returns the clients, in the order in which users see them.
-func All() []Client {
-	all := make([]Client, len(catalog))
+// A Catalog is a list of clients, in the order in which users see them.
+type Catalog []Client
+
+// All returns the clients that fsskills knows by itself. The list is the
+// caller's.
+func All() Catalog {
+	all := make(Catalog, len(catalog))
 	for i, c := range catalog {
 		all[i] = *c
 	}
@@ -80,14 +84,23 @@ func All() []Client {
 }
 
 // Find returns the client whose ID or alias is id, in any case.
-func Find(id string) (Client, bool) {
+func (all Catalog) Find(id string) (Client, bool) {
 	id = strings.ToLower(strings.TrimSpace(id))
-	for _, c := range catalog {
-		if c.ID == id || slices.Contains(c.Aliases, id) {
-			return *c, true
+	for i := range all {
+		if all[i].ID == id || slices.Contains(all[i].Aliases, id) {
+			return all[i], true
 		}
 	}
 	return Client{}, false
+}
+
+// IDs returns the ids of the clients, in their order.
+func (all Catalog) IDs() []string {
+	ids := make([]string, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+	}
+	return ids
 }
 
 // catalog is all of them. Nothing changes it. The compiler lays out the data,

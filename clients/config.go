@@ -76,23 +76,31 @@ type Field struct {
 // auth method or the URL is in the way, the rest of the ServerFile is filled
 // in all the same.
 func (c Client) ServerFile(s System, srv Server) (ServerFile, error) {
-	sf := c.ServerFiles(s, srv)[0]
-	if sf.Unable != nil {
-		return sf, sf.Unable
+	files := c.ServerFiles(s, srv)
+	switch {
+	case len(files) == 0:
+		return ServerFile{}, c.Unplaced(srv)
+	case files[0].Unable != nil:
+		return files[0], files[0].Unable
 	}
-	return sf, nil
+	return files[0], nil
+}
+
+// Unplaced says why the client takes no entry from a file here.
+func (c Client) Unplaced(srv Server) *Unable {
+	return &Unable{
+		Reason: "no file is known in which " + c.Name + " keeps servers here",
+		Remedy: "add the server in " + c.Name + " by hand: " + srv.URL,
+	}
 }
 
 // ServerFiles returns every place where this client keeps the entry of srv on
-// s, at least one, that which counts first in front. Nothing about the places
-// depends on srv but the entry's name.
+// s, that which counts first in front; none if it keeps servers in no file
+// there. Nothing about the places depends on srv but the entry's name.
 func (c Client) ServerFiles(s System, srv Server) []ServerFile {
 	cfg, file := c.config(s)
 	if file == "" {
-		return []ServerFile{{Unable: &Unable{
-			Reason: c.Name + " has no configuration file on this system",
-			Remedy: "add the server in " + c.Name + " by hand: " + srv.URL,
-		}}}
+		return nil
 	}
 	files := []ServerFile{c.serverFile(s, cfg, file, srv)}
 	for i := range c.More {

@@ -65,7 +65,7 @@ func TestServerFilePlace(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c, _ := Find(tt.client)
+			c, _ := All().Find(tt.client)
 			s := tt.m.system()
 			for _, auth := range []AuthMethod{OAuth, APIKey} {
 				sf, err := c.ServerFile(s, server(auth))
@@ -205,7 +205,7 @@ func TestServerFileAdapts(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c, _ := Find(tt.client)
+			c, _ := All().Find(tt.client)
 			sf, err := c.ServerFile(machine{files: map[string]string{tt.path: tt.src}}.system(), server(tt.auth))
 			if err != nil {
 				t.Fatal(err)
@@ -313,7 +313,7 @@ func TestUnable(t *testing.T) {
 		{"windsurf", machine{}, false},
 		{"claude-code", machine{}, false},
 	} {
-		c, _ := Find(tt.client)
+		c, _ := All().Find(tt.client)
 		_, err := c.ServerFile(tt.m.system(), server(APIKey))
 		if unable := (*Unable)(nil); errors.As(err, &unable) != tt.unable {
 			t.Errorf("%s: ServerFile with a key: %v", tt.client, err)

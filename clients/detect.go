@@ -55,7 +55,11 @@ func (c Client) Detect(s System) Detection {
 	if bare != "" {
 		return Detection{Why: "not found: " + bare + " holds nothing but the " + ServerName + " entry"}
 	}
-	return Detection{Why: "not found: " + strings.Join(c.missing(s), ", ")}
+	missing := c.missing(s)
+	if len(missing) == 0 {
+		return Detection{Why: "not looked for: name it with --client " + c.ID}
+	}
+	return Detection{Why: "not found: " + strings.Join(missing, ", ")}
 }
 
 // missing names the places where the client would be seen first.

@@ -71,20 +71,43 @@ func TestPaths(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
 			for _, mm := range machines {
-				s := mm.m.system()
-				sf, err := c.ServerFile(s, server(OAuth))
-				if err != nil {
-					t.Fatal(err)
+				fmt.Fprintln(&out, mm.name)
+				for _, scope := range scopes {
+					if c, ok := c.In(scope); ok {
+						writePlaces(&out, c, mm.m.system())
+					}
 				}
-				fmt.Fprintf(&out, "%s\n  server %s\n  skills %s\n", mm.name, sf.Path, c.SkillsDir(s))
-				for _, dir := range c.AlsoReads(s) {
-					fmt.Fprintf(&out, "  also   %s\n", dir)
-				}
-				fmt.Fprintf(&out, "  %s\n", c.Detect(s).Why)
+				fmt.Fprintf(&out, "  %s\n", c.Detect(mm.m.system()).Why)
 			}
 			checkGolden(t, c.ID, "paths.golden", out.String())
 		})
 	}
+}
+
+var scopes = []Scope{UserScope, ProjectScope}
+
+// writePlaces writes where the client keeps things in one scope.
+func writePlaces(out *strings.Builder, c Client, s System) {
+	for _, sf := range c.ServerFiles(s, server(OAuth)) {
+		fmt.Fprintf(out, "  server %s\n", sf.Path)
+	}
+	if dir := c.SkillsDir(s); dir != "" {
+		fmt.Fprintf(out, "  skills %s\n", dir)
+	}
+	for _, dir := range c.AlsoReads(s) {
+		fmt.Fprintf(out, "  also   %s\n", dir)
+	}
+}
+
+// onItsOwn is a system on which the client has a file for servers: all of them
+// but the few that are for one system only.
+func onItsOwn(c Client) System {
+	for _, goos := range []string{"linux", "darwin", "windows"} {
+		if s := (machine{goos: goos}).system(); len(c.ServerFiles(s, server(OAuth))) > 0 {
+			return s
+		}
+	}
+	return machine{}.system()
 }
 
 // TestEntry sets the entry of each client into an empty document and reads it
@@ -92,13 +115,95 @@ func TestPaths(t *testing.T) {
 func TestEntry(t *testing.T) {
 	t.Parallel()
 	for _, c := range All() {
-		for _, auth := range []AuthMethod{OAuth, APIKey} {
-			t.Run(c.ID+"/"+string(auth), func(t *testing.T) {
-				t.Parallel()
-				checkGolden(t, c.ID, string(auth)+".golden", rendered(t, c, machine{}.system(), auth))
-			})
+		for _, scope := range scopes {
+			c, ok := c.In(scope)
+			s := onItsOwn(c)
+			if !ok || len(c.ServerFiles(s, server(OAuth))) == 0 {
+				continue
+			}
+			prefix := ""
+			if scope == ProjectScope {
+				prefix = "project."
+			}
+			for _, auth := range []AuthMethod{OAuth, APIKey} {
+				t.Run(c.ID+"/"+prefix+string(auth), func(t *testing.T) {
+					t.Parallel()
+					checkGolden(t, c.ID, prefix+string(auth)+".golden", rendered(t, c, s, auth))
+				})
+			}
 		}
 	}
+}
+
+// TestConfig sets the entry of each client into a file as a user might have
+// it, testdata/<id>/config.json for one (project.json in a project), and takes
+// it out again.
+func TestConfig(t *testing.T) {
+	t.Parallel()
+	for _, c := range All() {
+		for _, scope := range scopes {
+			c, ok := c.In(scope)
+			s := onItsOwn(c)
+			if !ok || len(c.ServerFiles(s, server(OAuth))) == 0 {
+				continue
+			}
+			for _, auth := range []AuthMethod{OAuth, APIKey} {
+				t.Run(c.ID+"/"+string(scope)+"/"+string(auth), func(t *testing.T) {
+					t.Parallel()
+					sf, err := c.ServerFile(s, server(auth))
+					if err != nil {
+						return // TestEntry has the reason
+					}
+					name := "config"
+					if scope == ProjectScope {
+						name = "project"
+					}
+					file := name + extension(sf.Format)
+					src, err := os.ReadFile(filepath.Join("testdata", c.ID, file))
+					if err != nil {
+						t.Skip(err)
+					}
+					checkGolden(t, c.ID, name+"."+string(auth)+".golden", edited(t, sf, src))
+				})
+			}
+		}
+	}
+}
+
+func extension(f document.Format) string {
+	switch f {
+	case document.TOML:
+		return ".toml"
+	case document.YAML:
+		return ".yaml"
+	default:
+		return ".json"
+	}
+}
+
+// edited is src with the entry of sf, which goes again without a trace.
+func edited(t *testing.T, sf ServerFile, src []byte) string {
+	t.Helper()
+	doc, err := document.Parse(sf.Format, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if line := doc.Loose(); line > 0 && sf.Strict {
+		t.Errorf("line %d has a comment or a trailing comma, which the client cannot read", line)
+	}
+	others, err := doc.Entries(sf.Place)
+	if err != nil || len(others) == 0 {
+		t.Errorf("the file has no other servers: %v", err)
+	}
+	change, err := doc.Set(sf.Place, sf.Entry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := document.Apply(src, change.Edits)
+	if back := document.Apply(out, document.Invert(change.Edits)); string(back) != string(src) {
+		t.Errorf("taken out again (-want +got):\n%s", cmp.Diff(string(src), string(back)))
+	}
+	return string(out)
 }
 
 func rendered(t *testing.T, c Client, s System, auth AuthMethod) string {
@@ -165,9 +270,15 @@ func TestNextGolden(t *testing.T) {
 				{"key set", machine{env: set}, APIKey, false},
 				{"skills only", machine{}, "", true},
 			} {
-				fmt.Fprintln(&out, tt.name)
-				for _, step := range c.Next(tt.m.system(), server(tt.auth), tt.skills) {
-					fmt.Fprintln(&out, "  "+step)
+				for _, scope := range scopes {
+					c, ok := c.In(scope)
+					if !ok {
+						continue
+					}
+					fmt.Fprintf(&out, "%s scope, %s\n", scope, tt.name)
+					for _, step := range c.Next(tt.m.system(), server(tt.auth), tt.skills) {
+						fmt.Fprintln(&out, "  "+step)
+					}
 				}
 			}
 			if strings.ContainsAny(out.String(), "<>") {

@@ -11,6 +11,9 @@ import (
 type Steps struct {
 	// Approve are the steps that come first.
 	Approve []string
+	// ByHand are the steps by which a user adds the server to a client that
+	// keeps servers in no file that is known.
+	ByHand []string
 	// OAuth are the steps of signing in.
 	OAuth []string
 	// APIKey are the steps with a key, beside making its variable known.
@@ -28,6 +31,14 @@ type Steps struct {
 // skills. Whether the key's variable is set is asked of s.
 func (c Client) Next(s System, srv Server, skills bool) []string {
 	steps := slices.Clone(c.Steps.Approve)
+	if cfg, _ := c.config(s); srv.Auth != "" && cfg == nil {
+		// There is no entry to make work.
+		steps, srv.Auth = c.Steps.ByHand, ""
+		if len(steps) == 0 {
+			steps = []string{"add the server where " + c.Name + " keeps its MCP servers: fsskills snippet prints an entry to paste"}
+		}
+		steps = slices.Clone(steps)
+	}
 	switch srv.Auth {
 	case OAuth:
 		steps = append(steps, c.Steps.OAuth...)

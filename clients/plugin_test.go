@@ -39,7 +39,7 @@ func TestPlugin(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c, _ := Find(tt.client)
+			c, _ := All().Find(tt.client)
 			if got := c.Plugin(tt.m.system()); got != tt.want {
 				t.Errorf("Plugin = %q, want %q", got, tt.want)
 			}

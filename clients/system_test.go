@@ -17,14 +17,14 @@ type machine struct {
 }
 
 func (m machine) system() System {
-	s := System{GOOS: m.goos, Home: "/home/ann"}
+	s := System{GOOS: m.goos, Home: "/home/ann", Project: "/home/ann/web"}
 	switch m.goos {
 	case "":
 		s.GOOS = "linux"
 	case "darwin":
-		s.Home = "/Users/ann"
+		s.Home, s.Project = "/Users/ann", "/Users/ann/web"
 	case "windows":
-		s.Home = `C:\Users\ann`
+		s.Home, s.Project = `C:\Users\ann`, `C:\Users\ann\web`
 	}
 	inside := func(p string) string {
 		return strings.TrimPrefix(strings.ReplaceAll(p, `\`, "/"), "/")

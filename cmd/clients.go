@@ -44,9 +44,13 @@ type (
 )
 
 func runClients(env *Env, asJSON bool) error {
+	catalog, err := env.catalog()
+	if err != nil {
+		return err
+	}
 	sys := env.system()
 	doc := clientsDoc{SchemaVersion: schemaVersion, Clients: []catalogClient{}}
-	for _, c := range clients.All() {
+	for _, c := range catalog {
 		found := c.Detect(sys)
 		cc := catalogClient{
 			ID: c.ID, Aliases: append([]string{}, c.Aliases...), Name: c.Name, Detected: found.Found, Why: found.Why,

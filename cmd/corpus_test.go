@@ -173,7 +173,7 @@ func newCorpusHome(t *testing.T, s specimen) corpusHome {
 		work = resolved // macOS has its temporary folder behind a link
 	}
 	vars := homeVariables(work)
-	c, ok := clients.Find(s.client)
+	c, ok := clients.All().Find(s.client)
 	if !ok {
 		t.Fatalf("no client %q", s.client)
 	}

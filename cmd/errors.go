@@ -41,6 +41,18 @@ func (e *usageError) Error() string { return e.msg }
 // Hint says what to type instead.
 func (e *usageError) Hint() string { return e.hint }
 
+// A hintedError is an error with the way out.
+type hintedError struct {
+	err  error
+	hint string
+}
+
+func (e *hintedError) Error() string { return e.err.Error() }
+func (e *hintedError) Unwrap() error { return e.err }
+
+// Hint is the one thing to do.
+func (e *hintedError) Hint() string { return e.hint }
+
 // A hinter is an error that knows the way out.
 type hinter interface {
 	error

@@ -39,7 +39,7 @@ what you do not name stays as you chose it last.`,
 			return runInstall(c.Context(), env, opts)
 		},
 	}
-	opts.runOptions.declare(c)
+	opts.runOptions.declare(c, env)
 	opts.entryOptions.declare(c)
 	opts.sourceOptions.declare(c)
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable; all: every skill)")
@@ -79,7 +79,7 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
 
-	if r.chosen, err = chooseClients(r.sys, opts.clients, r.receipt.Recorded(false)); err != nil {
+	if r.chosen, err = chooseClients(r.catalog, r.sys, opts.clients, r.receipt.Recorded(false)); err != nil {
 		return err
 	}
 	req, err := r.request(opts)
@@ -108,7 +108,11 @@ func (e *Env) anyClient(named []string) error {
 	if err != nil {
 		return err
 	}
-	_, err = chooseClients(e.system(), named, receipt.Recorded(false))
+	catalog, err := e.catalog()
+	if err != nil {
+		return err
+	}
+	_, err = chooseClients(catalog, e.system(), named, receipt.Recorded(false))
 	return err
 }
 

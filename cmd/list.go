@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fsskills/clients"
 	"fsskills/installer"
 )
 
@@ -41,7 +40,7 @@ it was installed. A skill that only the assistant calls is shown as automatic.`,
 	f.StringSliceVarP(&opts.clients, "client", "a", nil, "only this `client` (repeatable)")
 	f.BoolVar(&opts.available, "available", false, "show what the source offers instead")
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
-	complete(c, "client", completeList(clientIDs))
+	complete(c, "client", completeList(env.clientIDs))
 	return c
 }
 
@@ -97,9 +96,13 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 
 // fillInstalled lists what is recorded and looks at each skill on disk.
 func (d *listDoc) fillInstalled(env *Env, opts listOptions, receipt installer.Receipt) error {
+	catalog, err := env.catalog()
+	if err != nil {
+		return err
+	}
 	var only []string
 	if len(opts.clients) > 0 {
-		chosen, err := chooseClients(env.system(), opts.clients, nil)
+		chosen, err := chooseClients(catalog, env.system(), opts.clients, nil)
 		if err != nil {
 			return err
 		}
@@ -113,7 +116,7 @@ func (d *listDoc) fillInstalled(env *Env, opts listOptions, receipt installer.Re
 		}
 		state, _ := item.Inspect()
 		for _, id := range item.Clients {
-			c, ok := clients.Find(id)
+			c, ok := catalog.Find(id)
 			if !ok || only != nil && !slices.Contains(only, id) {
 				continue
 			}
@@ -121,7 +124,7 @@ func (d *listDoc) fillInstalled(env *Env, opts listOptions, receipt installer.Re
 		}
 	}
 	order := map[string]int{}
-	for i, id := range clientIDs() {
+	for i, id := range catalog.IDs() {
 		order[id] = i
 	}
 	slices.SortFunc(d.Skills, func(a, b listSkill) int { return strings.Compare(a.Name, b.Name) })

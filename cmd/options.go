@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -31,11 +30,11 @@ type runOptions struct {
 	verbose bool
 }
 
-func (o *runOptions) declare(c *cobra.Command) {
+func (o *runOptions) declare(c *cobra.Command, env *Env) {
 	f := c.Flags()
 	f.StringSliceVarP(&o.clients, "client", "a", nil, "only these `clients`, by commas or repeated; all: every one that is found (--agent means the same)")
 	f.SetNormalizeFunc(agentIsClient)
-	complete(c, "client", completeList(func() []string { return append(clientIDs(), "all") }))
+	complete(c, "client", completeList(func() []string { return append(env.clientIDs(), "all") }))
 	o.declareRun(c, "overwrite what you edited or what is in the way, after a backup")
 }
 
@@ -259,90 +258,4 @@ func (o *sourceOptions) check() error {
 		return &usageError{msg: "--timeout must be more than nothing", hint: "try --timeout 60s"}
 	}
 	return nil
-}
-
-// chooseClients turns --client into clients. Without it they are the detected
-// and the recorded ones.
-func chooseClients(sys clients.System, named []string, recorded []string) ([]clients.Client, error) {
-	if err := checkClients(named); err != nil {
-		return nil, err
-	}
-	all := len(named) == 0
-	chosen := map[string]bool{}
-	for _, name := range named {
-		all = all || isAll(name)
-		if c, ok := clients.Find(name); ok {
-			chosen[c.ID] = true
-		}
-	}
-	if len(named) == 0 {
-		for _, id := range recorded {
-			chosen[id] = true
-		}
-	}
-	var out []clients.Client
-	for _, c := range clients.All() {
-		if chosen[c.ID] || all && c.Detect(sys).Found {
-			out = append(out, c)
-		}
-	}
-	if len(out) == 0 {
-		return nil, errNoClient()
-	}
-	return out, nil
-}
-
-// checkClients refuses a name that no client has.
-func checkClients(named []string) error {
-	for _, name := range named {
-		if _, ok := clients.Find(name); ok || isAll(name) {
-			continue
-		}
-		hint := "run 'fsskills clients' for the list"
-		if near, ok := clients.Find(nearest(name, clientWords())); ok {
-			hint = "did you mean " + near.ID + "?"
-		}
-		return &usageError{msg: fmt.Sprintf("no client is called %q", clean(name)), hint: hint}
-	}
-	return nil
-}
-
-// isAll reports whether a name stands for every detected client.
-func isAll(name string) bool { return strings.EqualFold(strings.TrimSpace(name), "all") }
-
-// errNoClient says that there is nothing to install into.
-func errNoClient() error {
-	return &hintedError{
-		err:  errors.New("no AI client was found on this machine"),
-		hint: "name one with --client: " + strings.Join(clientIDs(), ", "),
-	}
-}
-
-// A hintedError is an error with the way out.
-type hintedError struct {
-	err  error
-	hint string
-}
-
-func (e *hintedError) Error() string { return e.err.Error() }
-func (e *hintedError) Unwrap() error { return e.err }
-
-// Hint is the one thing to do.
-func (e *hintedError) Hint() string { return e.hint }
-
-// clientWords are the ids and aliases of all clients.
-func clientWords() []string {
-	var words []string
-	for _, c := range clients.All() {
-		words = append(append(words, c.ID), c.Aliases...)
-	}
-	return words
-}
-
-func clientIDs() []string {
-	var ids []string
-	for _, c := range clients.All() {
-		ids = append(ids, c.ID)
-	}
-	return ids
 }

@@ -102,6 +102,9 @@ func (a *account) steps(sys clients.System) []string {
 		srv = *a.target.Server
 	}
 	changed := slices.ContainsFunc(a.skills, isChanged)
+	if changed && a.target.Server != nil && len(a.client.ServerFiles(sys, *a.target.Server)) == 0 {
+		srv = *a.target.Server
+	}
 	byHand := a.target.Skills && a.client.SkillsDir(sys) == "" && srv.Auth != ""
 	if srv.Auth == "" && !changed {
 		return nil
@@ -252,10 +255,10 @@ func (rep *reporter) explain(w io.Writer, accounts []account, st style) {
 				if res.Err != nil {
 					reason, hint = res.Err.Error(), installer.Remedy(res.Err)
 				}
-				if headingOf(res) != heading || reason == "" || said[res.Action.Path] {
+				if headingOf(res) != heading || reason == "" || said[res.Action.Path+reason] {
 					continue
 				}
-				said[res.Action.Path] = true
+				said[res.Action.Path+reason] = true
 				if !said[heading] {
 					said[heading] = true
 					fmt.Fprintf(w, "\n%s\n", st.bold(heading))
@@ -284,6 +287,9 @@ func headingOf(res installer.Result) string {
 // problem is one paragraph of explain.
 func (rep *reporter) problem(w io.Writer, a installer.Action, reason, hint string) {
 	where := tilde(a.Path, rep.run.env.Home)
+	if where == "" {
+		where = rep.names(a.Clients)
+	}
 	if rest, ok := strings.CutPrefix(reason, a.Path+":"); ok {
 		fmt.Fprintf(w, "  %s:%s\n", where, clean(rest))
 	} else {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fsskills/clients"
 	"fsskills/installer"
 )
 
@@ -99,7 +98,7 @@ func runRestore(ctx context.Context, env *Env, opts runOptions, word string) (er
 		return err
 	}
 	var targets []installer.Target
-	for _, c := range clients.All() {
+	for _, c := range r.catalog {
 		for _, a := range plan.Actions {
 			if a.Serves(c.ID) {
 				r.chosen = append(r.chosen, c)

@@ -24,6 +24,7 @@ type run struct {
 	env     *Env
 	command string
 	opts    runOptions
+	catalog clients.Catalog
 	sys     clients.System
 	store   *installer.Store
 	receipt installer.Receipt
@@ -65,6 +66,9 @@ func (e *Env) store() *installer.Store {
 func begin(ctx context.Context, env *Env, command string, opts runOptions) (_ *run, err error) {
 	r := &run{env: env, command: command, opts: opts, sys: env.system(), store: env.store(), skipped: map[string]string{}}
 	if err := env.guard(); err != nil {
+		return nil, err
+	}
+	if r.catalog, err = env.catalog(); err != nil {
 		return nil, err
 	}
 	if opts.dryRun {

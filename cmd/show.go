@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"fsskills/clients"
 	"fsskills/installer"
 )
 
@@ -83,7 +82,7 @@ func (rep *reporter) place(a installer.Action) string {
 // names are the display names of clients, in the order of the catalog.
 func (rep *reporter) names(ids []string) string {
 	var names []string
-	for _, c := range clients.All() {
+	for _, c := range rep.run.catalog {
 		if slices.Contains(ids, c.ID) {
 			names = append(names, c.Name)
 		}

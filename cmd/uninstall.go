@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fsskills/clients"
 	"fsskills/installer"
 )
 
@@ -41,7 +40,7 @@ after a backup.`,
 			return runUninstall(c.Context(), env, opts)
 		},
 	}
-	opts.declare(c)
+	opts.declare(c, env)
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	f := c.Flags()
 	f.BoolVar(&opts.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
@@ -66,7 +65,11 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 	if err := opts.check(env); err != nil {
 		return err
 	}
-	if err := checkClients(opts.clients); err != nil {
+	catalog, err := env.catalog()
+	if err != nil {
+		return err
+	}
+	if err := checkClients(catalog, opts.clients); err != nil {
 		return err
 	}
 	if !env.store().Exists() {
@@ -88,7 +91,7 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 		return nothingInstalled(env, opts)
 	}
 	if len(opts.clients) > 0 && !slices.Contains(opts.clients, "all") {
-		if r.chosen, err = chooseClients(r.sys, opts.clients, nil); err != nil {
+		if r.chosen, err = chooseClients(r.catalog, r.sys, opts.clients, nil); err != nil {
 			return err
 		}
 		ids = nil
@@ -96,7 +99,7 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 			ids = append(ids, c.ID)
 		}
 	} else {
-		for _, c := range clients.All() {
+		for _, c := range r.catalog {
 			if slices.Contains(recorded, c.ID) {
 				r.chosen = append(r.chosen, c)
 			}

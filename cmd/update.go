@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"fsskills/clients"
 	"fsskills/installer"
 )
 
@@ -38,7 +37,7 @@ edited them. A tag or commit that --ref pinned stays; --ref moves it.`,
 			return runUpdate(c.Context(), env, opts)
 		},
 	}
-	opts.runOptions.declare(c)
+	opts.runOptions.declare(c, env)
 	opts.sourceOptions.declare(c)
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	return c
@@ -110,7 +109,7 @@ func (r *run) recordedTargets(opts updateOptions) ([]installer.Target, error) {
 	if len(named) == 0 {
 		named = with
 	}
-	chosen, err := chooseClients(r.sys, named, nil)
+	chosen, err := chooseClients(r.catalog, r.sys, named, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +165,7 @@ func (r *run) upToDate(targets []installer.Target, names []string) bool {
 func (r *run) mentionNewClients() {
 	recorded := r.receipt.Recorded(false)
 	var fresh []string
-	for _, c := range clients.All() {
+	for _, c := range r.catalog {
 		if !slices.Contains(recorded, c.ID) && c.Detect(r.sys).Found && c.Plugin(r.sys) == "" {
 			fresh = append(fresh, c.ID)
 		}

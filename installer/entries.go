@@ -3,6 +3,8 @@ package installer
 import (
 	"reflect"
 	"slices"
+
+	"fsskills/clients"
 )
 
 // planServers plans the entries, one for each file.
@@ -16,7 +18,12 @@ func (req Request) planServers(r Receipt, p *Plan) {
 		if t.Server == nil {
 			continue
 		}
-		for _, file := range t.Client.ServerFiles(req.System, *t.Server) {
+		files := t.Client.ServerFiles(req.System, *t.Server)
+		if len(files) == 0 && (!t.Skills || t.Client.SkillsDir(req.System) == "") {
+			// Nothing else is done for the client that could count.
+			files = []clients.ServerFile{{Unable: t.Client.Unplaced(*t.Server)}}
+		}
+		for _, file := range files {
 			real := realPath(file.Path)
 			i := slices.IndexFunc(jobs, func(j job) bool {
 				return file.Unable == nil && j.edit.file.Unable == nil && j.real == real && reflect.DeepEqual(j.edit.file.Entry, file.Entry)

@@ -150,7 +150,7 @@ func (w *world) request(s *registry.Snapshot, ids ...string) Request {
 	w.t.Helper()
 	req := Request{Command: "install", System: w.sys, Snapshot: s}
 	for _, id := range ids {
-		c, ok := clients.Find(id)
+		c, ok := clients.All().Find(id)
 		if !ok {
 			w.t.Fatalf("no client %s", id)
 		}

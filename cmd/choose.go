@@ -1,0 +1,87 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"fsskills/clients"
+)
+
+// catalog is every client that there is for this user.
+func (e *Env) catalog() (clients.Catalog, error) { return clients.All(), nil }
+
+// clientIDs are the ids that completion offers.
+func (e *Env) clientIDs() []string {
+	catalog, err := e.catalog()
+	if err != nil {
+		return nil // completion has nowhere to say so
+	}
+	return catalog.IDs()
+}
+
+// chooseClients turns --client into clients. Without it they are the detected
+// and the recorded ones.
+func chooseClients(catalog clients.Catalog, sys clients.System, named, recorded []string) ([]clients.Client, error) {
+	if err := checkClients(catalog, named); err != nil {
+		return nil, err
+	}
+	all := len(named) == 0
+	chosen := map[string]bool{}
+	for _, name := range named {
+		all = all || isAll(name)
+		if c, ok := catalog.Find(name); ok {
+			chosen[c.ID] = true
+		}
+	}
+	if len(named) == 0 {
+		for _, id := range recorded {
+			chosen[id] = true
+		}
+	}
+	var out []clients.Client
+	for _, c := range catalog {
+		if chosen[c.ID] || all && c.Detect(sys).Found {
+			out = append(out, c)
+		}
+	}
+	if len(out) == 0 {
+		return nil, errNoClient(catalog)
+	}
+	return out, nil
+}
+
+// checkClients refuses a name that no client has.
+func checkClients(catalog clients.Catalog, named []string) error {
+	for _, name := range named {
+		if _, ok := catalog.Find(name); ok || isAll(name) {
+			continue
+		}
+		hint := "run 'fsskills clients' for the list"
+		if near, ok := catalog.Find(nearest(name, clientWords(catalog))); ok {
+			hint = "did you mean " + near.ID + "?"
+		}
+		return &usageError{msg: fmt.Sprintf("no client is called %q", clean(name)), hint: hint}
+	}
+	return nil
+}
+
+// isAll reports whether a name stands for every detected client.
+func isAll(name string) bool { return strings.EqualFold(strings.TrimSpace(name), "all") }
+
+// errNoClient says that there is nothing to install into.
+func errNoClient(catalog clients.Catalog) error {
+	return &hintedError{
+		err:  errors.New("no AI client was found on this machine"),
+		hint: "name one with --client: " + strings.Join(catalog.IDs(), ", "),
+	}
+}
+
+// clientWords are the ids and aliases of all clients.
+func clientWords(catalog clients.Catalog) []string {
+	var words []string
+	for _, c := range catalog {
+		words = append(append(words, c.ID), c.Aliases...)
+	}
+	return words
+}
