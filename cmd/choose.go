@@ -51,6 +51,59 @@ func chooseClients(catalog clients.Catalog, sys clients.System, named, recorded 
 	return out, nil
 }
 
+// choose sets the chosen clients, as they are in the scope. One that was named
+// and has nothing in the scope is skipped.
+func (r *run) choose(named, recorded []string) error {
+	all, err := chooseClients(r.catalog, r.sys, named, recorded)
+	if err != nil {
+		return err
+	}
+	r.chosen = nil
+	asked := map[string]bool{}
+	for _, name := range named {
+		if c, ok := r.catalog.Find(name); ok {
+			asked[c.ID] = true
+		}
+	}
+	able := 0
+	var out []string
+	for _, c := range all {
+		c, ok := c.In(r.at.scope)
+		switch {
+		case ok:
+			able++
+			r.chosen = append(r.chosen, c)
+		case asked[c.ID]:
+			r.partial = true
+			r.skipped[c.ID] = c.Name + r.nothingThere()
+			r.chosen = append(r.chosen, c)
+			out = append(out, c.Name)
+		}
+	}
+	if able > 0 {
+		return nil
+	}
+	if len(out) == 0 {
+		return errNoClient(r.catalog)
+	}
+	return &hintedError{err: errors.New(strings.Join(out, ", ") + r.nothingThere()), hint: r.otherScope()}
+}
+
+// nothingThere says that a client has nothing in the scope.
+func (r *run) nothingThere() string {
+	if r.at.scope == clients.ProjectScope {
+		return ": reads nothing of a project"
+	}
+	return ": reads skills in a project only"
+}
+
+func (r *run) otherScope() string {
+	if r.at.scope == clients.ProjectScope {
+		return "leave --scope project out to install for yourself"
+	}
+	return "install with --scope project"
+}
+
 // checkClients refuses a name that no client has.
 func checkClients(catalog clients.Catalog, named []string) error {
 	for _, name := range named {

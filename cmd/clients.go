@@ -10,6 +10,7 @@ import (
 
 func newClients(env *Env) *cobra.Command {
 	var asJSON bool
+	var opts scopeOptions
 	c := &cobra.Command{
 		Use:     "clients",
 		GroupID: groupSkills,
@@ -17,8 +18,9 @@ func newClients(env *Env) *cobra.Command {
 		Example: `  fsskills clients
   fsskills clients --json`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return runClients(env, asJSON) },
+		RunE: func(*cobra.Command, []string) error { return runClients(env, opts, asJSON) },
 	}
+	opts.declare(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
 	return c
 }
@@ -43,15 +45,20 @@ type (
 	}
 )
 
-func runClients(env *Env, asJSON bool) error {
+func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 	catalog, err := env.catalog()
 	if err != nil {
 		return err
 	}
-	sys := env.system()
+	at, err := opts.site(env)
+	if err != nil {
+		return err
+	}
+	sys := env.system(at)
 	doc := clientsDoc{SchemaVersion: schemaVersion, Clients: []catalogClient{}}
 	for _, c := range catalog {
 		found := c.Detect(sys)
+		c, _ := c.In(at.scope)
 		cc := catalogClient{
 			ID: c.ID, Aliases: append([]string{}, c.Aliases...), Name: c.Name, Detected: found.Found, Why: found.Why,
 			Skills: c.SkillsDir(sys), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: c.Docs,

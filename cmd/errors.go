@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"fsskills/clients"
 	"fsskills/installer"
 	"fsskills/registry"
 )
@@ -72,6 +73,7 @@ func errorClasses() []errorClass {
 		{ofType[*usageError], exitUsage},
 		{ofType[*registry.UsageError], exitUsage},
 		{ofType[*installer.UnknownOperationError], exitUsage},
+		{ofType[*installer.MismatchError], exitDiffers},
 		{func(err error) bool { return errors.Is(err, registry.ErrAuth) }, exitAuth},
 	}
 }
@@ -129,7 +131,7 @@ func report(env *Env, command string, err error, code exitCode, args []string) {
 	}
 	if given(args, "--json") {
 		dryRun := given(args, "--dry-run") || given(args, "-n")
-		writeErrorDocument(env, command, dryRun, errorBody{Message: strings.Join(lines, "\n"), Hint: hint, Code: code})
+		writeErrorDocument(env, command, scopeOf(args), dryRun, errorBody{Message: strings.Join(lines, "\n"), Hint: hint, Code: code})
 	}
 }
 
@@ -142,12 +144,12 @@ type errorBody struct {
 
 // writeErrorDocument writes the one document of a command that has not come to
 // write its own.
-func writeErrorDocument(env *Env, command string, dryRun bool, body errorBody) {
+func writeErrorDocument(env *Env, command string, scope clients.Scope, dryRun bool, body errorBody) {
 	if env.documented {
 		return
 	}
 	err := printJSON(env, resultDoc{
-		SchemaVersion: schemaVersion, Command: command, DryRun: dryRun, Scope: "user",
+		SchemaVersion: schemaVersion, Command: command, DryRun: dryRun, Scope: scope,
 		Clients: []clientDoc{}, Warnings: []string{}, Error: &body,
 	})
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 // guard refuses to write where the user cannot mean it: as root in somebody's
 // home, into a state folder of another user, or into one that a project has
 // brought along.
-func (e *Env) guard() error {
+func (e *Env) guard(at site) error {
 	if user := e.Getenv("SUDO_USER"); user != "" && user != "root" {
 		return &usageError{
 			msg:  "under sudo, fsskills would leave files in the home that only root may change",
@@ -29,11 +29,12 @@ func (e *Env) guard() error {
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	project := e.project()
-	if project != "" && isBelow(e.StateDir, project) {
-		return &usageError{
-			msg:  fmt.Sprintf("the state folder %s lies inside the project %s, which could have brought it along", e.StateDir, project),
-			hint: "unset XDG_STATE_HOME, or run fsskills from outside the project",
+	for _, project := range []string{e.project(), at.root} {
+		if project != "" && isBelow(e.StateDir, project) {
+			return &usageError{
+				msg:  fmt.Sprintf("the state folder %s lies inside the project %s, which could have brought it along", e.StateDir, project),
+				hint: "unset XDG_STATE_HOME, or run fsskills from outside the project",
+			}
 		}
 	}
 	return nil

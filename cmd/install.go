@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -17,7 +18,9 @@ type installOptions struct {
 	runOptions
 	entryOptions
 	sourceOptions
+	scopeOptions
 	skills []string
+	locked bool
 }
 
 func newInstall(env *Env) *cobra.Command {
@@ -33,7 +36,9 @@ configuration. What is right already is not touched, nothing is removed, and
 what you do not name stays as you chose it last.`,
 		Example: `  fsskills install
   fsskills install --client claude-code,cursor --auth api-key --yes
-  fsskills install general-analysis --dry-run --diff`,
+  fsskills install general-analysis --dry-run --diff
+  fsskills install --scope project --client claude-code,cursor
+  fsskills install --locked --yes`,
 		RunE: func(c *cobra.Command, args []string) error {
 			opts.skills = append(opts.skills, args...)
 			return runInstall(c.Context(), env, opts)
@@ -42,6 +47,8 @@ what you do not name stays as you chose it last.`,
 	opts.runOptions.declare(c, env)
 	opts.entryOptions.declare(c)
 	opts.sourceOptions.declare(c)
+	opts.scopeOptions.declare(c)
+	c.Flags().BoolVar(&opts.locked, "locked", false, "install exactly what the project's "+installer.LockfileName+" says, or end with status 5")
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable; all: every skill)")
 	return c
 }
@@ -57,6 +64,21 @@ func (o *installOptions) check(env *Env) error {
 			return contradiction("--mcp-only", "--ref")
 		}
 	}
+	if o.locked {
+		scope, err := o.word()
+		switch {
+		case err != nil:
+			return err
+		case scope == clients.UserScope:
+			return contradiction("--locked", "--scope user")
+		case len(o.skills) > 0:
+			return contradiction("--locked", "a named skill")
+		case o.ref != "":
+			return contradiction("--locked", "--ref")
+		case o.mcpOnly:
+			return contradiction("--locked", "--mcp-only")
+		}
+	}
 	if err := o.entryOptions.check(); err != nil {
 		return err
 	}
@@ -70,26 +92,40 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err := opts.check(env); err != nil {
 		return err
 	}
-	if err := env.anyClient(opts.clients); err != nil {
+	opts.project = opts.project || opts.locked // a lock is a project's
+	at, err := opts.site(env)
+	if err != nil {
 		return err
 	}
-	r, err := begin(ctx, env, "install", opts.runOptions)
+	look, err := newRun(env, "install", at, runOptions{quiet: true})
+	if err != nil {
+		return err
+	}
+	if err := look.check(opts); err != nil {
+		return err
+	}
+	r, err := begin(ctx, env, "install", at, opts.runOptions)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
 
-	if r.chosen, err = chooseClients(r.catalog, r.sys, opts.clients, r.receipt.Recorded(false)); err != nil {
+	if err := r.check(opts); err != nil {
 		return err
 	}
 	req, err := r.request(opts)
 	if err != nil {
 		return err
 	}
-	if !opts.mcpOnly {
-		if req.Snapshot, err = r.fetch(ctx, opts.sourceOptions); err != nil {
-			return err
-		}
+	switch {
+	case opts.mcpOnly:
+	case opts.locked:
+		err = r.fetchLocked(ctx, &req, opts.sourceOptions)
+	default:
+		req.Snapshot, err = r.fetch(ctx, opts.sourceOptions)
+	}
+	if err != nil {
+		return err
 	}
 	plan, err := installer.NewInstall(r.receipt, req)
 	if unknown, ok := errors.AsType[*installer.UnknownSkillError](err); ok {
@@ -98,22 +134,40 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err != nil {
 		return err
 	}
-	return r.carryOut(ctx, plan, newReporter(r, req.Targets, req.Snapshot))
+	rep := newReporter(r, req.Targets, req.Snapshot)
+	if opts.locked {
+		if rep.exact = plan.Exact(); rep.exact != nil && !opts.dryRun {
+			return rep.exact
+		}
+	}
+	r.mentionOwnCopies()
+	return r.carryOut(ctx, plan, rep)
 }
 
-// anyClient makes sure that there is a client to install into, before anything
-// is written or waited for.
-func (e *Env) anyClient(named []string) error {
-	receipt, err := e.store().Receipt()
-	if err != nil {
+// check makes sure that there is a client to install into and, in a project, a
+// source that may be used, before anything is written or waited for.
+func (r *run) check(opts installOptions) error {
+	named := opts.clients
+	if opts.locked {
+		if r.lockfile == nil {
+			return &hintedError{
+				err:  fmt.Errorf("%s has no %s", r.at.root, installer.LockfileName),
+				hint: "run 'fsskills install --scope project' first, and commit the file",
+			}
+		}
+		if len(named) == 0 {
+			if named = r.lockedClients(); len(named) == 0 {
+				return fmt.Errorf("%s serves no client that is known here", installer.LockfilePath(r.at.root))
+			}
+		}
+	}
+	if err := r.choose(named, r.receipt.Recorded(false)); err != nil {
 		return err
 	}
-	catalog, err := e.catalog()
-	if err != nil {
-		return err
+	if opts.mcpOnly {
+		return nil
 	}
-	_, err = chooseClients(catalog, e.system(), named, receipt.Recorded(false))
-	return err
+	return r.trustSource(opts.sourceOptions)
 }
 
 // unknownSkill is the complaint about a skill that is not among have.
@@ -132,6 +186,9 @@ func unknownSkill(msg, name string, have []string) error {
 func (r *run) request(opts installOptions) (installer.Request, error) {
 	req := installer.Request{Command: r.command, System: r.sys, Force: opts.force, Choices: r.receipt.Choices}
 	for _, c := range r.chosen {
+		if r.skipped[c.ID] != "" {
+			continue
+		}
 		if file := c.Plugin(r.sys); file != "" && !opts.force {
 			r.skipped[c.ID] = "the Fullstory plugin is installed there (" + file + "); --force installs beside it"
 			continue
@@ -276,7 +333,7 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 
 // installedSkills are the names that completion offers.
 func (e *Env) installedSkills() []string {
-	receipt, err := e.store().Receipt()
+	receipt, err := e.store(site{}).Receipt()
 	if err != nil {
 		return nil // completion has nowhere to say so
 	}

@@ -3,21 +3,29 @@ package cmd
 import (
 	"encoding/json"
 
+	"fsskills/clients"
 	"fsskills/installer"
 )
 
 // The documents of --json. Field names and words are a promise.
 type (
 	resultDoc struct {
-		SchemaVersion int         `json:"schemaVersion"`
-		Command       string      `json:"command"`
-		DryRun        bool        `json:"dryRun"`
-		Source        *sourceDoc  `json:"source,omitempty"`
-		Scope         string      `json:"scope"`
-		Clients       []clientDoc `json:"clients"`
-		Summary       summaryDoc  `json:"summary"`
-		Warnings      []string    `json:"warnings"`
-		Error         *errorBody  `json:"error,omitempty"`
+		SchemaVersion int           `json:"schemaVersion"`
+		Command       string        `json:"command"`
+		DryRun        bool          `json:"dryRun"`
+		Source        *sourceDoc    `json:"source,omitempty"`
+		Scope         clients.Scope `json:"scope"`
+		Project       string        `json:"project,omitempty"`
+		Lock          *lockDoc      `json:"lock,omitempty"`
+		Clients       []clientDoc   `json:"clients"`
+		Summary       summaryDoc    `json:"summary"`
+		Warnings      []string      `json:"warnings"`
+		Error         *errorBody    `json:"error,omitempty"`
+	}
+	lockDoc struct {
+		Path   string          `json:"path"`
+		State  installer.State `json:"state"`
+		Action installer.Op    `json:"action"`
 	}
 	sourceDoc struct {
 		URL    string `json:"url"`
@@ -85,11 +93,18 @@ func printJSON(env *Env, doc any) error {
 func (rep *reporter) writeJSON(plan installer.Plan, accounts []account) error {
 	r := rep.run
 	doc := resultDoc{
-		SchemaVersion: schemaVersion, Command: r.command, DryRun: r.opts.dryRun, Scope: "user",
+		SchemaVersion: schemaVersion, Command: r.command, DryRun: r.opts.dryRun, Scope: r.at.scope,
 		Clients: []clientDoc{}, Warnings: append([]string{}, r.notes...),
 	}
 	if plan.Source.URL != "" {
 		doc.Source = &sourceDoc{URL: plan.Source.URL, Ref: plan.Source.Ref, Commit: plan.Source.Commit}
+	}
+	doc.Project = r.at.root
+	if lock := rep.lockResult(); lock != nil {
+		doc.Lock = &lockDoc{Path: lock.Action.Path, State: lock.Action.State, Action: lock.Action.Op}
+		if lock.Err != nil {
+			doc.Lock.State = installer.StateFailed
+		}
 	}
 	for _, a := range accounts {
 		doc.Clients = append(doc.Clients, rep.clientDoc(a))

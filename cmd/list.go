@@ -14,6 +14,7 @@ import (
 
 type listOptions struct {
 	sourceOptions
+	scopeOptions
 	clients   []string
 	available bool
 	asJSON    bool
@@ -34,7 +35,8 @@ it was installed. A skill that only the assistant calls is shown as automatic.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runList(c.Context(), env, opts) },
 	}
-	opts.declare(c)
+	opts.sourceOptions.declare(c)
+	opts.scopeOptions.declare(c)
 	f := c.Flags()
 	f.SetNormalizeFunc(agentIsClient)
 	f.StringSliceVarP(&opts.clients, "client", "a", nil, "only this `client` (repeatable)")
@@ -68,15 +70,19 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 	if err := opts.check(); err != nil {
 		return err
 	}
-	receipt, err := env.store().Receipt()
+	at, err := opts.site(env)
+	if err != nil {
+		return err
+	}
+	r, err := newRun(env, "list", at, runOptions{quiet: opts.asJSON})
 	if err != nil {
 		return err
 	}
 	doc := listDoc{SchemaVersion: schemaVersion, Skills: []listSkill{}}
 	if opts.available {
-		err = doc.fill(ctx, env, opts, receipt)
+		err = doc.fill(ctx, r, opts)
 	} else {
-		err = doc.fillInstalled(env, opts, receipt)
+		err = doc.fillInstalled(r, opts)
 	}
 	if err != nil {
 		return err
@@ -85,7 +91,7 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 		return printJSON(env, doc)
 	}
 	if len(doc.Skills) == 0 {
-		fmt.Fprintln(env.Err, "No skills are installed. 'fsskills install' sets them up.")
+		fmt.Fprintln(env.Err, "No skills are installed. 'fsskills install"+at.flags()+"' sets them up.")
 		return nil
 	}
 	if opts.available {
@@ -95,14 +101,10 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 }
 
 // fillInstalled lists what is recorded and looks at each skill on disk.
-func (d *listDoc) fillInstalled(env *Env, opts listOptions, receipt installer.Receipt) error {
-	catalog, err := env.catalog()
-	if err != nil {
-		return err
-	}
+func (d *listDoc) fillInstalled(r *run, opts listOptions) error {
 	var only []string
 	if len(opts.clients) > 0 {
-		chosen, err := chooseClients(catalog, env.system(), opts.clients, nil)
+		chosen, err := chooseClients(r.catalog, r.sys, opts.clients, nil)
 		if err != nil {
 			return err
 		}
@@ -110,13 +112,13 @@ func (d *listDoc) fillInstalled(env *Env, opts listOptions, receipt installer.Re
 			only = append(only, c.ID)
 		}
 	}
-	for _, item := range receipt.Items {
+	for _, item := range r.receipt.Items {
 		if item.Left {
 			continue
 		}
 		state, _ := item.Inspect()
 		for _, id := range item.Clients {
-			c, ok := catalog.Find(id)
+			c, ok := r.catalog.Find(id)
 			if !ok || only != nil && !slices.Contains(only, id) {
 				continue
 			}
@@ -124,7 +126,7 @@ func (d *listDoc) fillInstalled(env *Env, opts listOptions, receipt installer.Re
 		}
 	}
 	order := map[string]int{}
-	for i, id := range catalog.IDs() {
+	for i, id := range r.catalog.IDs() {
 		order[id] = i
 	}
 	slices.SortFunc(d.Skills, func(a, b listSkill) int { return strings.Compare(a.Name, b.Name) })
@@ -147,8 +149,7 @@ func (d *listDoc) skill(i installer.Item) *listSkill {
 func (s *listSkill) add(c listClient) { s.Clients = append(s.Clients, c) }
 
 // fill lists what the source offers.
-func (d *listDoc) fill(ctx context.Context, env *Env, opts listOptions, receipt installer.Receipt) (err error) {
-	r := &run{env: env, command: "list", receipt: receipt, sys: env.system(), opts: runOptions{quiet: opts.asJSON}}
+func (d *listDoc) fill(ctx context.Context, r *run, opts listOptions) (err error) {
 	snapshot, err := r.fetch(ctx, opts.sourceOptions)
 	if err != nil {
 		return err

@@ -19,6 +19,20 @@ type reporter struct {
 	// detected are the chosen clients that were found before anything was
 	// written: what we write is no sign of a client.
 	detected map[string]bool
+	results  []installer.Result
+	// exact is why a dry run of install --locked does not come to the locked
+	// bytes.
+	exact error
+}
+
+// lockResult is what became of the project's lock, nil if it is not touched.
+func (rep *reporter) lockResult() *installer.Result {
+	for i := range rep.results {
+		if rep.results[i].Action.Kind == installer.KindLock {
+			return &rep.results[i]
+		}
+	}
+	return nil
 }
 
 func newReporter(r *run, targets []installer.Target, snapshot *registry.Snapshot) *reporter {
@@ -122,6 +136,8 @@ func exit(results []installer.Result) exitCode {
 			failed = true
 		case r.Action.Partial:
 			partial = true
+		case r.Action.Kind == installer.KindLock:
+			// It follows from the rest.
 		default:
 			usable = true
 		}
@@ -142,11 +158,15 @@ func (rep *reporter) finish(plan installer.Plan, results []installer.Result) err
 		results = dryResults(plan)
 	}
 	code := exit(results)
-	if rep.snapshot != nil && len(rep.snapshot.Refused) > 0 && code == exitDone {
+	if code == exitDone && (r.partial || rep.snapshot != nil && len(rep.snapshot.Refused) > 0) {
 		code = exitPartly
 	}
+	rep.results = results
 	accounts := rep.accounts(results)
 	if r.opts.dryRun && r.command == "update" && !plan.Empty() && code == exitDone {
+		code = exitDiffers
+	}
+	if rep.exact != nil {
 		code = exitDiffers
 	}
 	var err error
@@ -247,6 +267,9 @@ func (rep *reporter) verdict(a account, st style) string {
 // explain says, once for each skill and file, why it was kept or failed, and
 // the way out.
 func (rep *reporter) explain(w io.Writer, accounts []account, st style) {
+	if lock := rep.lockResult(); lock != nil {
+		accounts = append(slices.Clip(accounts), account{servers: []installer.Result{*lock}})
+	}
 	said := map[string]bool{}
 	for _, heading := range []string{"Failed", "Left out", "Kept", "Kept in part"} {
 		for _, a := range accounts {

@@ -12,8 +12,13 @@ import (
 	"fsskills/installer"
 )
 
+type restoreOptions struct {
+	runOptions
+	scopeOptions
+}
+
 func newRestore(env *Env) *cobra.Command {
-	var opts runOptions
+	var opts restoreOptions
 	c := &cobra.Command{
 		Use:     "restore [operation]",
 		GroupID: groupSkills,
@@ -28,11 +33,12 @@ after a backup. A restore is an operation too and can be undone.`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return runOperations(env, opts.asJSON)
+				return runOperations(env, opts)
 			}
 			return runRestore(c.Context(), env, opts, args[0])
 		},
 	}
+	opts.scopeOptions.declare(c)
 	opts.declareRun(c, "overwrite what has changed since, after a backup")
 	c.ValidArgsFunction = completeArgs(env.operations)
 	return c
@@ -53,8 +59,12 @@ type (
 )
 
 // runOperations lists what can be undone.
-func runOperations(env *Env, asJSON bool) error {
-	ops, err := env.store().Operations()
+func runOperations(env *Env, opts restoreOptions) error {
+	at, err := opts.site(env)
+	if err != nil {
+		return err
+	}
+	ops, err := env.store(at).Operations()
 	if err != nil {
 		return err
 	}
@@ -66,7 +76,7 @@ func runOperations(env *Env, asJSON bool) error {
 		}
 		doc.Operations = append(doc.Operations, d)
 	}
-	if asJSON {
+	if opts.asJSON {
 		return printJSON(env, doc)
 	}
 	if len(doc.Operations) == 0 {
@@ -80,14 +90,18 @@ func runOperations(env *Env, asJSON bool) error {
 	return t.print(env)
 }
 
-func runRestore(ctx context.Context, env *Env, opts runOptions, word string) (err error) {
+func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string) (err error) {
 	if err := opts.check(env); err != nil {
 		return err
 	}
-	if !env.store().Exists() {
+	at, err := opts.site(env)
+	if err != nil {
+		return err
+	}
+	if !env.store(at).Exists() {
 		return &installer.UnknownOperationError{ID: word}
 	}
-	r, err := begin(ctx, env, "restore", opts)
+	r, err := begin(ctx, env, "restore", at, opts.runOptions)
 	if err != nil {
 		return err
 	}
@@ -101,6 +115,7 @@ func runRestore(ctx context.Context, env *Env, opts runOptions, word string) (er
 	for _, c := range r.catalog {
 		for _, a := range plan.Actions {
 			if a.Serves(c.ID) {
+				c, _ := c.In(at.scope)
 				r.chosen = append(r.chosen, c)
 				targets = append(targets, installer.Target{Client: c})
 				break
@@ -112,7 +127,7 @@ func runRestore(ctx context.Context, env *Env, opts runOptions, word string) (er
 
 // operations are the ids that completion offers.
 func (e *Env) operations() []string {
-	ops, err := e.store().Operations()
+	ops, err := e.store(site{}).Operations()
 	if err != nil {
 		return nil // completion has nowhere to say so
 	}

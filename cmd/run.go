@@ -24,22 +24,29 @@ type run struct {
 	env     *Env
 	command string
 	opts    runOptions
+	at      site
 	catalog clients.Catalog
 	sys     clients.System
 	store   *installer.Store
 	receipt installer.Receipt
 	lock    *installer.Lock
+	// lockfile is the project's, nil if there is none, and used is the source
+	// that was used in the project on this machine.
+	lockfile *installer.Lockfile
+	used     installer.Source
 	// notes are warnings that belong to the result.
 	notes []string
-	// skipped are chosen clients that are left out, with the reason.
+	// skipped are chosen clients that are left out, with the reason. If that
+	// leaves something undone that was asked for, the run is partial.
 	skipped map[string]string
-	chosen  []clients.Client
+	partial bool
+	chosen  []clients.Client // as they are in the scope
 }
 
-// system is the machine as the catalog sees it.
-func (e *Env) system() clients.System {
+// system is the machine as the catalog sees it, with the project of a site.
+func (e *Env) system(at site) clients.System {
 	return clients.System{
-		GOOS: e.GOOS, Home: e.Home, Getenv: e.Getenv, LookPath: e.LookPath,
+		GOOS: e.GOOS, Home: e.Home, Project: at.root, Getenv: e.Getenv, LookPath: e.LookPath,
 		Stat: os.Stat, ReadFile: readRegular, Glob: filepath.Glob,
 	}
 }
@@ -57,17 +64,41 @@ func readRegular(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-func (e *Env) store() *installer.Store {
-	return &installer.Store{Dir: e.StateDir, Version: readBuildInfo().Version, Now: e.Now}
+func (e *Env) store(at site) *installer.Store {
+	return &installer.Store{Dir: e.storeDir(at), Project: at.root, Version: readBuildInfo().Version, Now: e.Now}
+}
+
+// newRun looks at a site without writing anything. The receipt is read.
+func newRun(env *Env, command string, at site, opts runOptions) (r *run, err error) {
+	r = &run{env: env, command: command, opts: opts, at: at, sys: env.system(at), store: env.store(at), skipped: map[string]string{}}
+	if r.catalog, err = env.catalog(); err != nil {
+		return nil, err
+	}
+	_, err = r.read()
+	return r, err
+}
+
+// read reads what is recorded of the site, which in a project is what the
+// project's lock says. Warnings are for the user.
+func (r *run) read() (warnings []string, err error) {
+	if r.receipt, err = r.store.Receipt(); err != nil || r.at.root == "" {
+		return nil, err
+	}
+	r.used = r.receipt.Source
+	if r.lockfile, err = installer.ReadLockfile(r.at.root); err != nil {
+		return nil, err
+	}
+	r.receipt, warnings, err = r.receipt.InProject(r.at.root, r.lockfile, r.catalog, r.sys)
+	return warnings, err
 }
 
 // begin takes the lock, unless nothing will be written, repairs what an
 // interrupted run has left, and reads the receipt. Close the run.
-func begin(ctx context.Context, env *Env, command string, opts runOptions) (_ *run, err error) {
-	r := &run{env: env, command: command, opts: opts, sys: env.system(), store: env.store(), skipped: map[string]string{}}
-	if err := env.guard(); err != nil {
+func begin(ctx context.Context, env *Env, command string, at site, opts runOptions) (_ *run, err error) {
+	if err := env.guard(at); err != nil {
 		return nil, err
 	}
+	r := &run{env: env, command: command, opts: opts, at: at, sys: env.system(at), store: env.store(at), skipped: map[string]string{}}
 	if r.catalog, err = env.catalog(); err != nil {
 		return nil, err
 	}
@@ -78,8 +109,12 @@ func begin(ctx context.Context, env *Env, command string, opts runOptions) (_ *r
 	} else if err := r.takeOver(ctx); err != nil {
 		return nil, err
 	}
-	if r.receipt, err = r.store.Receipt(); err != nil {
+	warnings, err := r.read()
+	if err != nil {
 		return nil, errors.Join(err, r.close())
+	}
+	for _, w := range warnings {
+		r.warn(w)
 	}
 	return r, nil
 }

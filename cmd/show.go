@@ -24,7 +24,11 @@ func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 		}
 		if place := rep.place(a); place != folder {
 			folder = place
-			fmt.Fprintf(w, "\n  %s  %s\n", tilde(place, r.env.Home), st.dim("("+rep.names(a.Clients)+")"))
+			heading := tilde(place, r.env.Home)
+			if names := rep.names(a.Clients); names != "" {
+				heading += "  " + st.dim("("+names+")")
+			}
+			fmt.Fprintf(w, "\n  %s\n", heading)
 		}
 		fmt.Fprintf(w, "    %s\n", rep.describe(a, st))
 		if r.opts.diff || r.refuses(a) {

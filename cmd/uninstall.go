@@ -15,6 +15,7 @@ import (
 
 type uninstallOptions struct {
 	runOptions
+	scopeOptions
 	skills     []string
 	skillsOnly bool
 	mcpOnly    bool
@@ -40,7 +41,8 @@ after a backup.`,
 			return runUninstall(c.Context(), env, opts)
 		},
 	}
-	opts.declare(c, env)
+	opts.runOptions.declare(c, env)
+	opts.scopeOptions.declare(c)
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	f := c.Flags()
 	f.BoolVar(&opts.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
@@ -72,10 +74,14 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 	if err := checkClients(catalog, opts.clients); err != nil {
 		return err
 	}
-	if !env.store().Exists() {
-		return nothingInstalled(env, opts)
+	at, err := opts.site(env)
+	if err != nil {
+		return err
 	}
-	r, err := begin(ctx, env, "uninstall", opts.runOptions)
+	if locked := at.root != "" && isThere(installer.LockfilePath(at.root)); !locked && !env.store(at).Exists() {
+		return nothingInstalled(env, at, opts)
+	}
+	r, err := begin(ctx, env, "uninstall", at, opts.runOptions)
 	if err != nil {
 		return err
 	}
@@ -88,7 +94,7 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 	recorded := r.receipt.Recorded(opts.force)
 	ids := recorded
 	if len(ids) == 0 && !opts.purge {
-		return nothingInstalled(env, opts)
+		return nothingInstalled(env, at, opts)
 	}
 	if len(opts.clients) > 0 && !slices.Contains(opts.clients, "all") {
 		if r.chosen, err = chooseClients(r.catalog, r.sys, opts.clients, nil); err != nil {
@@ -111,12 +117,18 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 	})
 	targets := make([]installer.Target, len(r.chosen))
 	for i, c := range r.chosen {
-		targets[i] = installer.Target{Client: c}
+		r.chosen[i], _ = c.In(at.scope)
+		targets[i] = installer.Target{Client: r.chosen[i]}
 	}
 	if err := r.carryOut(ctx, plan, newReporter(r, targets, nil)); err != nil || !opts.purge || opts.dryRun {
 		return err
 	}
 	return r.purge()
+}
+
+func isThere(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
 }
 
 // purge removes what fsskills keeps for itself. It stops while something of
@@ -139,19 +151,25 @@ func (r *run) purge() error {
 		return err
 	}
 	r.lock = nil
-	if err := r.store.Purge(); err != nil {
+	projects, err := r.store.Purge()
+	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(r.env.CacheDir); err != nil {
-		return err
+	if r.at.root == "" {
+		if err := os.RemoveAll(r.env.CacheDir); err != nil {
+			return err
+		}
 	}
-	r.say("Removed %s with its backups.", tilde(r.env.StateDir, r.env.Home))
+	r.say("Removed %s with its backups.", tilde(r.store.Dir, r.env.Home))
+	for _, root := range projects {
+		r.note("what is known of the project " + root + " stays: 'fsskills uninstall --purge --dir " + root + "' takes it out")
+	}
 	return nil
 }
 
-func nothingInstalled(env *Env, opts uninstallOptions) error {
+func nothingInstalled(env *Env, at site, opts uninstallOptions) error {
 	if opts.asJSON {
-		return printJSON(env, resultDoc{SchemaVersion: schemaVersion, Command: "uninstall", DryRun: opts.dryRun, Scope: "user", Clients: []clientDoc{}, Warnings: []string{}})
+		return printJSON(env, resultDoc{SchemaVersion: schemaVersion, Command: "uninstall", DryRun: opts.dryRun, Scope: at.scope, Project: at.root, Clients: []clientDoc{}, Warnings: []string{}})
 	}
 	if !opts.quiet {
 		fmt.Fprintln(env.Out, "Nothing is installed.")

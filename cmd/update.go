@@ -15,6 +15,7 @@ import (
 type updateOptions struct {
 	runOptions
 	sourceOptions
+	scopeOptions
 	skills []string
 }
 
@@ -39,6 +40,7 @@ edited them. A tag or commit that --ref pinned stays; --ref moves it.`,
 	}
 	opts.runOptions.declare(c, env)
 	opts.sourceOptions.declare(c)
+	opts.scopeOptions.declare(c)
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	return c
 }
@@ -50,7 +52,11 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if err := opts.runOptions.check(env); err != nil {
 		return err
 	}
-	r, err := begin(ctx, env, "update", opts.runOptions)
+	at, err := opts.site(env)
+	if err != nil {
+		return err
+	}
+	r, err := begin(ctx, env, "update", at, opts.runOptions)
 	if err != nil {
 		return err
 	}
@@ -64,6 +70,9 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if err := r.checkInstalled(names); err != nil {
 		return err
 	}
+	if err := r.trustSource(opts.sourceOptions); err != nil {
+		return err
+	}
 	session, err := r.open(ctx, opts.sourceOptions)
 	if err != nil {
 		return err
@@ -71,7 +80,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	defer func() { err = errors.Join(err, session.Close()) }()
 
 	if head := session.Head(); session.Pinned() && head != "" && head != session.Commit() {
-		r.note(fmt.Sprintf("pinned to %s, while the source is at %.12s: 'fsskills update --ref HEAD' follows it", first(opts.ref, r.receipt.Source.Ref), head))
+		r.note(fmt.Sprintf("pinned to %s, while the source is at %.12s: 'fsskills update%s --ref HEAD' follows it", first(opts.ref, r.receipt.Source.Ref), head, r.at.flags()))
 	}
 	rep := newReporter(r, targets, nil)
 	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && !opts.diff && r.upToDate(targets, names) {
@@ -103,7 +112,7 @@ func (r *run) recordedTargets(opts updateOptions) ([]installer.Target, error) {
 		}
 	}
 	if len(with) == 0 {
-		return nil, &hintedError{err: errors.New("no skills are installed yet"), hint: "run 'fsskills install' first"}
+		return nil, &hintedError{err: errors.New("no skills are installed yet"), hint: "run 'fsskills install" + r.at.flags() + "' first"}
 	}
 	named := opts.clients
 	if len(named) == 0 {
@@ -116,12 +125,13 @@ func (r *run) recordedTargets(opts updateOptions) ([]installer.Target, error) {
 	var targets []installer.Target
 	for _, c := range chosen {
 		if slices.Contains(with, c.ID) {
+			c, _ := c.In(r.at.scope)
 			targets = append(targets, installer.Target{Client: c, Skills: true})
 			r.chosen = append(r.chosen, c)
 		} else if !slices.Contains(opts.clients, "all") {
 			return nil, &hintedError{
 				err:  fmt.Errorf("%s has no skills of fsskills yet", c.Name),
-				hint: "run 'fsskills install --client " + c.ID + "' first",
+				hint: "run 'fsskills install" + r.at.flags() + " --client " + c.ID + "' first",
 			}
 		}
 	}
@@ -166,11 +176,12 @@ func (r *run) mentionNewClients() {
 	recorded := r.receipt.Recorded(false)
 	var fresh []string
 	for _, c := range r.catalog {
-		if !slices.Contains(recorded, c.ID) && c.Detect(r.sys).Found && c.Plugin(r.sys) == "" {
+		c, ok := c.In(r.at.scope)
+		if ok && !slices.Contains(recorded, c.ID) && c.Detect(r.sys).Found && c.Plugin(r.sys) == "" {
 			fresh = append(fresh, c.ID)
 		}
 	}
 	if len(fresh) > 0 {
-		r.say("%s %s", "Found since: "+strings.Join(fresh, ", ")+".", "'fsskills install' sets them up.")
+		r.say("%s %s", "Found since: "+strings.Join(fresh, ", ")+".", "'fsskills install"+r.at.flags()+"' sets them up.")
 	}
 }

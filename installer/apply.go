@@ -62,6 +62,7 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 		return results, fmt.Errorf("write the journal: %w", err)
 	}
 	made := s.run(ctx, j, results)
+	s.runLock(ctx, j, plan, results)
 	done, err := s.settle(ctx, plan, results, op.ID, made)
 	if err != nil || !done {
 		return results, errors.Join(err, s.rollBack(j))
@@ -169,7 +170,7 @@ func (s *Store) operation(plan Plan) (op Operation, before []Content, err error)
 			if err := note(filepath.Dir(a.server.target)); err != nil {
 				return op, nil, err
 			}
-			add(Change{Kind: KindServer, Path: a.server.target, After: image(a.server.after), User: a.server.replaces, Server: a.server.record}, a.server.before)
+			add(Change{Kind: a.Kind, Path: a.server.target, After: image(a.server.after), User: a.server.replaces, Server: a.server.record}, a.server.before)
 			continue
 		}
 		if err := note(a.item.folder); err != nil {
@@ -219,7 +220,7 @@ func (s *Store) run(ctx context.Context, j *journal, results []Result) []string 
 	folders := map[string][]int{}
 	var order []string
 	for i, r := range results {
-		if !r.Action.Changes() {
+		if !r.Action.Changes() || r.Action.Kind == KindLock {
 			continue
 		}
 		key := r.Action.Path
@@ -244,6 +245,42 @@ func (s *Store) run(ctx context.Context, j *journal, results []Result) []string 
 	group.Wait()
 	// Those of a unit that failed are empty again.
 	return removeEmpty(slices.Concat(made...))
+}
+
+// runLock writes the lock of a project when the rest is done: it says what
+// there is, and so nothing of what has failed.
+func (s *Store) runLock(ctx context.Context, j *journal, plan Plan, results []Result) {
+	n := slices.IndexFunc(results, func(r Result) bool { return r.Action.Kind == KindLock && r.Action.Changes() })
+	if n < 0 {
+		return
+	}
+	a := &results[n].Action
+	if plan.project != "" {
+		var done []Action
+		failed := false
+		for i, r := range results {
+			if r.Err == nil && i != n {
+				done = append(done, r.Action)
+			}
+			failed = failed || r.Err != nil
+		}
+		if failed {
+			step := *a.server
+			if results[n].Err = step.lock(plan.after(done)); results[n].Err != nil {
+				return
+			}
+			if step.after.SHA256 == step.before.SHA256 {
+				a.Op = OpNone
+				return
+			}
+			a.server = &step
+			c := slices.IndexFunc(j.op.Changes, func(c Change) bool { return c.Kind == KindLock })
+			if results[n].Err = j.placing(c, step.after.SHA256); results[n].Err != nil {
+				return
+			}
+		}
+	}
+	results[n].Err = s.writeServer(ctx, j, a)
 }
 
 // runOne writes the actions of one skills folder, or one config file.
@@ -340,7 +377,7 @@ func (t *tree) revert(rel string, after Image, before Content) error {
 
 // writeServer writes one config file and notes what became of it.
 func (s *Store) writeServer(ctx context.Context, j *journal, a *Action) error {
-	n := slices.IndexFunc(j.op.Changes, func(c Change) bool { return c.Kind == KindServer && c.Path == a.server.target })
+	n := slices.IndexFunc(j.op.Changes, func(c Change) bool { return c.Kind.isFile() && c.Path == a.server.target })
 	w := configWriter{
 		store: s, step: a.server, draft: draftName(a.server.target, j.op.ID),
 		found:   func(c Content) error { return j.found(n, c) },

@@ -264,7 +264,7 @@ func (w *configWriter) prepare(base Content, out outcome) (err error) {
 			return errors.Join(err, f.Close())
 		}
 	}
-	mode := configMode(base)
+	mode := w.step.edit.mode(base)
 	if out.mode != 0 && !base.Exists() {
 		mode = out.mode
 	}

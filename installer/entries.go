@@ -33,7 +33,7 @@ func (req Request) planServers(r Receipt, p *Plan) {
 				continue
 			}
 			jobs = append(jobs, job{real: real, edit: serverEdit{
-				force: req.Force, file: file, want: *t.Server, ids: []string{t.Client.ID}, last: r.live(file.Path),
+				shared: req.System.Project != "", outside: req.outside(file.Path), force: req.Force, file: file, want: *t.Server, ids: []string{t.Client.ID}, last: r.live(file.Path),
 			}})
 		}
 	}

@@ -1,6 +1,7 @@
 package installer
 
 import (
+	"fmt"
 	"path/filepath"
 	"slices"
 )
@@ -79,7 +80,41 @@ func recordedFolders(r Receipt, ids []string) []skillsFolder {
 
 // items plans one of the folders.
 func (req Request) items(f skillsFolder, targets []string, again bool) itemPlanner {
-	return itemPlanner{folder: f.dir, ids: f.ids, force: req.Force, again: again, targets: targets}
+	return itemPlanner{
+		folder: f.dir, ids: f.ids, force: req.Force, again: again, targets: targets,
+		locked: req.System.Project != "", outside: req.outside(f.dir),
+	}
+}
+
+// An OutsideError says that a path of a project leads out of it. A project
+// comes from anybody: what its links lead to is not the project's to change.
+type OutsideError struct{ Path, Project, Real string }
+
+func (e *OutsideError) Error() string {
+	return fmt.Sprintf("%s: leads to %s, outside of the project %s", e.Path, e.Real, e.Project)
+}
+
+// Hint says how to get out of it.
+func (e *OutsideError) Hint() string {
+	return "put a real folder or file in the place of the link"
+}
+
+// outside returns why nothing is written at a path of the project, nil if
+// there is no reason or no project.
+func (req Request) outside(path string) error {
+	root := req.System.Project
+	if root == "" || path == "" {
+		return nil
+	}
+	real, err := resolve(path)
+	if err != nil {
+		return err
+	}
+	real = realPath(real)
+	if rel, err := filepath.Rel(realPath(root), real); err == nil && filepath.IsLocal(rel) {
+		return nil
+	}
+	return &OutsideError{Path: path, Project: root, Real: real}
 }
 
 // realFolders are the folders with links resolved.

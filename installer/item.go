@@ -37,6 +37,10 @@ type itemPlanner struct {
 	// targets are the skills folders of all chosen clients, resolved: a link
 	// into one of them is a copy of ours.
 	targets []string
+	// locked keeps what upstream has beside what was written.
+	locked bool
+	// outside says why nothing may be written in the folder.
+	outside error
 }
 
 // place plans what makes the skill in the folder as wanted.
@@ -44,6 +48,9 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 	dir := skillPath(ip.folder, want.Name)
 	a := Action{Kind: KindSkill, Name: want.Name, Path: dir, Clients: ip.ids}
 	have, err := look(dir)
+	if ip.outside != nil {
+		err = ip.outside
+	}
 	if err != nil {
 		return a.failed(err, rec, ip.folder)
 	}
@@ -77,12 +84,31 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 	if err := ip.drop(&a, have, last); err != nil {
 		return a.failed(err, rec, ip.folder)
 	}
+	a.item.record.Upstream = ip.upstream(want, a.item.record.Files)
 	// What goes makes room for what comes.
 	slices.SortStableFunc(a.Files, func(x, y FileChange) int {
 		return cmp.Compare(order(x.Op), order(y.Op))
 	})
 	a.sum(fresh)
 	return a
+}
+
+// upstream is what a project's lock says of a skill, if it is not what was
+// written.
+func (ip itemPlanner) upstream(want registry.Skill, written []File) []File {
+	if !ip.locked {
+		return nil
+	}
+	files := make([]File, len(want.Files))
+	for i, f := range want.Files {
+		files[i] = File{Path: f.Path, SHA256: f.SHA256, Exec: f.Mode&0o100 != 0}
+	}
+	byPath := func(a, b File) int { return cmp.Compare(a.Path, b.Path) }
+	slices.SortFunc(files, byPath)
+	if slices.Equal(files, slices.SortedFunc(slices.Values(written), byPath)) {
+		return nil
+	}
+	return files
 }
 
 // order has removals before the rest.
@@ -122,6 +148,7 @@ func (ip itemPlanner) leave(a *Action, have present, want registry.Skill, rec *I
 		a.Hint = "fsskills install puts it back"
 		gone := *rec
 		gone.Commit = a.item.record.Commit
+		gone.Upstream = ip.upstream(want, gone.Files)
 		a.item.record = &gone
 		return true, nil
 	}

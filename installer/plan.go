@@ -35,7 +35,11 @@ type Kind string
 const (
 	KindSkill  Kind = "skill"
 	KindServer Kind = "server"
+	KindLock   Kind = "lock" // a project's fsskills.lock
 )
+
+// isFile reports whether things of the kind are written as one whole file.
+func (k Kind) isFile() bool { return k == KindServer || k == KindLock }
 
 // An Op is what an action does.
 type Op string
@@ -64,8 +68,8 @@ const (
 	StateFailed   State = "failed"
 )
 
-// An Action is one thing to do to one skill in one folder, or to one server
-// entry in one file.
+// An Action is one thing to do to one skill in one folder, to one server entry
+// in one file, or to the lock of a project.
 type Action struct {
 	Kind    Kind
 	Op      Op
@@ -133,6 +137,7 @@ type Plan struct {
 	// Warnings are for the user and change nothing; Notes are good to know.
 	Warnings, Notes []string
 
+	project string  // the root of the project whose lock is kept
 	receipt Receipt // what the receipt holds before the actions' own records
 	was     Receipt // what is recorded now
 	prune   bool    // folders that we made go when they are empty
@@ -170,6 +175,8 @@ func (p Plan) after(done []Action) Receipt {
 		switch {
 		case a.item != nil:
 			r.putItem(a.item.folder, a.Name, a.item.record)
+		case a.Kind == KindLock:
+			r.Lock = a.server.after.SHA256
 		case a.server != nil:
 			r.putServer(a.Path, a.server.record)
 		}

@@ -32,6 +32,12 @@ type Receipt struct {
 	// Made are the folders that fsskills created, to be removed when they are
 	// empty again. Parents come first.
 	Made []string `json:"made,omitempty"`
+	// Project is the root of the project that the receipt is about, and Lock
+	// the digest of the project's lock as it was last seen. Others are what the
+	// lock says of clients that are not known here.
+	Project string       `json:"project,omitempty"`
+	Lock    string       `json:"lock,omitempty"`
+	Others  LockedOthers `json:"others,omitzero"`
 }
 
 // Choices are the answers that a later run takes over when it is not told
@@ -65,6 +71,9 @@ type Item struct {
 	// stayed: files that the user had edited, or all of it if it was Adopted.
 	Left  bool   `json:"left,omitempty"`
 	Files []File `json:"files"`
+	// Upstream are the files as the commit has them, in a project, where they
+	// differ from Files because the user has edited some.
+	Upstream []File `json:"upstream,omitempty"`
 }
 
 // A File is one file of an Item as fsskills wrote it last.

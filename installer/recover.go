@@ -83,7 +83,7 @@ func (s *Store) tidy(r *record) error {
 	var errs []error
 	errs = append(errs, removeStages(r.Operation))
 	for _, c := range r.Changes {
-		if c.Kind != KindServer {
+		if !c.Kind.isFile() {
 			continue
 		}
 		for _, name := range []string{draftName(c.Path, r.ID), unfinished(draftName(c.Path, r.ID))} {
@@ -113,7 +113,7 @@ func (s *Store) undo(r *record) (left []string, err error) {
 	trees := map[string]*tree{}
 	for i, c := range slices.Backward(r.Changes) {
 		var err error
-		if c.Kind == KindServer {
+		if c.Kind.isFile() {
 			err = s.undoServer(r, i)
 		} else {
 			err = s.undoFile(trees, r, i)

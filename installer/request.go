@@ -25,6 +25,10 @@ type Request struct {
 	Targets []Target
 	// Snapshot holds the skills; nil leaves skills alone.
 	Snapshot *registry.Snapshot
+	// Exact leaves the project's lock as it is. Locked, beside a snapshot of
+	// the locked commit, gives each folder what the lock has there.
+	Exact  bool
+	Locked *Locked
 	// Names are the skills to place; empty means all.
 	Names []string
 	// Choices and the snapshot's source are recorded for later runs.
@@ -67,19 +71,27 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 		folders := req.folders(r)
 		targets := realFolders(folders)
 		for _, f := range folders {
-			for _, s := range skills {
+			for _, s := range req.skillsFor(f.dir, skills) {
 				ip := req.items(f, targets, true)
 				if len(req.Names) == 0 {
 					ip.owners = owners(r, f.dir)
 				}
-				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
+				p.Actions = append(p.Actions, ip.place(s.Skill, s.commit, r.Item(f.dir, s.Name)))
 			}
 		}
 		shareLinked(p.Actions)
 		p.Warnings = append(p.Warnings, req.refusals(skills)...)
 	}
+	if req.Exact && req.Snapshot == nil {
+		p.Actions = Recorded(r, req.ids(), nil)
+	}
 	req.planServers(r, &p)
 	p.Notes = req.doubles(p.after(p.Actions))
+	if req.Exact {
+		p.project = req.System.Project
+	} else {
+		p.planLock(req.System.Project)
+	}
 	return p, nil
 }
 
@@ -126,7 +138,21 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 		}
 	}
 	p.Warnings = append(p.Warnings, req.refusals(placed)...)
+	p.planLock(req.System.Project)
 	return p, nil
+}
+
+// skillsFor are the skills for one folder: those that are locked there, else
+// the chosen ones of the snapshot.
+func (req Request) skillsFor(dir string, chosen []registry.Skill) []lockedSkill {
+	if req.Locked != nil {
+		return req.Locked.in(req.System.Project, dir)
+	}
+	out := make([]lockedSkill, len(chosen))
+	for i, s := range chosen {
+		out[i] = lockedSkill{Skill: s, commit: req.Snapshot.Commit}
+	}
+	return out
 }
 
 func (req Request) plan(r Receipt) Plan {
@@ -135,6 +161,9 @@ func (req Request) plan(r Receipt) Plan {
 	p.receipt.Choices = req.Choices
 	if s := req.Snapshot; s != nil {
 		p.Source = Source{Kind: s.Source.Kind, URL: s.Source.URL, Ref: s.Source.Ref, Commit: s.Commit, Pinned: s.Pinned}
+		if req.Locked != nil && r.Source.URL != "" {
+			p.Source = r.Source // that of the lock, with its ref
+		}
 		p.receipt.Source = p.Source
 		if was := r.Source; len(req.Names) > 0 && was.URL == p.Source.URL && was.Commit != "" {
 			// Not everything is brought to this commit: the next update has to

@@ -123,7 +123,7 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 		if before.SHA256 != "" {
 			before.SHA256 = digest(before.Data)
 		}
-		if c.Kind == KindServer {
+		if c.Kind.isFile() {
 			p.Actions = append(p.Actions, restoreServer(c, before, rec.Was, r, force))
 			continue
 		}
@@ -223,7 +223,10 @@ func (a *Action) settleRestore(r Receipt) {
 
 // restoreServer plans the return of a config file's bytes.
 func restoreServer(c Change, before Content, was, r Receipt, force bool) Action {
-	a := Action{Kind: KindServer, Path: c.Path}
+	a := Action{Kind: c.Kind, Path: c.Path}
+	if c.Kind == KindLock {
+		a.Name = LockfileName
+	}
 	edit := serverEdit{force: force, exact: &before, left: c.After}
 	record := c.Server
 	for _, known := range []Receipt{was, r} {

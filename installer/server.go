@@ -38,6 +38,10 @@ type serverEdit struct {
 	want   clients.Server
 	ids    []string // the chosen clients that read the file
 	last   *Server
+	// shared is true for a file in a project: others read it too.
+	shared bool
+	// outside says why nothing may be written at the file's place.
+	outside error
 	// exact are bytes that the whole file gets back, where left is what the
 	// operation to be undone has left.
 	exact *Content
@@ -65,6 +69,9 @@ func planServer(e serverEdit) (Action, []string) {
 	step := &serverStep{edit: e, record: e.last}
 	a.server = step
 	target, err := resolve(e.file.Path)
+	if e.outside != nil {
+		err = e.outside
+	}
 	if err != nil {
 		return a.refused(err), nil
 	}
@@ -78,7 +85,7 @@ func planServer(e serverEdit) (Action, []string) {
 	step.record, step.change = out.record, out.change
 	step.replaces = e.force && a.Changes()
 	if a.Changes() && !out.gone {
-		step.after = Content{SHA256: out.sha256, Mode: configMode(step.before), Data: out.data}
+		step.after = Content{SHA256: out.sha256, Mode: e.mode(step.before), Data: out.data}
 	}
 	return a, out.warnings
 }
@@ -239,7 +246,7 @@ func readContent(path string, known ...Content) (Content, error) {
 		return Content{}, err
 	}
 	if !info.Mode().IsRegular() {
-		return Content{}, &fs.PathError{Op: "read", Path: path, Err: errors.New("is not a regular file")}
+		return Content{}, &fs.PathError{Op: "read", Path: path, Err: errNotRegular}
 	}
 	var data []byte
 	err = patiently(func() (err error) {
@@ -257,11 +264,18 @@ func readContent(path string, known ...Content) (Content, error) {
 	return Content{SHA256: digest(data), Mode: info.Mode().Perm(), Data: data}, nil
 }
 
-// configMode is the mode of a config file once it is written: its own, or
-// private for a new one, since clients keep secrets in the same files.
-func configMode(before Content) fs.FileMode {
-	if before.Exists() {
+// errNotRegular reports a folder, a pipe or a device where a file should be.
+var errNotRegular = errors.New("is not a regular file")
+
+// mode is that of a config file once it is written: its own, or private for a
+// new one, since clients keep secrets in the same files. A project's are for
+// everybody who may read the project.
+func (e serverEdit) mode(before Content) fs.FileMode {
+	switch {
+	case before.Exists():
 		return before.Mode
+	case e.shared:
+		return sharedFile
 	}
 	return privateFile
 }

@@ -17,7 +17,12 @@ const (
 	lockName    = "lock"
 	backupsName = "backups"
 
+	// ProjectsName is the folder in the user's store that has a store for each
+	// project.
+	ProjectsName = "projects"
+
 	privateFile fs.FileMode = 0o600
+	sharedFile  fs.FileMode = 0o644 // in a project, for the whole team
 	privateDir  fs.FileMode = 0o700
 )
 
@@ -27,6 +32,9 @@ const (
 type Store struct {
 	// Dir is the folder, absolute. It is created by the first operation.
 	Dir string
+	// Project is the root of the project whose store it is, in the folder
+	// ProjectsName of the user's; empty for the user's own.
+	Project string
 	// Version is the version of fsskills, noted in journals.
 	Version string
 	// Now is the clock.
@@ -53,13 +61,42 @@ func (s *Store) Exists() bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Purge removes the state folder with everything in it: the receipt and the
-// backups.
-func (s *Store) Purge() error {
-	if err := removeAll(s.Dir); err != nil {
-		return fmt.Errorf("remove the state folder: %w", err)
+// Purge removes the store with everything in it: the receipt and the backups.
+// Stores of projects in which something is installed stay; their roots are
+// returned.
+func (s *Store) Purge() (projects []string, err error) {
+	stores, err := filepath.Glob(filepath.Join(s.path(ProjectsName), "*"))
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	for _, dir := range stores {
+		store := Store{Dir: dir}
+		r, err := store.Receipt()
+		if err != nil {
+			return nil, err
+		}
+		if len(r.Recorded(true)) > 0 {
+			projects = append(projects, r.Project)
+		} else if err := removeAll(dir); err != nil {
+			return nil, fmt.Errorf("remove the state folder: %w", err)
+		}
+	}
+	if len(projects) == 0 {
+		if err := removeAll(s.Dir); err != nil {
+			return nil, fmt.Errorf("remove the state folder: %w", err)
+		}
+		if s.Project != "" {
+			above := filepath.Dir(s.Dir)
+			removeEmpty([]string{filepath.Dir(above), above})
+		}
+		return nil, nil
+	}
+	for _, name := range []string{receiptName, journalName, lockName, lockName + ".json", backupsName} {
+		if err := removeAll(s.path(name)); err != nil {
+			return projects, fmt.Errorf("remove the state folder: %w", err)
+		}
+	}
+	return projects, nil
 }
 
 // at runs the test hook, if there is one.

@@ -44,6 +44,7 @@ func NewUninstall(r Receipt, req Removal) Plan {
 		p.Actions = append(p.Actions, a)
 		p.Warnings = append(p.Warnings, warnings...)
 	}
+	p.planLock(r.Project)
 	return p
 }
 

@@ -77,6 +77,14 @@ func checkSkillName(name string) (problem string) {
 	return ""
 }
 
+// CheckSkillName returns why no skill can have this name, nil if one can.
+func CheckSkillName(name string) error {
+	if problem := checkSkillName(name); problem != "" {
+		return fmt.Errorf("%q: %s", name, problem)
+	}
+	return nil
+}
+
 // sameFileKey is equal for two paths that are one file on a system that folds
 // letter case or normalises Unicode, as macOS and Windows do.
 func sameFileKey(path string) string {

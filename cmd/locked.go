@@ -1,0 +1,130 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"fsskills/clients"
+	"fsskills/installer"
+	"fsskills/registry"
+)
+
+// lockedClients are the clients of the project's lock that are known here.
+func (r *run) lockedClients() []string {
+	return slices.DeleteFunc(r.lockfile.Clients(), func(id string) bool {
+		_, ok := r.catalog.Find(id)
+		return !ok
+	})
+}
+
+// trustSource refuses a source that only the project's lock names: the lock
+// came with the project, and skills instruct an agent. The default source, one
+// that the user gives and one that was used in the project before are fine.
+func (r *run) trustSource(opts sourceOptions) error {
+	if r.lockfile == nil || opts.source != "" {
+		return nil
+	}
+	locked := r.lockfile.Source.URL
+	switch {
+	case locked == "" && r.receipt.Source.URL == "" && len(r.lockfile.Skills) > 0:
+		return &usageError{
+			msg:  installer.LockfileName + " names no address: the skills came from somebody's own disk",
+			hint: "say with --source where they are here",
+		}
+	case locked == "", locked == registry.DefaultSource, locked == r.used.URL:
+		return nil
+	}
+	return &usageError{
+		msg:  fmt.Sprintf("%s names a source that is not Fullstory's: %s", installer.LockfileName, clean(locked)),
+		hint: "if you trust it, add --source " + clean(locked),
+	}
+}
+
+// fetchLocked gives the request what the project's lock names. Where all of it
+// is on the disk already, nothing is fetched.
+func (r *run) fetchLocked(ctx context.Context, req *installer.Request, opts sourceOptions) error {
+	req.Exact = true
+	if r.lockfile.On(r.at.root) && r.onlyLocked(req.Targets) {
+		return nil
+	}
+	snapshots := map[string]*registry.Snapshot{}
+	for _, commit := range r.lockfile.Commits() {
+		snapshot, err := r.fetchCommit(ctx, commit, opts)
+		if missing, ok := errors.AsType[*registry.NotFoundError](err); ok && missing.What != "source" && missing.What != "repository" {
+			return &installer.MismatchError{Path: installer.LockfilePath(r.at.root), Differ: []string{err.Error()}}
+		}
+		if err != nil {
+			return err
+		}
+		snapshots[commit] = snapshot
+		if req.Snapshot == nil {
+			req.Snapshot = snapshot
+		}
+	}
+	var err error
+	req.Locked, err = r.lockfile.With(snapshots, r.at.root)
+	return err
+}
+
+// onlyLocked reports whether each target's skills folder is one of the lock's.
+func (r *run) onlyLocked(targets []installer.Target) bool {
+	for _, t := range targets {
+		dir := t.Client.SkillsDir(r.sys)
+		known := slices.ContainsFunc(r.receipt.Items, func(i installer.Item) bool {
+			return i.Folder == dir && slices.Contains(i.Clients, t.Client.ID)
+		})
+		if dir != "" && !known {
+			return false
+		}
+	}
+	return true
+}
+
+// fetchCommit brings one locked commit. A plain folder or archive has no
+// commits: there the bytes have to agree.
+func (r *run) fetchCommit(ctx context.Context, commit string, opts sourceOptions) (*registry.Snapshot, error) {
+	where := first(opts.source, r.receipt.Source.URL)
+	src, err := registry.ParseSource(where, "", r.env.Dir)
+	if err != nil {
+		return nil, err
+	}
+	opts.source, opts.ref = where, ""
+	if src.Kind == registry.Git || src.Kind == registry.Local {
+		if strings.HasPrefix(commit, "sha256:") {
+			return nil, &registry.NotFoundError{What: "commit", Name: commit, In: src.URL}
+		}
+		opts.ref = commit
+	}
+	return r.fetch(ctx, opts)
+}
+
+// mentionOwnCopies says which clients have the skills for the user, too: some
+// of them show both.
+func (r *run) mentionOwnCopies() {
+	if r.at.scope != clients.ProjectScope {
+		return
+	}
+	own, err := r.env.store(site{}).Receipt()
+	if err != nil {
+		r.warn(err.Error())
+		return
+	}
+	var ids []string
+	for _, i := range own.Items {
+		if !i.Left {
+			ids = append(ids, i.Clients...)
+		}
+	}
+	var both []string
+	for _, c := range r.chosen {
+		if slices.Contains(ids, c.ID) {
+			both = append(both, c.ID)
+		}
+	}
+	if len(both) > 0 {
+		r.note(fmt.Sprintf("you have the skills for yourself, too, in %s, which may show them twice: 'fsskills uninstall --client %s' takes yours out", strings.Join(both, ", "), strings.Join(both, ",")))
+	}
+}
