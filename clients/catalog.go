@@ -65,6 +65,9 @@ func (c Client) In(scope Scope) (Client, bool) {
 	for _, also := range p.Also {
 		c.Skills.Also = append(c.Skills.Also, everywhere(also))
 	}
+	if len(p.Servers) == 0 && len(c.Servers) > 0 {
+		c.Steps.ByHand = []string{c.Name + " takes no server from a project: everybody adds it for themselves with fsskills install --mcp-only --client " + c.ID}
+	}
 	c.Plugins, c.Servers, c.More = p.Plugins, p.Servers, nil
 	c.Steps.Approve = p.Approve
 	return c, true

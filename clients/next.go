@@ -30,7 +30,10 @@ type Steps struct {
 // order: those for the server srv, unless its Auth is empty, and those for
 // skills. Whether the key's variable is set is asked of s.
 func (c Client) Next(s System, srv Server, skills bool) []string {
-	steps := slices.Clone(c.Steps.Approve)
+	var steps []string
+	if srv.Auth != "" {
+		steps = slices.Clone(c.Steps.Approve)
+	}
 	if cfg, _ := c.config(s); srv.Auth != "" && cfg == nil {
 		// There is no entry to make work.
 		steps, srv.Auth = c.Steps.ByHand, ""

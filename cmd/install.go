@@ -164,7 +164,7 @@ func (r *run) check(opts installOptions) error {
 	if err := r.choose(named, r.receipt.Recorded(false)); err != nil {
 		return err
 	}
-	if opts.mcpOnly {
+	if opts.mcpOnly || opts.locked && r.hasLocked() {
 		return nil
 	}
 	return r.trustSource(opts.sourceOptions)

@@ -15,69 +15,95 @@ import (
 )
 
 // TestLaws runs each script in testdata/laws with the real binary for every
-// client of the catalog and for both ways to sign in. The script finds the
-// client's id in $CLIENT, its config file in $CONFIG, a copy of that file's
-// first bytes in $WORK/original and its skills folder in $SKILLS; a client
-// without a skills folder has the condition [!skills].
+// client of the catalog, in each scope in which it has something, and for both
+// ways to sign in. The script finds the client's id in $CLIENT, the scope in
+// $SCOPE and the folder that it is about, the home or a project, in $SITE; the
+// config file in $CONFIG, a copy of that file's first bytes in $WORK/original
+// and the skills folder in $SKILLS. Conditions: [skills] and [server] if the
+// client has such a place there, [able] if it can be given the entry.
 func TestLaws(t *testing.T) {
 	scripts, err := filepath.Glob("testdata/laws/*.txtar")
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
 	for _, c := range clients.All() {
-		for _, auth := range []clients.AuthMethod{clients.OAuth, clients.APIKey} {
-			t.Run(c.ID+"/"+string(auth), func(t *testing.T) {
-				var skills, able bool
-				testscript.Run(t, testscript.Params{
-					Files:               scripts,
-					RequireExplicitExec: true,
-					Cmds:                scriptCommands(""),
-					Setup: func(e *testscript.Env) error {
-						if err := setup(e); err != nil {
+		for _, scope := range []clients.Scope{clients.UserScope, clients.ProjectScope} {
+			c, ok := c.In(scope)
+			if !ok {
+				continue
+			}
+			for _, auth := range []clients.AuthMethod{clients.OAuth, clients.APIKey} {
+				if auth == clients.APIKey && len(c.Servers) == 0 {
+					continue // as without one
+				}
+				t.Run(c.ID+"/"+string(scope)+"/"+string(auth), func(t *testing.T) {
+					var law lawful
+					testscript.Run(t, testscript.Params{
+						Files:               scripts,
+						RequireExplicitExec: true,
+						Cmds:                scriptCommands(""),
+						Setup: func(e *testscript.Env) error {
+							err := setup(e)
+							if err == nil {
+								law, err = settle(e, c, scope, auth)
+							}
 							return err
-						}
-						var err error
-						skills, able, err = settle(e, c, auth)
-						return err
-					},
-					Condition: func(cond string) (bool, error) {
-						switch cond {
-						case "skills":
-							return skills, nil
-						case "able":
-							return able, nil
-						}
-						return false, fmt.Errorf("unknown condition %s", cond)
-					},
+						},
+						Condition: func(cond string) (bool, error) {
+							switch cond {
+							case "skills":
+								return law.skills, nil
+							case "server":
+								return law.server, nil
+							case "able":
+								return law.able, nil
+							}
+							return false, fmt.Errorf("unknown condition %s", cond)
+						},
+					})
 				})
-			})
+			}
 		}
 	}
 }
 
-// settle gives the home of a script the client's config file, as a user might
-// have it, and tells the script where things are.
-func settle(e *testscript.Env, c clients.Client, auth clients.AuthMethod) (skills, able bool, err error) {
+// lawful are the conditions of a script of the laws.
+type lawful struct{ skills, server, able bool }
+
+// settle gives the home or the project of a script the client's config file, as
+// a user might have it, and tells the script where things are.
+func settle(e *testscript.Env, c clients.Client, scope clients.Scope, auth clients.AuthMethod) (law lawful, err error) {
+	site := e.Getenv("HOME")
+	if scope == clients.ProjectScope {
+		site = filepath.Join(e.WorkDir, "site")
+		if err := os.MkdirAll(filepath.Join(site, ".git"), 0o755); err != nil {
+			return law, err
+		}
+	}
 	sys := clients.System{
-		GOOS: runtime.GOOS, Home: e.Getenv("HOME"), Getenv: e.Getenv,
+		GOOS: runtime.GOOS, Home: e.Getenv("HOME"), Project: site, Getenv: e.Getenv,
 		LookPath: func(string) (string, error) { return "", os.ErrNotExist },
 		Stat:     os.Stat, ReadFile: os.ReadFile, Glob: filepath.Glob,
 	}
 	url, _ := clients.ServerURL("us")
 	file, err := c.ServerFile(sys, clients.Server{Name: clients.ServerName, URL: url, Auth: auth, KeyEnv: "FULLSTORY_API_KEY"})
-	able = err == nil
-	e.Setenv("CLIENT", c.ID)
-	e.Setenv("AUTH", string(auth))
-	e.Setenv("CONFIG", file.Path)
-	e.Setenv("SKILLS", c.SkillsDir(sys))
+	law = lawful{skills: c.SkillsDir(sys) != "", server: file.Path != "", able: err == nil}
+	for name, value := range map[string]string{
+		"CLIENT": c.ID, "SCOPE": string(scope), "SITE": site, "AUTH": string(auth), "CONFIG": file.Path, "SKILLS": c.SkillsDir(sys),
+	} {
+		e.Setenv(name, value)
+	}
+	if !law.server {
+		return law, nil
+	}
 	if err := os.MkdirAll(filepath.Dir(file.Path), 0o755); err != nil {
-		return false, false, err
+		return law, err
 	}
 	data := []byte(sample(file))
 	if err := os.WriteFile(file.Path, data, 0o640); err != nil {
-		return false, false, err
+		return law, err
 	}
-	return c.SkillsDir(sys) != "", able, os.WriteFile(filepath.Join(e.WorkDir, "original"), data, 0o644)
+	return law, os.WriteFile(filepath.Join(e.WorkDir, "original"), data, 0o644)
 }
 
 // sample is a config file with another server and a setting on either side.

@@ -47,7 +47,7 @@ func (r *run) trustSource(opts sourceOptions) error {
 // is on the disk already, nothing is fetched.
 func (r *run) fetchLocked(ctx context.Context, req *installer.Request, opts sourceOptions) error {
 	req.Exact = true
-	if r.lockfile.On(r.at.root) && r.onlyLocked(req.Targets) {
+	if r.hasLocked() {
 		return nil
 	}
 	snapshots := map[string]*registry.Snapshot{}
@@ -69,18 +69,18 @@ func (r *run) fetchLocked(ctx context.Context, req *installer.Request, opts sour
 	return err
 }
 
-// onlyLocked reports whether each target's skills folder is one of the lock's.
-func (r *run) onlyLocked(targets []installer.Target) bool {
-	for _, t := range targets {
-		dir := t.Client.SkillsDir(r.sys)
+// hasLocked reports whether every chosen client has the locked skills already.
+func (r *run) hasLocked() bool {
+	for _, c := range r.chosen {
+		dir := c.SkillsDir(r.sys)
 		known := slices.ContainsFunc(r.receipt.Items, func(i installer.Item) bool {
-			return i.Folder == dir && slices.Contains(i.Clients, t.Client.ID)
+			return i.Folder == dir && slices.Contains(i.Clients, c.ID)
 		})
 		if dir != "" && !known {
 			return false
 		}
 	}
-	return true
+	return r.lockfile.On(r.at.root)
 }
 
 // fetchCommit brings one locked commit. A plain folder or archive has no

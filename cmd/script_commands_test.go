@@ -42,6 +42,14 @@ func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool
 			ts.Check(err)
 			ts.Setenv(args[1], id)
 		},
+		// clone PROJECT DIR: another checkout of the project: its files, but for
+		// what git ignores or does not see.
+		"clone": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) != 2 {
+				ts.Fatalf("usage: clone PROJECT DIR")
+			}
+			ts.Check(cloneTree(ts.MkAbs(args[0]), ts.MkAbs(args[1])))
+		},
 		// exits STATUS COMMAND...: run it and check how it ends; stdout and stderr
 		// are there to be matched.
 		"exits": func(ts *testscript.TestScript, neg bool, args []string) {
@@ -190,6 +198,35 @@ func describeTree(dir string, times bool) (string, error) {
 		return nil
 	})
 	return b.String(), err
+}
+
+// cloneTree copies the files of a project and makes the copy a repository.
+func cloneTree(from, to string) error {
+	err := filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.Name() == ".git" {
+			return fs.SkipDir
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
+			return err
+		}
+		return os.WriteFile(target, data, 0o644)
+	})
+	if err != nil {
+		return err
+	}
+	return os.MkdirAll(filepath.Join(to, ".git"), 0o755)
 }
 
 // commitAll commits everything in dir and returns the commit's id.

@@ -49,6 +49,17 @@ func openWorld(tb testing.TB, home string) *world {
 	}
 }
 
+// inProject is the world as seen from the project web in the home.
+func (w *world) inProject() *world {
+	w.t.Helper()
+	p := *w
+	p.sys.Project = filepath.Join(w.home, "web")
+	if err := os.MkdirAll(p.sys.Project, 0o755); err != nil {
+		w.t.Fatal(err)
+	}
+	return &p
+}
+
 // write makes a file below home.
 func (w *world) write(rel, data string) {
 	w.t.Helper()
@@ -151,6 +162,9 @@ func (w *world) request(s *registry.Snapshot, ids ...string) Request {
 	req := Request{Command: "install", System: w.sys, Snapshot: s}
 	for _, id := range ids {
 		c, ok := clients.All().Find(id)
+		if ok && w.sys.Project != "" {
+			c, ok = c.In(clients.ProjectScope)
+		}
 		if !ok {
 			w.t.Fatalf("no client %s", id)
 		}
@@ -165,6 +179,12 @@ func (w *world) request(s *registry.Snapshot, ids ...string) Request {
 func (w *world) receipt() Receipt {
 	w.t.Helper()
 	r, err := w.store.Receipt()
+	if err == nil && w.sys.Project != "" {
+		var lock *Lockfile
+		if lock, err = ReadLockfile(w.sys.Project); err == nil {
+			r, _, err = r.InProject(w.sys.Project, lock, clients.All(), w.sys)
+		}
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -59,6 +59,27 @@ var killJobs = map[string]struct {
 		req.Force = true
 		return must(NewInstall(w.receipt(), req))
 	}},
+	"project install": {func(w *world) {
+		w.write("web/.mcp.json", `{"mcpServers": {"other": {"command": "other"}}}`)
+	}, func(w *world) Plan {
+		w = w.inProject()
+		return must(NewInstall(w.receipt(), w.request(first(), "claude-code", "codex")))
+	}},
+	"project update": {func(w *world) {
+		w = w.inProject()
+		w.install(w.request(first(), "claude-code", "codex"))
+		w.write("web/.agents/skills/alpha/SKILL.md", "# mine\n")
+	}, func(w *world) Plan {
+		w = w.inProject()
+		return must(NewUpdate(w.receipt(), w.request(second(), "claude-code", "codex")))
+	}},
+	"project uninstall": {func(w *world) {
+		w.write("web/.mcp.json", `{"mcpServers": {"other": {"command": "other"}}}`)
+		w = w.inProject()
+		w.install(w.request(first(), "claude-code", "codex"))
+	}, func(w *world) Plan {
+		return NewUninstall(w.inProject().receipt(), Removal{Command: "uninstall"})
+	}},
 	"uninstall": {func(w *world) {
 		seed(w)
 		w.install(w.request(first(), "claude-code", "cursor", "codex"))

@@ -12,14 +12,14 @@ import (
 )
 
 func first() *registry.Snapshot {
-	return snapshot("1111", map[string]string{
+	return snapshot(strings.Repeat("1", 40), map[string]string{
 		"alpha/SKILL.md": "# alpha 1\n", "alpha/references/a.md": "a 1\n", "alpha/run.sh": "#!/bin/sh\n",
 		"beta/SKILL.md": "# beta 1\n",
 	})
 }
 
 func second() *registry.Snapshot {
-	return snapshot("2222", map[string]string{
+	return snapshot(strings.Repeat("2", 40), map[string]string{
 		"alpha/SKILL.md": "# alpha 2\n", "alpha/references/b.md": "b 2\n", "alpha/run.sh": "#!/bin/sh\n",
 		"gamma/SKILL.md": "# gamma 2\n",
 	})

@@ -68,6 +68,9 @@ func (r Receipt) InProject(root string, lock *Lockfile, catalog clients.Catalog,
 			continue
 		}
 		r.Servers = append(r.Servers, server)
+		if server.Created {
+			r.Made = append(r.Made, below(root, filepath.Dir(server.Path))...)
+		}
 		r.Choices.URL, r.Choices.Auth, r.Choices.KeyEnv = server.URL, server.Auth, server.KeyEnv
 	}
 	// What an uninstall has left, since the user had edited it, stays known.

@@ -161,8 +161,13 @@ func (req Request) plan(r Receipt) Plan {
 	p.receipt.Choices = req.Choices
 	if s := req.Snapshot; s != nil {
 		p.Source = Source{Kind: s.Source.Kind, URL: s.Source.URL, Ref: s.Source.Ref, Commit: s.Commit, Pinned: s.Pinned}
-		if req.Locked != nil && r.Source.URL != "" {
-			p.Source = r.Source // that of the lock, with its ref
+		if req.Locked != nil {
+			// That of the lock, with its ref; the address may be known here only.
+			at := p.Source
+			p.Source = r.Source
+			if p.Source.URL == "" {
+				p.Source.Kind, p.Source.URL = at.Kind, at.URL
+			}
 		}
 		p.receipt.Source = p.Source
 		if was := r.Source; len(req.Names) > 0 && was.URL == p.Source.URL && was.Commit != "" {
