@@ -122,11 +122,18 @@ func checkClients(catalog clients.Catalog, named []string) error {
 // isAll reports whether a name stands for every detected client.
 func isAll(name string) bool { return strings.EqualFold(strings.TrimSpace(name), "all") }
 
-// errNoClient says that there is nothing to install into.
+// errNoClient says that there is nothing to install into. Of the clients it
+// lists those that are looked for; the others are many, and known by few.
 func errNoClient(catalog clients.Catalog) error {
+	var ids []string
+	for _, c := range catalog {
+		if c.Evidence != clients.Reported {
+			ids = append(ids, c.ID)
+		}
+	}
 	return &hintedError{
 		err:  errors.New("no AI client was found on this machine"),
-		hint: "name one with --client: " + strings.Join(catalog.IDs(), ", "),
+		hint: "name one with --client: " + strings.Join(ids, ", ") + " ('fsskills clients' shows all of them)",
 	}
 }
 

@@ -150,6 +150,9 @@ func (s *listSkill) add(c listClient) { s.Clients = append(s.Clients, c) }
 
 // fill lists what the source offers.
 func (d *listDoc) fill(ctx context.Context, r *run, opts listOptions) (err error) {
+	if err := r.trustSource(opts.sourceOptions); err != nil {
+		return err
+	}
 	snapshot, err := r.fetch(ctx, opts.sourceOptions)
 	if err != nil {
 		return err
