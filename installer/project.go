@@ -250,7 +250,7 @@ func (l *Lockfile) addSkill(i Item, folder string) {
 	}
 	for n, known := range l.Skills {
 		if known.Name == s.Name && known.Commit == s.Commit && slices.Equal(known.Files, s.Files) {
-			l.Skills[n].Folders = append(known.Folders, folder)
+			l.Skills[n].Folders = append(l.Skills[n].Folders, folder)
 			return
 		}
 	}
