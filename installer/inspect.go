@@ -23,7 +23,7 @@ func (i Item) Inspect() (State, []FileChange) {
 		if err != nil {
 			return StateFailed, nil
 		}
-		if c.SHA256 == f.SHA256 {
+		if f.is(c, i.shared) {
 			continue
 		}
 		change := FileChange{Path: f.Path, Op: OpKeep, State: StateEdited, Reason: "edited by you", Before: c}

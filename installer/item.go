@@ -37,7 +37,8 @@ type itemPlanner struct {
 	// targets are the skills folders of all chosen clients, resolved: a link
 	// into one of them is a copy of ours.
 	targets []string
-	// locked keeps what upstream has beside what was written.
+	// locked is true in a project: what upstream has is kept beside what was
+	// written, and line ends that git has converted are no edit.
 	locked bool
 	// outside says why nothing may be written in the folder.
 	outside error
@@ -197,7 +198,7 @@ func (ip itemPlanner) clear(have present, path string, gone map[string]File, bef
 			continue
 		}
 		c, err := have.file(old)
-		if err != nil || c.SHA256 != l.SHA256 && !ip.force {
+		if err != nil || !l.is(c, ip.locked) && !ip.force {
 			return before, err
 		}
 		return Content{}, nil
@@ -213,7 +214,7 @@ func (ip itemPlanner) clear(have present, path string, gone map[string]File, bef
 	for _, rel := range inside {
 		l, ours := gone[path+"/"+rel]
 		c, err := have.file(path + "/" + rel)
-		if err != nil || !ours || c.SHA256 != l.SHA256 && !ip.force {
+		if err != nil || !ours || !l.is(c, ip.locked) && !ip.force {
 			return before, err
 		}
 	}
@@ -232,7 +233,7 @@ func (ip itemPlanner) drop(a *Action, have present, last map[string]File) error 
 		switch {
 		case !before.Exists():
 			continue
-		case before.SHA256 == l.SHA256:
+		case l.is(before, ip.locked):
 		case ip.force:
 			f.State = StateEdited
 		default:
@@ -262,7 +263,7 @@ func (ip itemPlanner) compare(before, after Content, last File, known bool) File
 		c.Op, c.State = OpCreate, StateAbsent
 	case !before.Exists():
 		c.Op, c.State, c.Reason = OpKeep, StateEdited, "deleted by you"
-	case known && before.SHA256 == last.SHA256:
+	case known && last.is(before, ip.locked):
 		c.Op, c.State = OpUpdate, StateOutdated
 	case ip.force:
 		c.Op, c.State = OpUpdate, StateEdited

@@ -25,6 +25,14 @@ type LockedOthers struct {
 // before the last pull, or of another branch. Without a lock only what is on
 // the disk still counts. Warnings are for the user.
 func (r Receipt) InProject(root string, lock *Lockfile, catalog clients.Catalog, sys clients.System) (_ Receipt, warnings []string, err error) {
+	r, warnings, err = r.inProject(root, lock, catalog, sys)
+	for i := range r.Items {
+		r.Items[i].shared = true
+	}
+	return r, warnings, err
+}
+
+func (r Receipt) inProject(root string, lock *Lockfile, catalog clients.Catalog, sys clients.System) (_ Receipt, warnings []string, err error) {
 	r = r.clone()
 	r.Version, r.Project = receiptVersion, root
 	if lock == nil {

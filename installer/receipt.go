@@ -1,6 +1,7 @@
 package installer
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -74,6 +75,8 @@ type Item struct {
 	// Upstream are the files as the commit has them, in a project, where they
 	// differ from Files because the user has edited some.
 	Upstream []File `json:"upstream,omitempty"`
+
+	shared bool // in a project
 }
 
 // A File is one file of an Item as fsskills wrote it last.
@@ -108,6 +111,13 @@ type Server struct {
 	SHA256 string           `json:"sha256,omitempty"`
 	Edits  []document.Edit  `json:"edits,omitempty"`
 	Prior  []document.Prior `json:"prior,omitempty"`
+}
+
+// is reports whether c is the file as it was written. In a project, git may
+// have given the text another kind of line ends when it checked it out.
+func (f File) is(c Content, shared bool) bool {
+	return c.SHA256 == f.SHA256 || shared && c.Link == "" && bytes.Contains(c.Data, []byte("\r\n")) &&
+		digest(bytes.ReplaceAll(c.Data, []byte("\r\n"), []byte("\n"))) == f.SHA256
 }
 
 // A CorruptError says that one of fsskills' own files cannot be read. It is

@@ -71,7 +71,7 @@ func (ip itemPlanner) take(a *Action, have present, rec Item) (left []File, err 
 		switch {
 		case !before.Exists():
 			continue
-		case before.SHA256 == l.SHA256:
+		case l.is(before, ip.locked):
 		case ip.force && before.Link == "":
 			f.State = StateEdited
 		default:

@@ -29,7 +29,7 @@ func NewUninstall(r Receipt, req Removal) Plan {
 		if req.ServersOnly || !named || len(ids) == 0 || rec.Left && !req.Force {
 			continue
 		}
-		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force}
+		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force, locked: r.Project != ""}
 		p.Actions = append(p.Actions, ip.remove(rec, false))
 	}
 	p.receipt.Choices = req.lessChoices(r)
