@@ -1,0 +1,54 @@
+package clients
+
+import "fsskills/clients/document"
+
+// amp reads its settings from one file, in which the key of the servers has a
+// dot in it; amp mcp list of 0.0.1790142911 was seen to read it. Its help names
+// the folders for skills.
+var amp = Client{
+	ID:       "amp",
+	Aliases:  []string{"ampcode", "sourcegraph-amp", "amp-cli"},
+	Name:     "Amp",
+	Docs:     []string{"https://ampcode.com/docs/customize/mcp", "https://ampcode.com/manual"},
+	Evidence: Documented,
+	Signs: Signs{
+		Programs: []string{"amp"},
+		Files: []Paths{
+			everywhere("~/.amp/bin"),
+			everywhere("~/.local/share/amp"),
+			everywhere("~/.cache/amp"),
+		},
+	},
+	Skills: Skills{
+		Dir: everywhere("~/.agents/skills"),
+		Also: []Paths{
+			everywhere("~/.config/agents/skills"),
+			everywhere("~/.config/amp/skills"),
+			everywhere("~/.claude/skills"),
+		},
+		Call: Automatic,
+	},
+	Servers: []Config{{
+		Files: []File{
+			{At: everywhere("${AMP_SETTINGS_FILE}")},
+			{At: Paths{
+				Linux:   "${XDG_CONFIG_HOME:-~/.config}/amp/settings.json",
+				Darwin:  "~/.config/amp/settings.json",
+				Windows: "~/.config/amp/settings.json",
+			}},
+		},
+		Format: document.JSONC,
+		Root:   []string{"amp.mcpServers"},
+		Fields: []Field{
+			{Path: "url", Value: "<url>"},
+			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
+		},
+		Adapt: keepHTTPType,
+	}},
+	Steps: Steps{
+		OAuth:  []string{"start amp: a browser opens to sign in"},
+		APIKey: []string{"start amp anew; amp mcp list shows <name>"},
+		Unset:  "the server answers 401",
+		Skills: []string{"start a new amp thread: it reads skills when it starts"},
+	},
+}

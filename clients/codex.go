@@ -1,0 +1,56 @@
+package clients
+
+import "fsskills/clients/document"
+
+// codex was run as 0.169.0. It reads no "headers", and one mistake in its file
+// stops every one of its commands.
+var codex = Client{
+	ID:       "codex",
+	Aliases:  []string{"openai-codex", "codex-cli", "openai-codex-cli"},
+	Name:     "Codex",
+	Docs:     []string{"https://developers.openai.com/codex/mcp", "https://developers.openai.com/codex/skills"},
+	Evidence: Observed,
+	Signs: Signs{
+		Programs: []string{"codex"},
+		Files: []Paths{
+			everywhere("${CODEX_HOME:-~/.codex}/auth.json"),
+			everywhere("${CODEX_HOME:-~/.codex}/sessions"),
+			everywhere("${CODEX_HOME:-~/.codex}/history.jsonl"),
+			everywhere("${CODEX_HOME:-~/.codex}/version.json"),
+		},
+	},
+	Skills: Skills{
+		Dir:     everywhere("~/.agents/skills"),
+		Also:    []Paths{everywhere("${CODEX_HOME:-~/.codex}/skills")},
+		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, NoDescription, HasBOM},
+		Call:    Dollar,
+	},
+	Plugins: []Marker{{
+		Settings: everywhere("${CODEX_HOME:-~/.codex}/config.toml"),
+		Format:   document.TOML,
+		Key:      []string{"plugins"},
+		Flag:     "enabled",
+	}},
+	Servers: []Config{{
+		Files:  []File{{At: everywhere("${CODEX_HOME:-~/.codex}/config.toml")}},
+		Format: document.TOML,
+		Root:   []string{"mcp_servers"},
+		Fields: []Field{
+			{Path: "url", Value: "<url>"},
+			{Path: "bearer_token_env_var", Value: "<key>", Auth: APIKey},
+		},
+		Drop: []string{
+			"env_vars", "bearer_token",
+			"http_headers/Authorization", "http_headers/authorization",
+			"env_http_headers/Authorization", "env_http_headers/authorization",
+		},
+		Keep: []string{"type", "headers/Authorization", "headers/authorization"}, // Codex knows none of them
+	}},
+	Steps: Steps{
+		OAuth:  []string{"codex mcp login <name>"},
+		APIKey: []string{"start codex anew; codex mcp list shows <name> with a bearer token"},
+		Unset:  "Codex does not start this server; its others go on",
+		Skills: []string{"start a new codex session: type $ to see the skills"},
+	},
+}
+

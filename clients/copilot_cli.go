@@ -1,0 +1,48 @@
+package clients
+
+// copilotCLI was run as 1.0.102. It needs "tools" in the file of the user.
+var copilotCLI = Client{
+	ID:      "copilot-cli",
+	Aliases: []string{"copilot", "github-copilot", "github-copilot-cli", "gh-copilot"},
+	Name:    "GitHub Copilot CLI",
+	Docs: []string{
+		"https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-command-reference",
+		"https://docs.github.com/en/copilot/how-tos/copilot-cli/customize-copilot/add-mcp-servers",
+	},
+	Evidence: Observed,
+	Signs: Signs{
+		Programs: []string{"copilot"},
+		Files: []Paths{
+			everywhere("${COPILOT_HOME:-~/.copilot}/config.json"),
+			everywhere("${COPILOT_HOME:-~/.copilot}/settings.json"),
+			everywhere("${COPILOT_HOME:-~/.copilot}/command-history-state.json"),
+		},
+	},
+	Skills: Skills{
+		Dir:     everywhere("~/.agents/skills"),
+		Also:    []Paths{everywhere("${COPILOT_HOME:-~/.copilot}/skills")},
+		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, UnquotedColon, LongDescription},
+		Call:    Slash,
+	},
+	Plugins: []Marker{{
+		Settings: everywhere("${COPILOT_HOME:-~/.copilot}/settings.json"),
+		Key:      []string{"enabledPlugins"},
+	}},
+	Servers: []Config{{
+		Files: []File{{At: everywhere("${COPILOT_HOME:-~/.copilot}/mcp-config.json")}},
+		Root:  []string{"mcpServers"},
+		Fields: []Field{
+			{Path: "type", Value: "http"},
+			{Path: "url", Value: "<url>"},
+			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
+			{Path: "tools", Value: []any{"*"}, Ensure: true},
+		},
+	}},
+	Steps: Steps{
+		OAuth:  []string{"start copilot and type /mcp auth <name>"},
+		APIKey: []string{"start copilot anew; if it asks you to sign in to <name> in spite of the key, type /mcp enable <name> (github/copilot-cli#3100)"},
+		Unset:  "Copilot CLI sends the text ${<key>} itself and the server answers 401",
+		Skills: []string{"start a new copilot session: type / to see the skills"},
+	},
+}
+

@@ -1,0 +1,72 @@
+package clients
+
+import (
+	"slices"
+
+	"fsskills/clients/document"
+)
+
+// geminiCLI was run as 0.61.0. GEMINI_CLI_HOME stands for the whole home
+// folder, that of ~/.agents included (its source).
+var geminiCLI = Client{
+	ID:      "gemini-cli",
+	Aliases: []string{"gemini", "google-gemini", "google-gemini-cli"},
+	Name:    "Gemini CLI",
+	Docs: []string{
+		"https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md",
+		"https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/skills.md",
+	},
+	Evidence: Observed,
+	Signs: Signs{
+		Programs: []string{"gemini"},
+		Files: []Paths{
+			everywhere("${GEMINI_CLI_HOME:-~}/.gemini/oauth_creds.json"),
+			everywhere("${GEMINI_CLI_HOME:-~}/.gemini/trustedFolders.json"),
+			everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/extension-enablement.json"),
+		},
+	},
+	Skills: Skills{
+		Dir:     everywhere("${GEMINI_CLI_HOME:-~}/.agents/skills"),
+		Also:    []Paths{everywhere("${GEMINI_CLI_HOME:-~}/.gemini/skills")},
+		Refused: []SkillTrait{NoFrontMatter, NoDescription, NoName, HasBOM},
+		Call:    Automatic,
+	},
+	Plugins: []Marker{{
+		Folder: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/fullstory/gemini-extension.json"),
+		Off:    everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/extension-enablement.json"),
+	}},
+	Servers: []Config{{
+		Files: []File{{At: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/settings.json")}},
+		Root:  []string{"mcpServers"},
+		Fields: []Field{
+			{Path: "url", Value: "<url>"},
+			{Path: "type", Value: "http"},
+			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
+		},
+		Adapt: keepHTTPURL,
+	}},
+	Steps: Steps{
+		OAuth:  []string{"start gemini in a folder that it trusts and type /mcp auth <name>"},
+		APIKey: []string{"start gemini anew in a folder that it trusts; gemini mcp list shows whether <name> connects"},
+		Unset:  "Gemini CLI sends an empty key and the server answers 401",
+		Skills: []string{"type /skills reload in gemini, or start it anew"},
+	},
+}
+
+// keepHTTPURL leaves the spelling of an entry that has the URL as "httpUrl".
+// Versions of Gemini CLI from 2025 know no other way; newer ones still take it
+// (observed with 0.61.0).
+func keepHTTPURL(e *document.Entry, old map[string]any, srv Server) {
+	if _, ok := old["httpUrl"].(string); !ok {
+		return
+	}
+	e.Fields = slices.DeleteFunc(e.Fields, func(f document.Field) bool { return is(f.Path, "type") })
+	for i := range e.Fields {
+		if is(e.Fields[i].Path, "url") {
+			e.Fields[i] = document.Field{Path: []string{"httpUrl"}, Value: srv.URL}
+		}
+	}
+	undrop(e, "httpUrl")
+	e.Drop = append(e.Drop, []string{"url"}, []string{"type"})
+}
+
