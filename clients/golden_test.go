@@ -50,6 +50,8 @@ func moved(root string) map[string]string {
 		"CLAUDE_CONFIG_DIR": root + "/claude", "CODEX_HOME": root + "/codex", "COPILOT_HOME": root + "/copilot",
 		"GEMINI_CLI_HOME": root + "/gemini", "CLINE_DIR": root + "/cline",
 		"AMP_SETTINGS_FILE": root + "/amp.json", "VIBE_HOME": root + "/vibe", "CONTINUE_GLOBAL_DIR": root + "/continue",
+		"GOOSE_PATH_ROOT": root + "/goose", "QWEN_HOME": root + "/qwen", "FACTORY_HOME_OVERRIDE": root + "/factory",
+		"CRUSH_GLOBAL_CONFIG": root + "/crush", "CRUSH_GLOBAL_DATA": root + "/crush-data", "CRUSH_SKILLS_DIR": root + "/crush-skills",
 	}
 }
 
@@ -123,7 +125,7 @@ func TestEntry(t *testing.T) {
 			}
 			prefix := ""
 			if scope == ProjectScope {
-				prefix = "project."
+				prefix = "project.entry." // "project." alone is that of TestConfig
 			}
 			for _, auth := range []AuthMethod{OAuth, APIKey} {
 				t.Run(c.ID+"/"+prefix+string(auth), func(t *testing.T) {
