@@ -37,6 +37,8 @@ type Config struct {
 	// Literal are the fields that hold the key itself where NoKey is set, for
 	// a user who asks for that. In their strings "<secret>" stands for the key.
 	Literal []Field
+	// Notes are steps that are due where something else is there too.
+	Notes []Note
 	// NotInURL are characters that a server's URL must not have here.
 	NotInURL string
 	// Adapt, where an entry cannot be told by data alone, changes it to suit
@@ -55,6 +57,12 @@ type File struct {
 	Each bool
 	// When and Unless limit it by another file or folder that is there.
 	When, Unless Paths
+}
+
+// A Note is a step for the user of a place for servers where Found is there.
+type Note struct {
+	Found Paths
+	Says  string
 }
 
 // A Field is one value of an entry. In its strings "<url>", "<name>" and

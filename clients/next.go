@@ -1,15 +1,13 @@
 package clients
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
 // Steps are what a user has to do in a client after something was written for
 // it. In them "<name>", "<url>" and "<key>" stand for the server's name, its
 // URL and the name of the variable that holds the key.
 type Steps struct {
-	// Approve are the steps that come first.
+	// Approve are the steps that come first. One that has "<name>" in it is
+	// left out where no server is written.
 	Approve []string
 	// ByHand are the steps by which a user adds the server to a client that
 	// keeps servers in no file that is known.
@@ -30,25 +28,34 @@ type Steps struct {
 // order: those for the server srv, unless its Auth is empty, and those for
 // skills. Whether the key's variable is set is asked of s.
 func (c Client) Next(s System, srv Server, skills bool) []string {
-	var steps []string
-	if srv.Auth != "" {
-		steps = slices.Clone(c.Steps.Approve)
+	cfg, _ := c.config(s)
+	byHand := srv.Auth != "" && cfg == nil
+	if byHand || (srv.Auth == APIKey && cfg.NoKey != nil) {
+		srv.Auth = "" // there is no entry to make work
 	}
-	if cfg, _ := c.config(s); srv.Auth != "" && cfg == nil {
-		// There is no entry to make work.
-		steps, srv.Auth = c.Steps.ByHand, ""
-		if len(steps) == 0 {
-			steps = []string{"add the server where " + c.Name + " keeps its MCP servers: fsskills snippet prints an entry to paste"}
+	var steps []string
+	for _, step := range c.Steps.Approve {
+		if srv.Auth != "" || (skills && !strings.Contains(step, "<name>")) {
+			steps = append(steps, step)
 		}
-		steps = slices.Clone(steps)
+	}
+	switch {
+	case byHand && len(c.Steps.ByHand) > 0:
+		steps = append(steps, c.Steps.ByHand...)
+	case byHand:
+		steps = append(steps, "add the server where "+c.Name+" keeps its MCP servers: fsskills snippet prints an entry to paste")
+	}
+	if srv.Auth != "" {
+		for _, note := range cfg.Notes {
+			if s.exists(s.at(note.Found)) {
+				steps = append(steps, note.Says)
+			}
+		}
 	}
 	switch srv.Auth {
 	case OAuth:
 		steps = append(steps, c.Steps.OAuth...)
 	case APIKey:
-		if cfg, _ := c.config(s); cfg == nil || cfg.NoKey != nil {
-			break // there is no entry to make work
-		}
 		steps = append(steps, c.keySteps(s, srv)...)
 		steps = append(steps, c.Steps.APIKey...)
 	}

@@ -20,36 +20,52 @@ type Marker struct {
 	Key      []string
 	Flag     string
 	// Off is a file that has, for each plugin, a list "overrides" of patterns
-	// of folders; one that starts with "!" turns the plugin off there.
-	Off Paths
+	// of folders; one that starts with "!" turns the plugin off there. What
+	// counts is Where, the home folder if that is empty.
+	Off   Paths
+	Where Path
 }
 
 // pluginName is what Fullstory's plugin is called in every marketplace.
 const pluginName = "fullstory"
 
 // Plugin returns the path of the file or folder which shows that Fullstory's
-// plugin is installed and enabled in this client, or "" if it is not.
+// plugin is installed and enabled in this client, or "" if it is not. Of two
+// files that say something about the same plugin, the first marker's counts.
 func (c Client) Plugin(s System) string {
+	decided := map[string]bool{}
 	for i := range c.Plugins {
 		m := &c.Plugins[i]
 		if folder, ok := s.existing(s.at(m.Folder)); ok && !s.turnedOff(m) {
 			return folder
 		}
-		if file := s.at(m.Settings); file != "" && s.enables(file, m) {
+		file := s.at(m.Settings)
+		enabled := false
+		for id, on := range s.plugins(file, m) {
+			enabled = enabled || (on && !decided[id])
+			decided[id] = true
+		}
+		if enabled {
 			return file
 		}
 	}
 	return ""
 }
 
-func (s System) enables(file string, m *Marker) bool {
+// plugins returns whether each of Fullstory's plugins that file knows is
+// enabled there, by name and marketplace.
+func (s System) plugins(file string, m *Marker) map[string]bool {
+	if file == "" {
+		return nil
+	}
 	doc, err := s.parse(file, m.Format)
 	if err != nil {
-		return false
+		return nil
 	}
 	value, _ := doc.Lookup(m.Key...)
-	plugins, _ := value.(map[string]any)
-	for id, state := range plugins {
+	all, _ := value.(map[string]any)
+	ours := make(map[string]bool)
+	for id, state := range all {
 		name, _, _ := strings.Cut(id, "@")
 		if !strings.EqualFold(name, pluginName) {
 			continue
@@ -58,17 +74,21 @@ func (s System) enables(file string, m *Marker) bool {
 			fields, _ := state.(map[string]any)
 			state = fields[m.Flag]
 		}
-		if state == true {
-			return true
+		if on, ok := state.(bool); ok {
+			ours[id] = on
 		}
 	}
-	return false
+	return ours
 }
 
-// turnedOff reports whether the plugin is off in the whole home folder.
+// turnedOff reports whether the plugin is off in the whole folder that the
+// marker asks about.
 func (s System) turnedOff(m *Marker) bool {
-	file := s.at(m.Off)
-	if file == "" {
+	file, where := s.at(m.Off), s.Home
+	if m.Where != "" {
+		where = s.Path(m.Where)
+	}
+	if file == "" || where == "" {
 		return false
 	}
 	doc, err := s.parse(file, document.JSON)
@@ -77,12 +97,13 @@ func (s System) turnedOff(m *Marker) bool {
 	}
 	value, _ := doc.Lookup(pluginName, "overrides")
 	rules, _ := value.([]any)
-	home := path.Join("/", strings.ReplaceAll(s.Home, `\`, "/")) + "/"
+	folder := path.Join("/", strings.ReplaceAll(where, `\`, "/")) + "/"
 	off := false
 	for _, rule := range rules { // the last one that matches counts
 		pattern, _ := rule.(string)
-		where, disables := strings.CutPrefix(pattern, "!")
-		if where == home+"*" || where == home {
+		pattern, disables := strings.CutPrefix(pattern, "!")
+		above, below := strings.CutSuffix(pattern, "*")
+		if pattern == folder || (below && strings.HasPrefix(folder, above)) {
 			off = disables
 		}
 	}
