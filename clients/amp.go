@@ -3,8 +3,9 @@ package clients
 import "fsskills/clients/document"
 
 // amp reads its settings from one file, in which the key of the servers has a
-// dot in it; amp mcp list of 0.0.1790142911 was seen to read it. Its help names
-// the folders for skills.
+// dot in it; amp mcp list of 0.0.1790142911 was seen to read it, and the file
+// that ends in "jsonc" only where the other is missing. Its help names the
+// folders for skills.
 var amp = Client{
 	ID:       "amp",
 	Aliases:  []string{"ampcode", "sourcegraph-amp", "amp-cli"},
@@ -31,19 +32,21 @@ var amp = Client{
 	Servers: []Config{{
 		Files: []File{
 			{At: everywhere("${AMP_SETTINGS_FILE}")},
-			{At: Paths{
-				Linux:   "${XDG_CONFIG_HOME:-~/.config}/amp/settings.json",
-				Darwin:  "~/.config/amp/settings.json",
-				Windows: "~/.config/amp/settings.json",
-			}},
+			{At: ampSettings, Found: true},
+			{
+				At: Paths{
+					Linux:   "${XDG_CONFIG_HOME:-~/.config}/amp/settings.jsonc",
+					Darwin:  "~/.config/amp/settings.jsonc",
+					Windows: "~/.config/amp/settings.jsonc",
+				},
+				Found: true,
+			},
+			{At: ampSettings},
 		},
 		Format: document.JSONC,
 		Root:   []string{"amp.mcpServers"},
-		Fields: []Field{
-			{Path: "url", Value: "<url>"},
-			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
-		},
-		Adapt: keepHTTPType,
+		Fields: ampFields,
+		Adapt:  keepHTTPType,
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start amp: a browser opens to sign in"},
@@ -51,4 +54,32 @@ var amp = Client{
 		Unset:  "the server answers 401",
 		Skills: []string{"start a new amp thread: it reads skills when it starts"},
 	},
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.claude/skills"},
+		Servers: []Config{{
+			Files: []File{
+				{At: everywhere("./.amp/settings.json"), Found: true},
+				{At: everywhere("./.amp/settings.jsonc"), Found: true},
+				{At: everywhere("./.amp/settings.json")},
+			},
+			Format: document.JSONC,
+			Root:   []string{"amp.mcpServers"},
+			Fields: ampFields,
+			Adapt:  keepHTTPType,
+		}},
+		Approve: []string{"in the project, run amp mcp approve <name>; it asks you to log in to Amp first if you have not"},
+	},
 }
+
+var (
+	ampSettings = Paths{
+		Linux:   "${XDG_CONFIG_HOME:-~/.config}/amp/settings.json",
+		Darwin:  "~/.config/amp/settings.json",
+		Windows: "~/.config/amp/settings.json",
+	}
+	ampFields = []Field{
+		{Path: "url", Value: "<url>"},
+		{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
+	}
+)

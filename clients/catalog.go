@@ -113,7 +113,7 @@ var catalog = [...]*Client{
 	&cursor, &vscode, &vscodeInsiders, &copilotCLI,
 	&codex, &geminiCLI, &opencode,
 	&windsurf, &zed, &cline, &goose,
-	&amp, &mistralVibe, &continueDev,
+	&amp, &antigravity, &qwenCode, &droid, &crush, &mistralVibe, &continueDev,
 }
 
 // everywhere is p on every system.

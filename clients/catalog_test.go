@@ -102,6 +102,11 @@ func TestFind(t *testing.T) {
 		"vibe":              "mistral-vibe",
 		"cn":                "continue",
 		"ampcode":           "amp",
+		"factory":           "droid",
+		"antigravity-cli":   "antigravity",
+		"agy":               "antigravity",
+		"qwen":              "qwen-code",
+		"crush":             "crush",
 		"emacs":             "",
 		"":                  "",
 		"claude-code-extra": "",
@@ -127,7 +132,8 @@ func TestInvoke(t *testing.T) {
 		"claude-code": "/demo", "claude-desktop": "automatic", "cursor": "/demo", "vscode": "/demo",
 		"vscode-insiders": "/demo", "copilot-cli": "/demo", "codex": "$demo", "gemini-cli": "automatic",
 		"opencode": "automatic", "windsurf": "@demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
-		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo",
+		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo", "antigravity": "/demo",
+		"qwen-code": "/demo", "droid": "/demo", "crush": "automatic",
 	} {
 		c, _ := All().Find(id)
 		if got := c.Invoke("demo", true); got != want {
@@ -149,6 +155,8 @@ func TestRefuses(t *testing.T) {
 		"opencode":    "no-front-matter broken-yaml no-name",
 		"copilot-cli": "unquoted-colon long-description no-front-matter broken-yaml",
 		"cline":       "unquoted-colon broken-yaml",
+		"qwen-code":   "no-front-matter no-description no-name",
+		"goose":       "no-front-matter broken-yaml no-name",
 		"zed":         "",
 	} {
 		c, _ := All().Find(id)

@@ -4,10 +4,15 @@ package clients
 // skipped, a comment or trailing comma in the file is fatal, and of all skills
 // folders it reads its own alone.
 var claudeCode = Client{
-	ID:       "claude-code",
-	Aliases:  []string{"claude", "claudecode", "claude-cli", "anthropic-claude-code"},
-	Name:     "Claude Code",
-	Docs:     []string{"https://code.claude.com/docs/en/mcp", "https://code.claude.com/docs/en/skills"},
+	ID:      "claude-code",
+	Aliases: []string{"claude", "claudecode", "claude-cli", "anthropic-claude-code"},
+	Name:    "Claude Code",
+	Docs: []string{
+		"https://code.claude.com/docs/en/mcp",
+		"https://code.claude.com/docs/en/skills",
+		"https://code.claude.com/docs/en/settings",
+		"https://code.claude.com/docs/en/setup",
+	},
 	Evidence: Observed,
 	Signs: Signs{
 		Programs: []string{"claude"},
@@ -17,6 +22,7 @@ var claudeCode = Client{
 			everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/history.jsonl"),
 			everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/.credentials.json"),
 			everywhere("~/.claude/local/claude"),
+			{Linux: "~/.local/bin/claude", Darwin: "~/.local/bin/claude", Windows: "~/.local/bin/claude.exe"},
 		},
 	},
 	Skills: Skills{
@@ -24,10 +30,7 @@ var claudeCode = Client{
 		Refused: []SkillTrait{HasBOM},
 		Call:    Slash,
 	},
-	Plugins: []Marker{{
-		Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"),
-		Key:      []string{"enabledPlugins"},
-	}},
+	Plugins: []Marker{{Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"), Key: []string{"enabledPlugins"}}},
 	Servers: []Config{{
 		Files: []File{
 			{At: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/.config.json"), Found: true}, // its older name, preferred while it is there
@@ -48,5 +51,15 @@ var claudeCode = Client{
 		Unset:  "Claude Code sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start a new claude session: it reads skills when it starts"},
 	},
+	Project: &Project{
+		Dir: "./.claude/skills",
+		// A local setting counts before the team's, and that before the user's.
+		Plugins: []Marker{
+			{Settings: everywhere("./.claude/settings.local.json"), Key: []string{"enabledPlugins"}},
+			{Settings: everywhere("./.claude/settings.json"), Key: []string{"enabledPlugins"}},
+			{Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"), Key: []string{"enabledPlugins"}},
+		},
+		Servers: []Config{dotMCP},
+		Approve: []string{"start claude in the project and approve <name> when it asks (claude mcp list says \"Pending approval\" until then)"},
+	},
 }
-

@@ -3,10 +3,11 @@ package clients
 import "fsskills/clients/document"
 
 // codex was run as 0.169.0. It reads no "headers", and one mistake in its file
-// stops every one of its commands.
+// stops every one of its commands. The file of a project counts before that of
+// the user, plugins included, once the user trusts the project.
 var codex = Client{
 	ID:       "codex",
-	Aliases:  []string{"openai-codex", "codex-cli", "openai-codex-cli"},
+	Aliases:  []string{"openai-codex", "codex-cli", "openai-codex-cli", "codexcli"},
 	Name:     "Codex",
 	Docs:     []string{"https://developers.openai.com/codex/mcp", "https://developers.openai.com/codex/skills"},
 	Evidence: Observed,
@@ -35,16 +36,9 @@ var codex = Client{
 		Files:  []File{{At: everywhere("${CODEX_HOME:-~/.codex}/config.toml")}},
 		Format: document.TOML,
 		Root:   []string{"mcp_servers"},
-		Fields: []Field{
-			{Path: "url", Value: "<url>"},
-			{Path: "bearer_token_env_var", Value: "<key>", Auth: APIKey},
-		},
-		Drop: []string{
-			"env_vars", "bearer_token",
-			"http_headers/Authorization", "http_headers/authorization",
-			"env_http_headers/Authorization", "env_http_headers/authorization",
-		},
-		Keep: []string{"type", "headers/Authorization", "headers/authorization"}, // Codex knows none of them
+		Fields: codexFields,
+		Drop:   codexDrop,
+		Keep:   codexKeep,
 	}},
 	Steps: Steps{
 		OAuth:  []string{"codex mcp login <name>"},
@@ -52,5 +46,44 @@ var codex = Client{
 		Unset:  "Codex does not start this server; its others go on",
 		Skills: []string{"start a new codex session: type $ to see the skills"},
 	},
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.codex/skills"},
+		Plugins: []Marker{
+			{
+				Settings: everywhere("./.codex/config.toml"),
+				Format:   document.TOML,
+				Key:      []string{"plugins"},
+				Flag:     "enabled",
+			},
+			{
+				Settings: everywhere("${CODEX_HOME:-~/.codex}/config.toml"),
+				Format:   document.TOML,
+				Key:      []string{"plugins"},
+				Flag:     "enabled",
+			},
+		},
+		Servers: []Config{{
+			Files:  []File{{At: everywhere("./.codex/config.toml")}},
+			Format: document.TOML,
+			Root:   []string{"mcp_servers"},
+			Fields: codexFields,
+			Drop:   codexDrop,
+			Keep:   codexKeep,
+		}},
+		Approve: []string{"start codex in the project and trust it when it asks, and stay there: until then, and elsewhere, Codex does not know <name>"},
+	},
 }
 
+var (
+	codexFields = []Field{
+		{Path: "url", Value: "<url>"},
+		{Path: "bearer_token_env_var", Value: "<key>", Auth: APIKey},
+	}
+	codexDrop = []string{
+		"env_vars", "bearer_token",
+		"http_headers/Authorization", "http_headers/authorization",
+		"env_http_headers/Authorization", "env_http_headers/authorization",
+	}
+	codexKeep = []string{"type", "headers/Authorization", "headers/authorization"} // Codex knows none of them
+)

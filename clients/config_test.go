@@ -32,10 +32,21 @@ func TestServerFilePlace(t *testing.T) {
 		}}, "/home/ann/.config/Code/User/mcp.json", "servers"},
 		{"zed from flatpak", "zed", machine{files: map[string]string{"~/.var/app/dev.zed.Zed/config/zed/settings.json": ""}}, "/home/ann/.var/app/dev.zed.Zed/config/zed/settings.json", "context_servers"},
 		{"zed within flatpak", "zed", machine{env: map[string]string{"FLATPAK_XDG_CONFIG_HOME": "/f"}}, "/f/zed/settings.json", "context_servers"},
+		{"antigravity before version 2", "antigravity", machine{files: map[string]string{"~/.gemini/antigravity/mcp_config.json": "{}"}}, "/home/ann/.gemini/antigravity/mcp_config.json", "mcpServers"},
+		{"antigravity after its move", "antigravity", machine{files: map[string]string{"~/.gemini/antigravity/mcp_config.json": "{}", "~/.gemini/config/mcp_config.json": ""}}, "/home/ann/.gemini/config/mcp_config.json", "mcpServers"},
+		{"antigravity before version 2, with skills of ours", "antigravity", machine{files: map[string]string{"~/.gemini/antigravity/mcp_config.json": "{}", "~/.gemini/config/skills/demo/SKILL.md": ""}}, "/home/ann/.gemini/antigravity/mcp_config.json", "mcpServers"},
+		{"qwen, folder moved", "qwen-code", machine{env: map[string]string{"QWEN_HOME": "/q"}}, "/q/settings.json", "mcpServers"},
+		{"droid, home moved", "droid", machine{env: map[string]string{"FACTORY_HOME_OVERRIDE": "/f"}}, "/f/.factory/mcp.json", "mcpServers"},
+		{"crush, XDG folder", "crush", machine{env: map[string]string{"XDG_CONFIG_HOME": "/x"}}, "/x/crush/crush.json", "mcp"},
+		{"crush, folder moved", "crush", machine{env: map[string]string{"XDG_CONFIG_HOME": "/x", "CRUSH_GLOBAL_CONFIG": "/c"}}, "/c/crush.json", "mcp"},
+		{"crush on windows", "crush", machine{goos: "windows", env: map[string]string{"LOCALAPPDATA": `D:\local`}}, `C:\Users\ann\.config\crush\crush.json`, "mcp"},
+		{"amp with comments", "amp", machine{files: map[string]string{"~/.config/amp/settings.jsonc": "{}"}}, "/home/ann/.config/amp/settings.jsonc", "amp.mcpServers"},
+		{"amp with both", "amp", machine{files: map[string]string{"~/.config/amp/settings.jsonc": "{}", "~/.config/amp/settings.json": "{}"}}, "/home/ann/.config/amp/settings.json", "amp.mcpServers"},
 		{"goose with a root", "goose", machine{env: map[string]string{"GOOSE_PATH_ROOT": "/g"}}, "/g/config/config.yaml", "extensions"},
 
 		{"opencode, nothing there", "opencode", machine{}, "/home/ann/.config/opencode/opencode.json", "mcp"},
 		{"opencode.jsonc", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.jsonc": "{}", "~/.config/opencode/opencode.json": "{}"}}, "/home/ann/.config/opencode/opencode.jsonc", "mcp"},
+		{"opencode's own folder", "opencode", machine{files: map[string]string{"~/.opencode/opencode.json": "{}", "~/.config/opencode/opencode.jsonc": "{}"}}, "/home/ann/.opencode/opencode.json", "mcp"},
 		{"opencode's config.json", "opencode", machine{files: map[string]string{"~/.config/opencode/config.json": "{}"}}, "/home/ann/.config/opencode/config.json", "mcp"},
 		{"opencode 2", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {"servers": {"x": {"type": "local"}}}}`}}, "/home/ann/.config/opencode/opencode.json", "mcp.servers"},
 		{"opencode 2 without servers", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {"servers": {}}}`}}, "/home/ann/.config/opencode/opencode.json", "mcp.servers"},
@@ -157,6 +168,30 @@ func TestServerFileAdapts(t *testing.T) {
 		{
 			"codex, as another installer wrote it", "codex", "~/.codex/config.toml", OAuth,
 			"[mcp_servers.fullstory]\ntype = \"http\"\nurl = \"" + us + "\"\n", "",
+		},
+		{
+			"qwen, another spelling", "qwen-code", "~/.qwen/settings.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "trust": true}}}`,
+			`{"mcpServers": {"fullstory": {"trust": true, "httpUrl": "` + us + `"}}}`,
+		},
+		{
+			"crush, key to OAuth", "crush", "~/.config/crush/crush.json", OAuth,
+			`{"mcp": {"fullstory": {"type": "http", "url": "` + us + `", "headers": {"Authorization": "Bearer $K"}, "timeout": 30}}}`,
+			`{"mcp": {"fullstory": {"type": "http", "url": "` + us + `", "timeout": 30, "oauth": true}}}`,
+		},
+		{
+			"crush, OAuth to key", "crush", "~/.config/crush/crush.json", APIKey,
+			`{"mcp": {"fullstory": {"type": "http", "url": "` + us + `", "oauth": true}}}`,
+			`{"mcp": {"fullstory": {"type": "http", "url": "` + us + `", "headers": {"Authorization": "Bearer $FULLSTORY_API_KEY"}}}}`,
+		},
+		{
+			"droid, switched off by the user", "droid", "~/.factory/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "disabled": true}}}`, "",
+		},
+		{
+			"antigravity, in the spelling of others", "antigravity", "~/.gemini/config/mcp_config.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "disabledTools": ["x"]}}}`,
+			`{"mcpServers": {"fullstory": {"disabledTools": ["x"], "serverUrl": "` + us + `"}}}`,
 		},
 		{
 			"amp, right, under the key with a dot", "amp", "~/.config/amp/settings.json", OAuth,
@@ -312,6 +347,8 @@ func TestUnable(t *testing.T) {
 		{"windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": "{}"}}, true},
 		{"windsurf", machine{}, false},
 		{"claude-code", machine{}, false},
+		{"antigravity", machine{}, true},
+		{"droid", machine{}, false},
 	} {
 		c, _ := All().Find(tt.client)
 		_, err := c.ServerFile(tt.m.system(), server(APIKey))

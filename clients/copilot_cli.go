@@ -1,13 +1,16 @@
 package clients
 
-// copilotCLI was run as 1.0.102. It needs "tools" in the file of the user.
+// copilotCLI was run as 1.0.102. It needs "tools" in the file of the user, not
+// in a project. There it reads the first of two files, from folders that are
+// trusted, and enables plugins by its own settings and by Claude Code's.
 var copilotCLI = Client{
 	ID:      "copilot-cli",
-	Aliases: []string{"copilot", "github-copilot", "github-copilot-cli", "gh-copilot"},
+	Aliases: []string{"copilot", "github-copilot", "github-copilot-cli", "gh-copilot", "copilotcli"},
 	Name:    "GitHub Copilot CLI",
 	Docs: []string{
 		"https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-command-reference",
 		"https://docs.github.com/en/copilot/how-tos/copilot-cli/customize-copilot/add-mcp-servers",
+		"https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-config-dir-reference",
 	},
 	Evidence: Observed,
 	Signs: Signs{
@@ -44,5 +47,27 @@ var copilotCLI = Client{
 		Unset:  "Copilot CLI sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start a new copilot session: type / to see the skills"},
 	},
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.github/skills", "./.claude/skills"},
+		Plugins: []Marker{
+			{Settings: everywhere("./.github/copilot/settings.local.json"), Key: []string{"enabledPlugins"}},
+			{Settings: everywhere("./.github/copilot/settings.json"), Key: []string{"enabledPlugins"}},
+			{Settings: everywhere("./.claude/settings.local.json"), Key: []string{"enabledPlugins"}},
+			{Settings: everywhere("./.claude/settings.json"), Key: []string{"enabledPlugins"}},
+			{Settings: everywhere("${COPILOT_HOME:-~/.copilot}/settings.json"), Key: []string{"enabledPlugins"}},
+		},
+		Servers: []Config{
+			{
+				Files:  []File{{At: everywhere("./.github/mcp.json"), Found: true, Unless: everywhere("./.mcp.json")}},
+				Strict: true,
+				Root:   []string{"mcpServers"},
+				Fields: dotMCPFields,
+			},
+			dotMCP,
+		},
+		Approve: []string{
+			"start copilot in the project, trust the folder when it asks and let it remember the answer: until then it passes over what the project brings",
+		},
+	},
 }
-

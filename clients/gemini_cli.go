@@ -7,10 +7,13 @@ import (
 )
 
 // geminiCLI was run as 0.61.0. GEMINI_CLI_HOME stands for the whole home
-// folder, that of ~/.agents included (its source).
+// folder, that of ~/.agents included (its source). It turns off every server
+// and every skill of a project, and the user's servers too, in a folder that
+// it does not trust. Extensions are the user's alone; rules turn them off in
+// single folders.
 var geminiCLI = Client{
 	ID:      "gemini-cli",
-	Aliases: []string{"gemini", "google-gemini", "google-gemini-cli"},
+	Aliases: []string{"gemini", "google-gemini", "google-gemini-cli", "geminicli"},
 	Name:    "Gemini CLI",
 	Docs: []string{
 		"https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md",
@@ -36,14 +39,10 @@ var geminiCLI = Client{
 		Off:    everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/extension-enablement.json"),
 	}},
 	Servers: []Config{{
-		Files: []File{{At: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/settings.json")}},
-		Root:  []string{"mcpServers"},
-		Fields: []Field{
-			{Path: "url", Value: "<url>"},
-			{Path: "type", Value: "http"},
-			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
-		},
-		Adapt: keepHTTPURL,
+		Files:  []File{{At: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/settings.json")}},
+		Root:   []string{"mcpServers"},
+		Fields: geminiFields,
+		Adapt:  keepHTTPURL,
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start gemini in a folder that it trusts and type /mcp auth <name>"},
@@ -51,6 +50,28 @@ var geminiCLI = Client{
 		Unset:  "Gemini CLI sends an empty key and the server answers 401",
 		Skills: []string{"type /skills reload in gemini, or start it anew"},
 	},
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.gemini/skills"},
+		Plugins: []Marker{{
+			Folder: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/fullstory/gemini-extension.json"),
+			Off:    everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/extension-enablement.json"),
+			Where:  "./",
+		}},
+		Servers: []Config{{
+			Files:  []File{{At: everywhere("./.gemini/settings.json")}},
+			Root:   []string{"mcpServers"},
+			Fields: geminiFields,
+			Adapt:  keepHTTPURL,
+		}},
+		Approve: []string{"start gemini in the project and trust the folder when it asks: until then Gemini CLI turns off what the project brings"},
+	},
+}
+
+var geminiFields = []Field{
+	{Path: "url", Value: "<url>"},
+	{Path: "type", Value: "http"},
+	{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
 }
 
 // keepHTTPURL leaves the spelling of an entry that has the URL as "httpUrl".
@@ -69,4 +90,3 @@ func keepHTTPURL(e *document.Entry, old map[string]any, srv Server) {
 	undrop(e, "httpUrl")
 	e.Drop = append(e.Drop, []string{"url"}, []string{"type"})
 }
-

@@ -9,12 +9,20 @@ import (
 
 // goose keeps servers as "extensions". A header is filled in with the
 // variables that "env_keys" lists and with no others
-// (https://github.com/aaif-goose/goose/pull/5439).
+// (https://github.com/aaif-goose/goose/pull/5439). GOOSE_PATH_ROOT moves all
+// of its folders but those that it shares with other clients. It keeps no
+// servers in a project.
 var goose = Client{
-	ID:       "goose",
-	Aliases:  []string{"block-goose", "goose-cli", "codename-goose"},
-	Name:     "Goose",
-	Docs:     []string{"https://block.github.io/goose/docs/guides/config-files", "https://github.com/aaif-goose/goose/pull/5439"},
+	ID:      "goose",
+	Aliases: []string{"block-goose", "goose-cli", "codename-goose"},
+	Name:    "Goose",
+	Docs: []string{
+		"https://block.github.io/goose/docs/guides/config-files",
+		"https://block.github.io/goose/docs/guides/context-engineering/using-skills",
+		"https://github.com/block/goose/blob/main/crates/goose/src/config/paths.rs",
+		"https://github.com/block/goose/blob/main/crates/goose/src/skills/mod.rs",
+		"https://github.com/aaif-goose/goose/pull/5439",
+	},
 	Evidence: Documented,
 	Signs: Signs{
 		Programs: []string{"goose"},
@@ -24,6 +32,7 @@ var goose = Client{
 			{Darwin: "~/Applications/Goose.app"},
 		},
 		Files: []Paths{
+			everywhere("${GOOSE_PATH_ROOT}/data"),
 			{Linux: "${XDG_DATA_HOME:-~/.local/share}/goose", Darwin: "${XDG_DATA_HOME:-~/.local/share}/goose", Windows: "${APPDATA:-~/AppData/Roaming}/Block/goose/data"},
 			{Linux: "${XDG_STATE_HOME:-~/.local/state}/goose", Darwin: "${XDG_STATE_HOME:-~/.local/state}/goose"},
 			{Linux: "${XDG_CONFIG_HOME:-~/.config}/goose/permission.yaml", Darwin: "${XDG_CONFIG_HOME:-~/.config}/goose/permission.yaml", Windows: "${APPDATA:-~/AppData/Roaming}/Block/goose/config/permission.yaml"},
@@ -33,9 +42,16 @@ var goose = Client{
 		Dir: everywhere("~/.agents/skills"),
 		Also: []Paths{
 			everywhere("~/.claude/skills"),
-			{Linux: "${XDG_CONFIG_HOME:-~/.config}/goose/skills", Darwin: "${XDG_CONFIG_HOME:-~/.config}/goose/skills", Windows: "${APPDATA:-~/AppData/Roaming}/Block/goose/config/skills"},
+			everywhere("~/.config/agents/skills"),
+			everywhere("${GOOSE_PATH_ROOT}/config/skills"),
+			{
+				Linux:   "${XDG_CONFIG_HOME:-~/.config}/goose/skills",
+				Darwin:  "${XDG_CONFIG_HOME:-~/.config}/goose/skills",
+				Windows: "${APPDATA:-~/AppData/Roaming}/Block/goose/config/skills",
+			},
 		},
-		Call: Slash,
+		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, NoName},
+		Call:    Slash,
 	},
 	Servers: []Config{{
 		Files: []File{
@@ -65,6 +81,10 @@ var goose = Client{
 		APIKey: []string{"start a new session; Goose Desktop may ask once for <key> and keeps it in the keyring"},
 		Unset:  "Goose does not start the extension",
 		Skills: []string{"start a new session: type / to see the skills"},
+	},
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.goose/skills", "./.claude/skills"},
 	},
 }
 
@@ -105,4 +125,3 @@ func headerVariable(entry map[string]any) string {
 	}
 	return strings.TrimSpace(name)
 }
-

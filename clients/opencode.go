@@ -2,18 +2,27 @@ package clients
 
 import "fsskills/clients/document"
 
-// opencode was run as 1.18.33. It merges several files; version 2 keeps the
-// entries one level deeper. OAuth has to be turned off for a key to count.
+// opencode was run as 1.18.33. It merges several files, those of a project
+// over those of the user, and the files below are in the order in which their
+// entries win. Version 2 keeps the entries one level deeper but reads the
+// older layout too, which is why a new file has that one
+// (https://opencode.ai/docs/migrate-v1/). OAuth has to be turned off for a key
+// to count. On every system the folders are those of the XDG specification.
 var opencode = Client{
-	ID:       "opencode",
-	Aliases:  []string{"open-code", "opencode-ai"},
-	Name:     "OpenCode",
-	Docs:     []string{"https://opencode.ai/docs/mcp-servers", "https://opencode.ai/v2/docs/mcp-servers/", "https://opencode.ai/docs/skills"},
+	ID:      "opencode",
+	Aliases: []string{"open-code", "opencode-ai"},
+	Name:    "OpenCode",
+	Docs: []string{
+		"https://opencode.ai/v1/docs/mcp-servers",
+		"https://opencode.ai/v2/docs/mcp-servers/",
+		"https://opencode.ai/docs/migrate-v1/",
+		"https://opencode.ai/v1/docs/skills",
+	},
 	Evidence: Observed,
 	Signs: Signs{
 		Programs: []string{"opencode"},
 		Files: []Paths{
-			everywhere("~/.opencode/bin/opencode"),
+			{Linux: "~/.opencode/bin/opencode", Darwin: "~/.opencode/bin/opencode", Windows: "~/.opencode/bin/opencode.exe"},
 			everywhere("${XDG_DATA_HOME:-~/.local/share}/opencode"),
 			everywhere("${XDG_STATE_HOME:-~/.local/state}/opencode"),
 		},
@@ -47,19 +56,49 @@ var opencode = Client{
 		},
 	},
 	Steps: Steps{
-		OAuth:  []string{"opencode mcp auth <name>"},
+		OAuth:  []string{"opencode mcp auth <name> (in OpenCode 2: start opencode, type /mcps, choose <name> and sign in)"},
 		APIKey: []string{"start opencode anew; opencode mcp list shows whether <name> connects (\"needs authentication\" means a wrong key here)"},
 		Unset:  "OpenCode sends an empty key and says \"needs authentication\"",
 		Skills: []string{"start opencode anew: it reads skills when it starts"},
+	},
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.claude/skills", "./.opencode/skills"},
+		Servers: []Config{
+			{
+				Files:     opencodeProjectFiles,
+				Format:    document.JSONC,
+				Root:      []string{"mcp", "servers"},
+				NeedsRoot: true,
+				Fields:    opencodeFields,
+				Adapt:     keepOAuthSettings,
+			},
+			{
+				Files:  opencodeProjectFiles,
+				Format: document.JSONC,
+				Root:   []string{"mcp"},
+				Fields: opencodeFields,
+				Adapt:  keepOAuthSettings,
+			},
+		},
+		Approve: []string{"change to the project's folder: elsewhere OpenCode does not know <name>"},
 	},
 }
 
 var (
 	opencodeFiles = []File{
+		{At: everywhere("~/.opencode/opencode.jsonc"), Found: true},
+		{At: everywhere("~/.opencode/opencode.json"), Found: true},
 		{At: everywhere("${XDG_CONFIG_HOME:-~/.config}/opencode/opencode.jsonc"), Found: true},
 		{At: everywhere("${XDG_CONFIG_HOME:-~/.config}/opencode/opencode.json"), Found: true},
 		{At: everywhere("${XDG_CONFIG_HOME:-~/.config}/opencode/config.json"), Found: true},
 		{At: everywhere("${XDG_CONFIG_HOME:-~/.config}/opencode/opencode.json")},
+	}
+	opencodeProjectFiles = []File{
+		{At: everywhere("./.opencode/opencode.jsonc"), Found: true},
+		{At: everywhere("./.opencode/opencode.json"), Found: true},
+		{At: everywhere("./opencode.jsonc"), Found: true},
+		{At: everywhere("./opencode.json")},
 	}
 	opencodeFields = []Field{
 		{Path: "type", Value: "remote"},
@@ -77,4 +116,3 @@ func keepOAuthSettings(e *document.Entry, old map[string]any, _ Server) {
 		undrop(e, "oauth")
 	}
 }
-

@@ -58,4 +58,3 @@ var cline = Client{
 		Skills: []string{"start a new task in Cline: type / to see the skills"},
 	},
 }
-
