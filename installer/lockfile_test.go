@@ -20,8 +20,8 @@ func TestLockfileIsTheSameEverywhere(t *testing.T) {
 		w.install(w.request(first(), ids...))
 		return w.read("web/" + LockfileName)
 	}
-	one := write("claude-code", "codex", "cursor")
-	if two := write("cursor", "codex", "claude-code"); one != two {
+	one := write("claude-code", "codex", "gemini-cli")
+	if two := write("gemini-cli", "codex", "claude-code"); one != two {
 		t.Errorf("two locks:\n%s\n%s", one, two)
 	}
 	if strings.Contains(one, os.TempDir()) || strings.Contains(one, `\`) {
