@@ -55,6 +55,9 @@ type File struct {
 	Each bool
 	// When and Unless limit it by another file or folder that is there.
 	When, Unless Paths
+	// Uses limits the places of Each, where the client has a list of those
+	// folders that it uses.
+	Uses func(s System, file string) bool
 }
 
 // A Field is one value of an entry. In its strings "<url>", "<name>" and
@@ -182,8 +185,9 @@ func (s System) each(f File) []string {
 	}
 	var files []string
 	for _, folder := range folders {
-		if info, err := s.Stat(folder); err == nil && info.IsDir() {
-			files = append(files, s.clean(folder+"/"+name))
+		file := s.clean(folder + "/" + name)
+		if info, err := s.Stat(folder); err == nil && info.IsDir() && (f.Uses == nil || f.Uses(s, file)) {
+			files = append(files, file)
 		}
 	}
 	return files

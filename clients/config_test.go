@@ -30,6 +30,7 @@ func TestServerFilePlace(t *testing.T) {
 		{"vscode from flatpak and another", "vscode", machine{files: map[string]string{
 			"~/.var/app/com.visualstudio.code/config/Code/User/settings.json": "", "~/.config/Code/User/settings.json": "",
 		}}, "/home/ann/.config/Code/User/mcp.json", "servers"},
+		{"insiders from flatpak", "vscode-insiders", machine{files: map[string]string{"~/.var/app/com.visualstudio.code.insiders/config/Code - Insiders/User/settings.json": ""}}, "/home/ann/.var/app/com.visualstudio.code.insiders/config/Code - Insiders/User/mcp.json", "servers"},
 		{"zed from flatpak", "zed", machine{files: map[string]string{"~/.var/app/dev.zed.Zed/config/zed/settings.json": ""}}, "/home/ann/.var/app/dev.zed.Zed/config/zed/settings.json", "context_servers"},
 		{"zed within flatpak", "zed", machine{env: map[string]string{"FLATPAK_XDG_CONFIG_HOME": "/f"}}, "/f/zed/settings.json", "context_servers"},
 		{"goose with a root", "goose", machine{env: map[string]string{"GOOSE_PATH_ROOT": "/g"}}, "/g/config/config.yaml", "extensions"},

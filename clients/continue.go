@@ -47,4 +47,7 @@ var continueDev = Client{
 		Unset:  "Continue sends no key that counts and the server answers 401",
 		Skills: []string{"start a new cn session: type / to see the skills"},
 	},
+	// The extension takes servers from files in ./.continue/mcpServers, which
+	// cn was seen not to read.
+	Project: &Project{Dir: "./.continue/skills", Also: []Path{"./.claude/skills"}},
 }

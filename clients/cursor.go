@@ -6,7 +6,7 @@ var cursor = Client{
 	ID:       "cursor",
 	Aliases:  []string{"cursor-agent", "cursor-cli", "cursor-editor"},
 	Name:     "Cursor",
-	Docs:     []string{"https://cursor.com/docs/mcp", "https://cursor.com/docs/context/skills"},
+	Docs:     []string{"https://cursor.com/docs/mcp", "https://cursor.com/docs/cli/mcp", "https://cursor.com/docs/context/skills"},
 	Evidence: Documented,
 	Signs: Signs{
 		Programs: []string{"cursor", "cursor-agent"},
@@ -42,13 +42,10 @@ var cursor = Client{
 		{Folder: everywhere("~/.cursor/plugins/local/fullstory")},
 	},
 	Servers: []Config{{
-		Files: []File{{At: everywhere("~/.cursor/mcp.json")}},
-		Root:  []string{"mcpServers"},
-		Fields: []Field{
-			{Path: "url", Value: "<url>"},
-			{Path: "headers/Authorization", Value: "Bearer ${env:<key>}", Auth: APIKey},
-		},
-		Adapt: keepHTTPType,
+		Files:  []File{{At: everywhere("~/.cursor/mcp.json")}},
+		Root:   []string{"mcpServers"},
+		Fields: cursorFields,
+		Adapt:  keepHTTPType,
 	}},
 	Steps: Steps{
 		OAuth: []string{"open Cursor Settings, MCP, and choose Connect beside <name> (in a terminal: cursor-agent mcp login <name>)"},
@@ -59,4 +56,20 @@ var cursor = Client{
 		Desktop: true,
 		Skills:  []string{"start a new chat in Cursor: type / to see the skills"},
 	},
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.cursor/skills", "./.claude/skills", "./.codex/skills"},
+		Servers: []Config{{
+			Files:  []File{{At: everywhere("./.cursor/mcp.json")}},
+			Root:   []string{"mcpServers"},
+			Fields: cursorFields,
+			Adapt:  keepHTTPType,
+		}},
+		Approve: []string{"open the project in Cursor and turn <name> on in Cursor Settings, MCP, if it is off there (in a terminal: cursor-agent mcp enable <name>)"},
+	},
+}
+
+var cursorFields = []Field{
+	{Path: "url", Value: "<url>"},
+	{Path: "headers/Authorization", Value: "Bearer ${env:<key>}", Auth: APIKey},
 }

@@ -28,6 +28,7 @@ func TestDetect(t *testing.T) {
 		{"packaged application", "claude-desktop", machine{goos: "windows", files: map[string]string{`~\AppData\Local\Packages\Claude_abc\x`: ""}}, true, `found ~\AppData\Local\Packages\Claude_abc`},
 		{"file of its own", "claude-code", machine{files: map[string]string{"~/.claude/settings.json": "{}"}}, true, "found ~/.claude/settings.json"},
 		{"extension", "cline", machine{files: map[string]string{"~/.vscode/extensions/saoudrizwan.claude-dev-3.1.0/x": ""}}, true, "found ~/.vscode/extensions/saoudrizwan.claude-dev-3.1.0"},
+		{"storage of its own", "vscode", machine{files: map[string]string{"~/.config/Code/User/globalStorage/state.vscdb": ""}}, true, "found ~/.config/Code/User/globalStorage/state.vscdb"},
 		{"folder moved", "codex", machine{env: map[string]string{"CODEX_HOME": "/opt/codex"}, files: map[string]string{"/opt/codex/auth.json": "{}"}}, true, "found /opt/codex/auth.json"},
 		{"folder moved, file in the old one", "codex", machine{env: map[string]string{"CODEX_HOME": "/opt/codex"}, files: map[string]string{"~/.codex/auth.json": "{}"}}, false, "no /opt/codex/config.toml"},
 

@@ -123,7 +123,7 @@ func TestEntry(t *testing.T) {
 			}
 			prefix := ""
 			if scope == ProjectScope {
-				prefix = "project."
+				prefix = "project.entry." // "project." alone is that of TestConfig
 			}
 			for _, auth := range []AuthMethod{OAuth, APIKey} {
 				t.Run(c.ID+"/"+prefix+string(auth), func(t *testing.T) {

@@ -4,10 +4,15 @@ import "fsskills/clients/document"
 
 // zed sends headers as they are written: nothing in them is filled in.
 var zed = Client{
-	ID:       "zed",
-	Aliases:  []string{"zed-editor", "zeditor"},
-	Name:     "Zed",
-	Docs:     []string{"https://zed.dev/docs/ai/mcp", "https://zed.dev/docs/ai/skills", "https://github.com/zed-industries/zed/issues/60459"},
+	ID:      "zed",
+	Aliases: []string{"zed-editor", "zeditor"},
+	Name:    "Zed",
+	Docs: []string{
+		"https://zed.dev/docs/ai/mcp",
+		"https://zed.dev/docs/ai/skills",
+		"https://zed.dev/docs/worktree-trust",
+		"https://github.com/zed-industries/zed/issues/60459",
+	},
 	Evidence: Documented,
 	Signs: Signs{
 		Programs: []string{"zed", "zeditor"},
@@ -36,19 +41,36 @@ var zed = Client{
 				Windows: "${APPDATA:-~/AppData/Roaming}/Zed/settings.json",
 			}},
 		},
-		Format: document.JSONC,
-		Root:   []string{"context_servers"},
-		Fields: []Field{{Path: "url", Value: "<url>"}},
-		Drop:   []string{"source"},
-		Keep:   []string{"type"},
-		NoKey: &Unable{
-			Reason: "Zed sends headers as they are written and cannot take a key from the environment (zed-industries/zed#60459)",
-			Remedy: "use --auth oauth for zed",
-		},
+		Format:  document.JSONC,
+		Root:    []string{"context_servers"},
+		Fields:  []Field{{Path: "url", Value: "<url>"}},
+		Drop:    []string{"source"},
+		Keep:    []string{"type"},
+		NoKey:   errZedKey,
+		Literal: []Field{{Path: "headers/Authorization", Value: "Bearer <secret>"}},
 	}},
 	Steps: Steps{
 		OAuth:   []string{"open the Agent Panel's settings in Zed and choose Authenticate beside <name>"},
 		Desktop: true,
-		Skills:  []string{"start a new thread in Zed's Agent Panel: type / to see the skills"},
+		Skills:  []string{"start a new thread in Zed's Agent Panel: type / to see the skills, of which Zed shows those of a project once it trusts the folder"},
 	},
+	// What a project brings counts only once the user trusts the folder.
+	Project: &Project{
+		Dir: "./.agents/skills",
+		Servers: []Config{{
+			Files:  []File{{At: everywhere("./.zed/settings.json")}},
+			Format: document.JSONC,
+			Root:   []string{"context_servers"},
+			Fields: []Field{{Path: "url", Value: "<url>"}},
+			Drop:   []string{"source"},
+			Keep:   []string{"type"},
+			NoKey:  errZedKey,
+		}},
+		Approve: []string{"open the project in Zed and trust it: choose the exclamation mark in the title bar, Restricted Mode"},
+	},
+}
+
+var errZedKey = &Unable{
+	Reason: "Zed sends headers as they are written and cannot take a key from the environment (zed-industries/zed#60459)",
+	Remedy: "use --auth oauth for zed",
 }
