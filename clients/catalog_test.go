@@ -102,6 +102,13 @@ func TestFind(t *testing.T) {
 		"vibe":              "mistral-vibe",
 		"cn":                "continue",
 		"ampcode":           "amp",
+		"kilocode":          "kilo",
+		"roo-code":          "roo",
+		"trae":              "trae",
+		"trae-cn":           "trae-cn",
+		"visualstudio":      "visual-studio",
+		"copilot-jetbrains": "jetbrains-copilot",
+		"junie-cli":         "junie",
 		"emacs":             "",
 		"":                  "",
 		"claude-code-extra": "",
@@ -127,6 +134,8 @@ func TestInvoke(t *testing.T) {
 		"claude-code": "/demo", "claude-desktop": "automatic", "cursor": "/demo", "vscode": "/demo",
 		"vscode-insiders": "/demo", "copilot-cli": "/demo", "codex": "$demo", "gemini-cli": "automatic",
 		"opencode": "automatic", "windsurf": "@demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
+		"kilo": "automatic", "roo": "/demo", "junie": "automatic", "trae": "automatic",
+		"visual-studio": "automatic", "jetbrains-copilot": "automatic",
 		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo",
 	} {
 		c, _ := All().Find(id)
@@ -149,6 +158,7 @@ func TestRefuses(t *testing.T) {
 		"opencode":    "no-front-matter broken-yaml no-name",
 		"copilot-cli": "unquoted-colon long-description no-front-matter broken-yaml",
 		"cline":       "unquoted-colon broken-yaml",
+		"kilo":        "no-front-matter broken-yaml no-name",
 		"zed":         "",
 	} {
 		c, _ := All().Find(id)

@@ -37,7 +37,8 @@ type Config struct {
 	// Literal are the fields that hold the key itself where NoKey is set, for
 	// a user who asks for that. In their strings "<secret>" stands for the key.
 	Literal []Field
-	// NotInURL are characters that a server's URL must not have here.
+	// NotInURL are characters that a server's URL must not have in an entry
+	// that starts a command with it.
 	NotInURL string
 	// Adapt, where an entry cannot be told by data alone, changes it to suit
 	// the entry that the file holds already. That one is nil if there is none.
@@ -130,7 +131,7 @@ func (c Client) serverFile(s System, cfg *Config, file string, srv Server) Serve
 	case srv.Auth == APIKey && cfg.NoKey != nil:
 		sf.Unable = cfg.NoKey
 		return sf
-	case strings.ContainsAny(srv.URL, cfg.NotInURL):
+	case cfg.starts(srv.Auth) && strings.ContainsAny(srv.URL, cfg.NotInURL):
 		sf.Unable = &Unable{
 			Reason: c.Name + " starts a command here, and the URL has characters that the command line would take for its own",
 			Remedy: "use a URL without any of " + cfg.NotInURL,
@@ -142,6 +143,13 @@ func (c Client) serverFile(s System, cfg *Config, file string, srv Server) Serve
 		cfg.Adapt(&sf.Entry, s.entry(sf), srv)
 	}
 	return sf
+}
+
+// starts reports whether an entry of cfg starts a command.
+func (cfg *Config) starts(auth AuthMethod) bool {
+	return slices.ContainsFunc(cfg.Fields, func(f Field) bool {
+		return f.Path == "command" && (f.Auth == "" || f.Auth == auth)
+	})
 }
 
 // config returns the Config that counts on s and the path of its file.

@@ -124,7 +124,7 @@ func TestDotVSCode(t *testing.T) {
 	t.Parallel()
 	s := machine{}.system()
 	var first ServerFile
-	for _, c := range []Client{vscode, vscodeInsiders} {
+	for _, c := range []Client{vscode, vscodeInsiders, visualStudio} {
 		c, _ := c.In(ProjectScope)
 		sf, err := c.ServerFile(s, server(OAuth))
 		if err != nil {
