@@ -110,10 +110,10 @@ func (all Catalog) IDs() []string {
 // so that it takes next to no time when the program starts.
 var catalog = [...]*Client{
 	&claudeCode, &claudeDesktop,
-	&cursor, &vscode, &vscodeInsiders, &copilotCLI,
+	&cursor, &vscode, &vscodeInsiders, &visualStudio, &jetbrainsCopilot, &copilotCLI,
 	&codex, &geminiCLI, &opencode,
-	&windsurf, &zed, &cline, &goose,
-	&amp, &antigravity, &qwenCode, &droid, &crush, &mistralVibe, &continueDev,
+	&windsurf, &zed, &cline, &roo, &kilo, &junie, &goose,
+	&amp, &antigravity, &qwenCode, &droid, &crush, &mistralVibe, &continueDev, &trae, &traeCN,
 }
 
 // everywhere is p on every system.

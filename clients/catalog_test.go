@@ -107,6 +107,13 @@ func TestFind(t *testing.T) {
 		"agy":               "antigravity",
 		"qwen":              "qwen-code",
 		"crush":             "crush",
+		"kilocode":          "kilo",
+		"roo-code":          "roo",
+		"trae":              "trae",
+		"trae-cn":           "trae-cn",
+		"visualstudio":      "visual-studio",
+		"copilot-jetbrains": "jetbrains-copilot",
+		"junie-cli":         "junie",
 		"emacs":             "",
 		"":                  "",
 		"claude-code-extra": "",
@@ -132,8 +139,11 @@ func TestInvoke(t *testing.T) {
 		"claude-code": "/demo", "claude-desktop": "automatic", "cursor": "/demo", "vscode": "/demo",
 		"vscode-insiders": "/demo", "copilot-cli": "/demo", "codex": "$demo", "gemini-cli": "automatic",
 		"opencode": "automatic", "windsurf": "@demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
-		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo", "antigravity": "/demo",
-		"qwen-code": "/demo", "droid": "/demo", "crush": "automatic",
+		"antigravity": "/demo",
+		"qwen-code":   "/demo", "droid": "/demo", "crush": "automatic",
+		"kilo": "automatic", "roo": "/demo", "junie": "automatic", "trae": "automatic",
+		"visual-studio": "automatic", "jetbrains-copilot": "automatic",
+		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo",
 	} {
 		c, _ := All().Find(id)
 		if got := c.Invoke("demo", true); got != want {
@@ -157,6 +167,7 @@ func TestRefuses(t *testing.T) {
 		"cline":       "unquoted-colon broken-yaml",
 		"qwen-code":   "no-front-matter no-description no-name",
 		"goose":       "no-front-matter broken-yaml no-name",
+		"kilo":        "no-front-matter broken-yaml no-name",
 		"zed":         "",
 	} {
 		c, _ := All().Find(id)

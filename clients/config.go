@@ -39,7 +39,8 @@ type Config struct {
 	Literal []Field
 	// Notes are steps that are due where something else is there too.
 	Notes []Note
-	// NotInURL are characters that a server's URL must not have here.
+	// NotInURL are characters that a server's URL must not have in an entry
+	// that starts a command with it.
 	NotInURL string
 	// Adapt, where an entry cannot be told by data alone, changes it to suit
 	// the entry that the file holds already. That one is nil if there is none.
@@ -57,6 +58,9 @@ type File struct {
 	Each bool
 	// When and Unless limit it by another file or folder that is there.
 	When, Unless Paths
+	// Uses limits the places of Each, where the client has a list of those
+	// folders that it uses.
+	Uses func(s System, file string) bool
 }
 
 // A Note is a step for the user of a place for servers where Found is there.
@@ -135,7 +139,7 @@ func (c Client) serverFile(s System, cfg *Config, file string, srv Server) Serve
 	case srv.Auth == APIKey && cfg.NoKey != nil:
 		sf.Unable = cfg.NoKey
 		return sf
-	case strings.ContainsAny(srv.URL, cfg.NotInURL):
+	case cfg.starts(srv.Auth) && strings.ContainsAny(srv.URL, cfg.NotInURL):
 		sf.Unable = &Unable{
 			Reason: c.Name + " starts a command here, and the URL has characters that the command line would take for its own",
 			Remedy: "use a URL without any of " + cfg.NotInURL,
@@ -147,6 +151,13 @@ func (c Client) serverFile(s System, cfg *Config, file string, srv Server) Serve
 		cfg.Adapt(&sf.Entry, s.entry(sf), srv)
 	}
 	return sf
+}
+
+// starts reports whether an entry of cfg starts a command.
+func (cfg *Config) starts(auth AuthMethod) bool {
+	return slices.ContainsFunc(cfg.Fields, func(f Field) bool {
+		return f.Path == "command" && (f.Auth == "" || f.Auth == auth)
+	})
 }
 
 // config returns the Config that counts on s and the path of its file.
@@ -190,8 +201,9 @@ func (s System) each(f File) []string {
 	}
 	var files []string
 	for _, folder := range folders {
-		if info, err := s.Stat(folder); err == nil && info.IsDir() {
-			files = append(files, s.clean(folder+"/"+name))
+		file := s.clean(folder + "/" + name)
+		if info, err := s.Stat(folder); err == nil && info.IsDir() && (f.Uses == nil || f.Uses(s, file)) {
+			files = append(files, file)
 		}
 	}
 	return files

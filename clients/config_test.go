@@ -30,6 +30,8 @@ func TestServerFilePlace(t *testing.T) {
 		{"vscode from flatpak and another", "vscode", machine{files: map[string]string{
 			"~/.var/app/com.visualstudio.code/config/Code/User/settings.json": "", "~/.config/Code/User/settings.json": "",
 		}}, "/home/ann/.config/Code/User/mcp.json", "servers"},
+		{"insiders from flatpak", "vscode-insiders", machine{files: map[string]string{"~/.var/app/com.visualstudio.code.insiders/config/Code - Insiders/User/settings.json": ""}}, "/home/ann/.var/app/com.visualstudio.code.insiders/config/Code - Insiders/User/mcp.json", "servers"},
+		{"visual studio", "visual-studio", machine{goos: "windows"}, `C:\Users\ann\.mcp.json`, "servers"},
 		{"zed from flatpak", "zed", machine{files: map[string]string{"~/.var/app/dev.zed.Zed/config/zed/settings.json": ""}}, "/home/ann/.var/app/dev.zed.Zed/config/zed/settings.json", "context_servers"},
 		{"zed within flatpak", "zed", machine{env: map[string]string{"FLATPAK_XDG_CONFIG_HOME": "/f"}}, "/f/zed/settings.json", "context_servers"},
 		{"antigravity before version 2", "antigravity", machine{files: map[string]string{"~/.gemini/antigravity/mcp_config.json": "{}"}}, "/home/ann/.gemini/antigravity/mcp_config.json", "mcpServers"},
@@ -53,6 +55,22 @@ func TestServerFilePlace(t *testing.T) {
 		{"opencode 1 with a server of that name", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {"servers": {"type": "local", "command": ["x"]}}}`}}, "/home/ann/.config/opencode/opencode.json", "mcp"},
 		{"opencode 2 in comments", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.jsonc": "{\n// two\n\"mcp\": {\"servers\": {},},}"}}, "/home/ann/.config/opencode/opencode.jsonc", "mcp.servers"},
 		{"opencode's file broken", "opencode", machine{files: map[string]string{"~/.config/opencode/opencode.json": `{"mcp": {`}}, "/home/ann/.config/opencode/opencode.json", "mcp"},
+
+		{"kilo, nothing there", "kilo", machine{}, "/home/ann/.config/kilo/kilo.jsonc", "mcp"},
+		{"kilo.json", "kilo", machine{files: map[string]string{"~/.config/kilo/kilo.json": "{}"}}, "/home/ann/.config/kilo/kilo.json", "mcp"},
+		{"kilo.jsonc", "kilo", machine{files: map[string]string{"~/.config/kilo/kilo.json": "{}", "~/.config/kilo/kilo.jsonc": "{}"}}, "/home/ann/.config/kilo/kilo.jsonc", "mcp"},
+		{"kilo with opencode's names", "kilo", machine{files: map[string]string{"~/.config/kilo/config.json": "{}", "~/.config/kilo/opencode.json": "{}"}}, "/home/ann/.config/kilo/opencode.json", "mcp"},
+		{"kilo before its move", "kilo", machine{files: map[string]string{"~/.config/Code/User/globalStorage/kilocode.kilo-code/settings/mcp_settings.json": "{}"}}, "/home/ann/.config/Code/User/globalStorage/kilocode.kilo-code/settings/mcp_settings.json", "mcpServers"},
+		{"kilo before its move, on Windows", "kilo", machine{goos: "windows", files: map[string]string{`~\AppData\Roaming\Code\User\globalStorage\kilocode.kilo-code\settings\mcp_settings.json`: "{}"}}, `C:\Users\ann\AppData\Roaming\Code\User\globalStorage\kilocode.kilo-code\settings\mcp_settings.json`, "mcpServers"},
+		{"kilo after its move", "kilo", machine{files: map[string]string{
+			"~/.config/Code/User/globalStorage/kilocode.kilo-code/settings/mcp_settings.json": "{}",
+			"~/.config/kilo/": "",
+		}}, "/home/ann/.config/kilo/kilo.jsonc", "mcp"},
+
+		{"roo, nothing there", "roo", machine{}, "/home/ann/.config/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json", "mcpServers"},
+		{"roo in cursor", "roo", machine{files: map[string]string{"~/.config/Cursor/User/globalStorage/rooveterinaryinc.roo-cline/": ""}}, "/home/ann/.config/Cursor/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json", "mcpServers"},
+		{"roo where VS Code's folders moved", "roo", machine{env: map[string]string{"VSCODE_APPDATA": "/d"}}, "/d/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json", "mcpServers"},
+		{"roo in a remote window", "roo", machine{files: map[string]string{"~/.vscode-server/data/User/globalStorage/rooveterinaryinc.roo-cline/tasks/": ""}}, "/home/ann/.vscode-server/data/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json", "mcpServers"},
 
 		{"windsurf, nothing there", "windsurf", machine{}, "/home/ann/.codeium/windsurf/mcp_config.json", "mcpServers"},
 		{"windsurf's older agent", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/mcp_config.json": "{}"}}, "/home/ann/.codeium/windsurf/mcp_config.json", "mcpServers"},
@@ -90,6 +108,8 @@ func TestServerFilePlace(t *testing.T) {
 		})
 	}
 }
+
+const rooFileOfAnn = "~/.config/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json"
 
 // TestServerFileAdapts sets an entry into a file that has one already. What is
 // right stays, byte for byte; what is the user's stays; what is in the way
@@ -232,6 +252,35 @@ func TestServerFileAdapts(t *testing.T) {
 				"\n    headers:\n      Authorization: Bearer ${FULLSTORY_API_KEY}\n    env_keys:\n      - OTHER\n      - FULLSTORY_API_KEY\n    timeout: 60\n", "",
 		},
 		{
+			"roo, no sign-in of its own", "roo", rooFileOfAnn, OAuth,
+			`{"mcpServers": {"fullstory": {"type": "streamable-http", "url": "` + us + `", "headers": {"Authorization": "Bearer x", "X-Team": "web"}, "alwaysAllow": ["a"]}}}`,
+			`{"mcpServers": {"fullstory": {"alwaysAllow": ["a"], "command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"]}}}`,
+		},
+		{
+			"roo, the bridge with the user's environment", "roo", rooFileOfAnn, OAuth,
+			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"], "env": {"HTTPS_PROXY": "x"}}}}`, "",
+		},
+		{
+			"roo, bridge to key", "roo", rooFileOfAnn, APIKey,
+			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"], "env": {"HTTPS_PROXY": "x"}, "disabled": true}}}`,
+			`{"mcpServers": {"fullstory": {"disabled": true, "type": "streamable-http", "url": "` + us + `", "headers": {"Authorization": "Bearer ${env:FULLSTORY_API_KEY}"}}}}`,
+		},
+		{
+			"kilo, key to OAuth", "kilo", "~/.config/kilo/kilo.jsonc", OAuth,
+			`{"mcp": {"fullstory": {"type": "remote", "url": "` + us + `", "oauth": false, "headers": {"Authorization": "Bearer x"}, "timeout": 9}}}`,
+			`{"mcp": {"fullstory": {"type": "remote", "url": "` + us + `", "timeout": 9}}}`,
+		},
+		{
+			"jetbrains, the older place of headers", "jetbrains-copilot", "~/.config/github-copilot/intellij/mcp.json", OAuth,
+			`{"servers": {"fullstory": {"url": "` + us + `", "requestInit": {"headers": {"Authorization": "Bearer x"}}}}}`,
+			`{"servers": {"fullstory": {"url": "` + us + `", "type": "http"}}}`,
+		},
+		{
+			"junie, a remote server", "junie", "~/.junie/mcp/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "headers": {"A": "b"}}}}`,
+			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"]}}}`,
+		},
+		{
 			"claude desktop, another version of the bridge", "claude-desktop", "~/.config/Claude/claude_desktop_config.json", OAuth,
 			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["mcp-remote", "` + us + `"], "env": {"HTTPS_PROXY": "x"}}}}`,
 			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"], "env": {"HTTPS_PROXY": "x"}}}}`,
@@ -344,6 +393,14 @@ func TestUnable(t *testing.T) {
 		{"claude-desktop", machine{}, true},
 		{"zed", machine{}, true},
 		{"cline", machine{}, true},
+		{"roo", machine{}, false},
+		{"kilo", machine{}, false},
+		{"kilo", machine{files: map[string]string{"~/.config/Code/User/globalStorage/kilocode.kilo-code/settings/mcp_settings.json": "{}"}}, true},
+		{"visual-studio", machine{goos: "windows"}, true},
+		{"jetbrains-copilot", machine{}, true},
+		{"junie", machine{}, true},
+		{"trae", machine{}, true},
+		{"trae-cn", machine{}, true},
 		{"windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": "{}"}}, true},
 		{"windsurf", machine{}, false},
 		{"claude-code", machine{}, false},

@@ -52,9 +52,15 @@ var cline = Client{
 			Reason: "Cline's terminal program sends a variable's name in place of its value and shares its file with the extension",
 			Remedy: "use --auth oauth for cline",
 		},
+		Literal: []Field{{Path: "headers/Authorization", Value: "Bearer <secret>"}},
 	}},
 	Steps: Steps{
 		OAuth:  []string{"open Cline's MCP Servers panel and choose Authenticate beside <name> (the terminal program asks by itself)"},
 		Skills: []string{"start a new task in Cline: type / to see the skills"},
+	},
+	// It has no servers for a project alone.
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.cline/skills", "./.clinerules/skills", "./.claude/skills"},
 	},
 }
