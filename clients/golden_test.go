@@ -50,6 +50,9 @@ func moved(root string) map[string]string {
 		"CLAUDE_CONFIG_DIR": root + "/claude", "CODEX_HOME": root + "/codex", "COPILOT_HOME": root + "/copilot",
 		"GEMINI_CLI_HOME": root + "/gemini", "CLINE_DIR": root + "/cline",
 		"AMP_SETTINGS_FILE": root + "/amp.json", "VIBE_HOME": root + "/vibe", "CONTINUE_GLOBAL_DIR": root + "/continue",
+		"OPENCLAW_STATE_DIR": root + "/openclaw", "HERMES_HOME": root + "/hermes", "QODER_CONFIG_DIR": root + "/qoder",
+		"QODERCN_CONFIG_DIR": root + "/qodercn", "SNOWFLAKE_HOME": root + "/snowflake", "MASTRA_APP_DATA_DIR": root + "/mastra",
+		"AUTOHAND_HOME": root + "/autohand",
 	}
 }
 
@@ -66,7 +69,7 @@ func TestPaths(t *testing.T) {
 		{"windows", machine{goos: "windows"}},
 		{"windows, folders moved", machine{goos: "windows", env: moved("D:/moved")}},
 	}
-	for _, c := range All() {
+	for _, c := range described() {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
@@ -123,7 +126,7 @@ func TestEntry(t *testing.T) {
 			}
 			prefix := ""
 			if scope == ProjectScope {
-				prefix = "project."
+				prefix = "project.entry." // "project." alone is that of TestConfig
 			}
 			for _, auth := range []AuthMethod{OAuth, APIKey} {
 				t.Run(c.ID+"/"+prefix+string(auth), func(t *testing.T) {
@@ -254,7 +257,7 @@ func rendered(t *testing.T, c Client, s System, auth AuthMethod) string {
 func TestNextGolden(t *testing.T) {
 	t.Parallel()
 	set := map[string]string{"FULLSTORY_API_KEY": "set"}
-	for _, c := range All() {
+	for _, c := range described() {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
