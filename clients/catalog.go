@@ -79,9 +79,12 @@ type Catalog []Client
 // All returns the clients that fsskills knows by itself. The list is the
 // caller's.
 func All() Catalog {
-	all := make(Catalog, len(catalog))
-	for i, c := range catalog {
-		all[i] = *c
+	all := make(Catalog, 0, len(catalog)+len(reported))
+	for _, c := range catalog {
+		all = append(all, *c)
+	}
+	for i := range reported {
+		all = append(all, reported[i].client())
 	}
 	return all
 }
@@ -106,14 +109,17 @@ func (all Catalog) IDs() []string {
 	return ids
 }
 
-// catalog is all of them. Nothing changes it. The compiler lays out the data,
-// so that it takes next to no time when the program starts.
+// catalog is all of them but the reported ones. Nothing changes it. The
+// compiler lays out the data, so that it takes next to no time when the program
+// starts.
 var catalog = [...]*Client{
 	&claudeCode, &claudeDesktop,
 	&cursor, &vscode, &vscodeInsiders, &visualStudio, &jetbrainsCopilot, &copilotCLI,
 	&codex, &geminiCLI, &opencode,
 	&windsurf, &zed, &cline, &roo, &kilo, &junie, &goose,
 	&amp, &antigravity, &qwenCode, &droid, &crush, &mistralVibe, &continueDev, &trae, &traeCN,
+	&openclaw, &hermes, &qoder, &qoderCN, &mastraCode, &rovoDev,
+	&codebuddy, &tabnine, &cortex, &bob, &firebender, &iflow, &replit,
 }
 
 // everywhere is p on every system.

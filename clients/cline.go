@@ -5,7 +5,7 @@ package clients
 // key from the environment would work in the extension alone.
 var cline = Client{
 	ID:       "cline",
-	Aliases:  []string{"cline-cli", "claude-dev", "saoudrizwan.claude-dev"},
+	Aliases:  []string{"cline-cli", "cline-vscode", "claude-dev", "saoudrizwan.claude-dev"},
 	Name:     "Cline",
 	Docs:     []string{"https://docs.cline.bot/mcp/mcp-overview", "https://docs.cline.bot/customization/skills"},
 	Evidence: Observed,

@@ -8,7 +8,8 @@ import (
 )
 
 // Signs say how to tell that a client is on a machine. Its server files are a
-// sign too and are not repeated here.
+// sign too and are not repeated here; a client without any other is not looked
+// for.
 type Signs struct {
 	// Programs are names to look for on PATH, and NotIn parts of paths in
 	// which a program of that name is another one.
@@ -20,6 +21,8 @@ type Signs struct {
 	Files []Paths
 }
 
+func (s Signs) none() bool { return len(s.Programs) == 0 && len(s.Apps) == 0 && len(s.Files) == 0 }
+
 // tooLarge is the size in bytes from which a file certainly holds more than an
 // entry of ours.
 const tooLarge = 16 << 10
@@ -29,8 +32,16 @@ const tooLarge = 16 << 10
 // holds nothing but an entry named [ServerName]; both come from installers
 // like this one.
 func (c Client) Detect(s System) Detection {
+	if c.Signs.none() {
+		return Detection{Why: "not looked for: name it with --client " + c.ID}
+	}
+	elsewhere := ""
 	for _, name := range c.Signs.Programs {
-		if file, ok := s.program(name, c.Signs.NotIn); ok {
+		switch file, ok := s.program(name, c.Signs.NotIn); {
+		case !ok:
+		case onWindowsDrive(file) && s.WSL():
+			elsewhere = name + " on PATH is the one of Windows (" + file + "), which has a home of its own: run fsskills in Windows for it"
+		default:
 			return found(name + " on PATH (" + file + ")")
 		}
 	}
@@ -55,11 +66,10 @@ func (c Client) Detect(s System) Detection {
 	if bare != "" {
 		return Detection{Why: "not found: " + bare + " holds nothing but the " + ServerName + " entry"}
 	}
-	missing := c.missing(s)
-	if len(missing) == 0 {
-		return Detection{Why: "not looked for: name it with --client " + c.ID}
+	if elsewhere != "" {
+		return Detection{Why: "not found: " + elsewhere}
 	}
-	return Detection{Why: "not found: " + strings.Join(missing, ", ")}
+	return Detection{Why: "not found: " + strings.Join(c.missing(s), ", ")}
 }
 
 // missing names the places where the client would be seen first.
@@ -82,11 +92,10 @@ func (c Client) missing(s System) []string {
 
 func found(what string) Detection { return Detection{Found: true, Why: "found " + what} }
 
-// program looks for name on PATH. On Linux, what lies in the Windows part of
-// a WSL machine does not count: it reads other files than those here.
+// program looks for name on PATH.
 func (s System) program(name string, notIn []string) (string, bool) {
 	file, err := s.LookPath(name)
-	if err != nil || (s.GOOS == "linux" && onWindowsDrive(file)) {
+	if err != nil {
 		return "", false
 	}
 	slashed := strings.ReplaceAll(file, `\`, "/")
@@ -96,12 +105,6 @@ func (s System) program(name string, notIn []string) (string, bool) {
 		}
 	}
 	return file, true
-}
-
-// onWindowsDrive reports whether file lies where WSL mounts drives: /mnt/c/.
-func onWindowsDrive(file string) bool {
-	rest, ok := strings.CutPrefix(file, "/mnt/")
-	return ok && len(rest) > 1 && rest[1] == '/'
 }
 
 // holdsOnlyOurs reports whether a server file holds our entry and nothing else.

@@ -52,6 +52,9 @@ func moved(root string) map[string]string {
 		"AMP_SETTINGS_FILE": root + "/amp.json", "VIBE_HOME": root + "/vibe", "CONTINUE_GLOBAL_DIR": root + "/continue",
 		"GOOSE_PATH_ROOT": root + "/goose", "QWEN_HOME": root + "/qwen", "FACTORY_HOME_OVERRIDE": root + "/factory",
 		"CRUSH_GLOBAL_CONFIG": root + "/crush", "CRUSH_GLOBAL_DATA": root + "/crush-data", "CRUSH_SKILLS_DIR": root + "/crush-skills",
+		"OPENCLAW_STATE_DIR": root + "/openclaw", "HERMES_HOME": root + "/hermes", "QODER_CONFIG_DIR": root + "/qoder",
+		"QODERCN_CONFIG_DIR": root + "/qodercn", "SNOWFLAKE_HOME": root + "/snowflake", "MASTRA_APP_DATA_DIR": root + "/mastra",
+		"AUTOHAND_HOME": root + "/autohand",
 	}
 }
 
@@ -68,7 +71,7 @@ func TestPaths(t *testing.T) {
 		{"windows", machine{goos: "windows"}},
 		{"windows, folders moved", machine{goos: "windows", env: moved("D:/moved")}},
 	}
-	for _, c := range All() {
+	for _, c := range described() {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder
@@ -256,7 +259,7 @@ func rendered(t *testing.T, c Client, s System, auth AuthMethod) string {
 func TestNextGolden(t *testing.T) {
 	t.Parallel()
 	set := map[string]string{"FULLSTORY_API_KEY": "set"}
-	for _, c := range All() {
+	for _, c := range described() {
 		t.Run(c.ID, func(t *testing.T) {
 			t.Parallel()
 			var out strings.Builder

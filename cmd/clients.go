@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -75,6 +76,9 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 	}
 	if asJSON {
 		return printJSON(env, doc)
+	}
+	if sys.WSL() {
+		fmt.Fprintln(env.Err, env.errStyle().dim("note:"), "this is WSL: applications of Windows have their own home, for which fsskills has to be run in Windows")
 	}
 	return doc.print(env)
 }

@@ -1,9 +1,9 @@
 package cmd_test
 
 import (
+	"cmp"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -35,31 +35,56 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// clientTable is the catalog as a table, with the paths of Linux.
+// clientTable is the catalog as a table, with the paths of Linux: the clients
+// that take an entry, and how many more there are.
 func clientTable() string {
-	sys := clients.System{
-		GOOS: "linux", Home: "/home/you", Getenv: func(string) string { return "" },
-		LookPath: func(string) (string, error) { return "", os.ErrNotExist },
-		Stat:     func(string) (os.FileInfo, error) { return nil, os.ErrNotExist },
-		ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist },
-		Glob:     func(string) ([]string, error) { return nil, nil },
-	}
-	tilde := func(path string) string {
-		if path == "" {
-			return "none: upload by hand"
+	onSystem := func(goos, home string) clients.System {
+		return clients.System{
+			GOOS: goos, Home: home, Project: "/work/web",
+			Getenv:   func(string) string { return "" },
+			LookPath: func(string) (string, error) { return "", os.ErrNotExist },
+			Stat:     func(string) (os.FileInfo, error) { return nil, os.ErrNotExist },
+			ReadFile: func(string) ([]byte, error) { return nil, os.ErrNotExist },
+			Glob:     func(string) ([]string, error) { return nil, nil },
 		}
-		return "`" + strings.Replace(filepath.ToSlash(path), "/home/you", "~", 1) + "`"
+	}
+	linux, windows := onSystem("linux", "/home/you"), onSystem("windows", `C:\Users\you`)
+	short := strings.NewReplacer("/home/you", "~", `C:\Users\you`, "~", "/work/web/", "")
+	code := func(paths ...string) string {
+		var out []string
+		for _, path := range paths {
+			if path != "" {
+				out = append(out, "`"+short.Replace(path)+"`")
+			}
+		}
+		return cmp.Or(strings.Join(out, ", "), "–")
 	}
 	var b strings.Builder
-	b.WriteString("| client | `--client` | skills | server entry (on Linux) | a skill is called | API key |\n| --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("| client | `--client` | skills | server entry (on Linux) | in a project | a skill is called | API key |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+	more := 0
 	for _, c := range clients.All() {
+		if len(c.Servers) == 0 {
+			more++
+			continue
+		}
 		srv := clients.Server{Name: clients.ServerName, URL: "https://example.com", Auth: clients.APIKey, KeyEnv: "KEY"}
+		sys := linux
 		file, err := c.ServerFile(sys, srv)
+		if file.Path == "" { // it is for one system only
+			sys = windows
+			file, err = c.ServerFile(sys, srv)
+		}
 		key := "yes"
 		if err != nil {
 			key = "no"
 		}
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %s |\n", c.Name, c.ID, tilde(c.SkillsDir(sys)), tilde(file.Path), c.Invoke("name", true), key)
+		project := "–"
+		if p, ok := c.In(clients.ProjectScope); ok {
+			entry, _ := p.ServerFile(linux, srv)
+			project = code(p.SkillsDir(linux), entry.Path)
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.ID, code(c.SkillsDir(sys)), code(file.Path), project, c.Invoke("name", true), key)
 	}
+	fmt.Fprintf(&b, "\n%d more are known by name, with their skills folders only; [clients/README.md](clients/README.md) has everything about all\nof them: how each entry is spelt, what else moves it, and the pages that it is from.\n", more)
 	return b.String()
 }
