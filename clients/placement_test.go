@@ -20,6 +20,7 @@ var knownDoubles = map[Scope][]double{
 		{"cortex", "~/.claude/skills", "its pages name no shared folder, and Claude Code's"},
 	},
 	ProjectScope: {
+		{"junie", "./.agents/skills", "whether Junie reads the shared folder is told both ways; its own works in either case"},
 		{"cortex", "./.claude/skills", "its pages name no shared folder, and Claude Code's"},
 	},
 }
