@@ -8,7 +8,8 @@ import (
 )
 
 // Signs say how to tell that a client is on a machine. Its server files are a
-// sign too and are not repeated here.
+// sign too and are not repeated here; a client without any other is not looked
+// for.
 type Signs struct {
 	// Programs are names to look for on PATH, and NotIn parts of paths in
 	// which a program of that name is another one.
@@ -20,6 +21,8 @@ type Signs struct {
 	Files []Paths
 }
 
+func (s Signs) none() bool { return len(s.Programs) == 0 && len(s.Apps) == 0 && len(s.Files) == 0 }
+
 // tooLarge is the size in bytes from which a file certainly holds more than an
 // entry of ours.
 const tooLarge = 16 << 10
@@ -29,6 +32,9 @@ const tooLarge = 16 << 10
 // holds nothing but an entry named [ServerName]; both come from installers
 // like this one.
 func (c Client) Detect(s System) Detection {
+	if c.Signs.none() {
+		return Detection{Why: "not looked for: name it with --client " + c.ID}
+	}
 	for _, name := range c.Signs.Programs {
 		if file, ok := s.program(name, c.Signs.NotIn); ok {
 			return found(name + " on PATH (" + file + ")")
@@ -55,11 +61,7 @@ func (c Client) Detect(s System) Detection {
 	if bare != "" {
 		return Detection{Why: "not found: " + bare + " holds nothing but the " + ServerName + " entry"}
 	}
-	missing := c.missing(s)
-	if len(missing) == 0 {
-		return Detection{Why: "not looked for: name it with --client " + c.ID}
-	}
-	return Detection{Why: "not found: " + strings.Join(missing, ", ")}
+	return Detection{Why: "not found: " + strings.Join(c.missing(s), ", ")}
 }
 
 // missing names the places where the client would be seen first.
