@@ -212,6 +212,14 @@ func (r *run) request(opts installOptions) (installer.Request, error) {
 	return req, nil
 }
 
+// regionNote says what is not sure about the address for the EU.
+func regionNote(srv clients.Server) string {
+	if eu, _ := clients.ServerURL("eu"); srv.URL != eu {
+		return ""
+	}
+	return "the address for the EU, " + srv.URL + ", follows the pattern of Fullstory's other services; it is not documented"
+}
+
 // warnOfRegion says what may be wrong with the address: the EU's is inferred,
 // and a key begins with the region that it is for.
 func (r *run) warnOfRegion(targets []installer.Target) {
@@ -224,8 +232,8 @@ func (r *run) warnOfRegion(targets []installer.Target) {
 			continue
 		}
 		said[srv.URL] = true
-		if srv.URL == eu {
-			r.note("the address for the EU, " + eu + ", follows the pattern of Fullstory's other services; it is not documented")
+		if note := regionNote(*srv); note != "" {
+			r.note(note)
 		}
 		if srv.Auth != clients.APIKey {
 			continue

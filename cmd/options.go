@@ -98,13 +98,19 @@ type entryOptions struct {
 }
 
 func (o *entryOptions) declare(c *cobra.Command) {
+	o.declareServer(c)
+	f := c.Flags()
+	f.BoolVar(&o.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
+	f.BoolVar(&o.mcpOnly, "mcp-only", false, "leave skills alone; needs no source")
+}
+
+// declareServer declares the flags that say what is in an entry.
+func (o *entryOptions) declareServer(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.auth, "auth", "", "`how` clients sign in: oauth or api-key (default oauth)")
 	f.StringVar(&o.keyEnv, "api-key-env", "", "`name` of the variable that holds the API key (default "+defaultKeyEnv+")")
 	f.StringVar(&o.region, "region", "", "`where` your Fullstory account lives: us or eu (default us)")
 	f.StringVar(&o.url, "mcp-url", "", "another `address` for the MCP server")
-	f.BoolVar(&o.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
-	f.BoolVar(&o.mcpOnly, "mcp-only", false, "leave skills alone; needs no source")
 	complete(c, "auth", cobra.FixedCompletions([]string{string(clients.OAuth), string(clients.APIKey)}, cobra.ShellCompDirectiveNoFileComp))
 	complete(c, "region", cobra.FixedCompletions([]string{"us", "eu"}, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -174,8 +174,10 @@ func (r *run) note(text string) {
 }
 
 // brief is clean text with the paths in it written from the home.
-func (r *run) brief(text string) string {
-	home := strings.TrimRight(r.env.Home, string(filepath.Separator)) + string(filepath.Separator)
+func (r *run) brief(text string) string { return r.env.brief(text) }
+
+func (e *Env) brief(text string) string {
+	home := strings.TrimRight(e.Home, string(filepath.Separator)) + string(filepath.Separator)
 	return strings.ReplaceAll(clean(text), home, "~"+string(filepath.Separator))
 }
 
