@@ -205,8 +205,8 @@ func variables(p string) bool {
 // ownSteps are what can be said of any client.
 func ownSteps(c Client) Steps {
 	return Steps{
-		OAuth:  []string{"start " + c.Name + " anew and sign in to <name>"},
+		OAuth:  []string{"start " + c.Name + " anew and sign in to <name> when it asks"},
 		APIKey: []string{"start " + c.Name + " anew"},
-		Skills: []string{"start " + c.Name + " anew: it may read skills only when it starts"},
+		Skills: []string{"open a new session of " + c.Name + ": most clients read skills when they start"},
 	}
 }

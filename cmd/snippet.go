@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -15,6 +16,7 @@ import (
 
 type snippetOptions struct {
 	entryOptions
+	scopeOptions
 	clients []string
 	form    string
 	asJSON  bool
@@ -32,7 +34,8 @@ client's own spelling. Only the text to paste is printed to stdout; where it
 belongs is said on stderr. Nothing is written, and no key is printed.`,
 		Example: `  fsskills snippet
   fsskills snippet --form yaml --auth api-key
-  fsskills snippet --client cursor --region eu`,
+  fsskills snippet --client cursor --region eu
+  fsskills snippet --client claude-code --scope project`,
 		Args: noArgs,
 		RunE: func(*cobra.Command, []string) error { return runSnippet(env, opts) },
 	}
@@ -41,6 +44,7 @@ belongs is said on stderr. Nothing is written, and no key is printed.`,
 	f.StringSliceVarP(&opts.clients, "client", "a", nil, "in the spelling of this `client` (--agent means the same)")
 	f.StringVar(&opts.form, "form", "", "in a `spelling` that others read: "+strings.Join(formWords(), ", ")+" (default "+formWords()[0]+")")
 	opts.declareServer(c)
+	opts.scopeOptions.declare(c)
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
 	complete(c, "client", completeArgs(env.clientIDs))
 	complete(c, "form", completeArgs(func() []string {
@@ -85,11 +89,11 @@ const keyText = "YOUR-API-KEY"
 // A snippet is an entry to paste and what is to be said about it.
 type (
 	snippetDoc struct {
-		SchemaVersion int    `json:"schemaVersion"`
-		Command       string `json:"command"`
-		Client        string `json:"client,omitempty"`
-		Form          string `json:"form,omitempty"`
-		Scope         string `json:"scope"`
+		SchemaVersion int           `json:"schemaVersion"`
+		Command       string        `json:"command"`
+		Client        string        `json:"client,omitempty"`
+		Form          string        `json:"form,omitempty"`
+		Scope         clients.Scope `json:"scope"`
 		placedText
 		Auth      clients.AuthMethod `json:"auth"`
 		URL       string             `json:"url"`
@@ -116,19 +120,27 @@ func runSnippet(env *Env, opts snippetOptions) error {
 	if err := opts.check(); err != nil {
 		return err
 	}
-	srv, err := opts.server(installer.Receipt{}, "")
+	at, err := opts.site(env)
+	if err != nil {
+		return err
+	}
+	cfg, err := env.configured()
+	if err != nil {
+		return err
+	}
+	srv, err := opts.server(installer.Receipt{}, "", cfg)
 	if err != nil {
 		return err
 	}
 	doc := snippetDoc{
-		SchemaVersion: schemaVersion, Command: "snippet", Scope: string(clients.UserScope),
+		SchemaVersion: schemaVersion, Command: "snippet", Scope: at.scope,
 		Auth: srv.Auth, URL: srv.URL, APIKeyEnv: srv.KeyEnv, Next: []string{}, Warnings: []string{},
 	}
 	if note := regionNote(srv); note != "" {
 		doc.Warnings = append(doc.Warnings, note)
 	}
 	if len(opts.clients) > 0 {
-		err = doc.fillClient(env, opts.clients, srv)
+		err = doc.fillClient(env, at, opts.clients[0], srv)
 	} else {
 		doc.fillForm(first(opts.form, formWords()[0]), srv)
 	}
@@ -153,21 +165,27 @@ func (d *snippetDoc) fillForm(word string, srv clients.Server) {
 }
 
 // fillClient gives the entry in a client's own spelling.
-func (d *snippetDoc) fillClient(env *Env, named []string, srv clients.Server) error {
+func (d *snippetDoc) fillClient(env *Env, at site, name string, srv clients.Server) error {
 	catalog, err := env.catalog()
 	if err != nil {
 		return err
 	}
-	if err := checkClients(catalog, named); err != nil {
+	if err := checkClients(catalog, []string{name}); err != nil {
 		return err
 	}
-	c, _ := catalog.Find(named[0])
-	sys := env.system()
+	c, _ := catalog.Find(name)
+	c, ok := c.In(at.scope)
+	if !ok && at.scope == clients.ProjectScope {
+		return &hintedError{err: errors.New(c.Name + " reads nothing of a project"), hint: "leave --scope project out"}
+	}
+	sys := env.system(at)
 	file, err := c.ServerFile(sys, srv)
 	if err != nil {
 		reason := file.Unable
-		c = c.WithKey(keyText)
-		if file, err = c.ServerFile(sys, srv); err != nil {
+		if c = c.WithKey(keyText); at.scope != clients.ProjectScope { // whose files are for everybody
+			file, err = c.ServerFile(sys, srv)
+		}
+		if err != nil {
 			return err
 		}
 		d.KeyText = keyText
