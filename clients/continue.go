@@ -49,5 +49,7 @@ var continueDev = Client{
 	},
 	// The extension takes servers from files in ./.continue/mcpServers, which
 	// cn was seen not to read.
-	Project: &Project{Dir: "./.continue/skills", Also: []Path{"./.claude/skills"}},
+	// Of the two folders that it reads in a project, Claude Code's is the one
+	// that does not show every skill twice where a team has both.
+	Project: &Project{Dir: "./.claude/skills", Also: []Path{"./.continue/skills"}},
 }

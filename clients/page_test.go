@@ -101,8 +101,8 @@ func section(t *testing.T, out *strings.Builder, c Client) {
 		item("a skill is called", code(call))
 	}
 	item("server entry", everySystem(func(s System) string { return firstFile(c, s) }))
-	item("moved by", variables(c))
-	entries(t, out, c, "")
+	item("moved by", variablesOf(c))
+	pageEntries(t, out, c, "")
 	p, ok := c.In(ProjectScope)
 	if !ok {
 		item("in a project", "nothing")
@@ -117,12 +117,12 @@ func section(t *testing.T, out *strings.Builder, c Client) {
 		return
 	}
 	item("server entry in a project", code(s.short(projectFile(p, s))))
-	entries(t, out, p, " in a project")
+	pageEntries(t, out, p, " in a project")
 	item("approval in a project", strings.NewReplacer("<name>", ServerName).Replace(strings.Join(p.Steps.Approve, "; ")))
 }
 
 // entries are the two entries in one scope, or why there is none.
-func entries(t *testing.T, out *strings.Builder, c Client, where string) {
+func pageEntries(t *testing.T, out *strings.Builder, c Client, where string) {
 	t.Helper()
 	s := onItsOwn(c)
 	if len(c.ServerFiles(s, server(OAuth))) == 0 {

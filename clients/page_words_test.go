@@ -45,14 +45,14 @@ func everySystem(path func(System) string) string {
 	return code(linux)
 }
 
-var variable = regexp.MustCompile(`\$\{([A-Za-z_]+)`)
+var pageVariable = regexp.MustCompile(`\$\{([A-Za-z_]+)`)
 
-// variables are those that move what is written for the client.
-func variables(c Client) string {
+// variablesOf are those that move what is written for the client.
+func variablesOf(c Client) string {
 	var names []string
 	look := func(ps Paths) {
 		for _, p := range []Path{ps.Linux, ps.Darwin, ps.Windows} {
-			for _, m := range variable.FindAllStringSubmatch(string(p), -1) {
+			for _, m := range pageVariable.FindAllStringSubmatch(string(p), -1) {
 				if name := m[1]; !strings.HasSuffix(name, "APPDATA") || strings.HasPrefix(name, "VSCODE_") {
 					names = append(names, name)
 				}

@@ -3,13 +3,11 @@ package cmd
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"fsskills/clients"
 )
-
-// catalog is every client that there is for this user.
-func (e *Env) catalog() (clients.Catalog, error) { return clients.All(), nil }
 
 // clientIDs are the ids that completion offers.
 func (e *Env) clientIDs() []string {
@@ -102,6 +100,50 @@ func (r *run) otherScope() string {
 		return "leave --scope project out to install for yourself"
 	}
 	return "install with --scope project"
+}
+
+// wanted are the clients of --client or, where it is not given, those of the
+// user's own file, as far as they have something in the scope.
+func (r *run) wanted(named []string) []string {
+	if len(named) > 0 {
+		return named
+	}
+	var fit []string
+	for _, id := range r.config.clients {
+		c, _ := r.catalog.Find(id)
+		if _, ok := c.In(r.at.scope); ok || isAll(id) {
+			fit = append(fit, id)
+		}
+	}
+	if len(fit) == 0 {
+		return r.config.clients
+	}
+	return fit
+}
+
+// lost are stand-ins for clients of which something is recorded and which
+// nobody knows any more, such as own ones that were taken out of config.yaml:
+// what is there can be listed and taken out all the same.
+func (r *run) lost() clients.Catalog {
+	var lost clients.Catalog
+	for _, id := range r.receipt.Recorded(true) {
+		if _, ok := r.catalog.Find(id); !ok {
+			lost = append(lost, clients.Client{ID: id, Name: id})
+		}
+	}
+	return lost
+}
+
+// isLost reports whether c is a stand-in.
+func isLost(c clients.Client) bool { return c.Evidence == "" }
+
+// mentionLost says what is left of clients that nobody knows any more.
+func (r *run) mentionLost() {
+	for _, c := range r.everyone[len(r.catalog):] {
+		if slices.Contains(r.receipt.Recorded(false), c.ID) {
+			r.note(fmt.Sprintf("%s has something installed, and %s defines it no more: 'fsskills uninstall%s --client %s' takes it out", c.ID, configName, r.at.flags(), c.ID))
+		}
+	}
 }
 
 // checkClients refuses a name that no client has.

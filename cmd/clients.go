@@ -62,7 +62,7 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 		c, _ := c.In(at.scope)
 		cc := catalogClient{
 			ID: c.ID, Aliases: append([]string{}, c.Aliases...), Name: c.Name, Detected: found.Found, Why: found.Why,
-			Skills: c.SkillsDir(sys), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: c.Docs,
+			Skills: c.SkillsDir(sys), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: append([]string{}, c.Docs...),
 		}
 		url, _ := clients.ServerURL("us")
 		for _, auth := range []clients.AuthMethod{clients.OAuth, clients.APIKey} {

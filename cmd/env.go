@@ -30,8 +30,9 @@ type Env struct {
 	LookPath func(string) (string, error)
 	Now      func() time.Time
 
-	StateDir string // receipt, journal, lock, backups
-	CacheDir string // the last good snapshot
+	StateDir  string // receipt, journal, lock, backups
+	CacheDir  string // the last good snapshot
+	ConfigDir string // the user's own file
 
 	// Interactive says that a person can be asked: stdin and stderr are
 	// terminals and CI is not set.
@@ -45,6 +46,7 @@ type Env struct {
 	documented bool      // the one JSON document is written
 	noColor    bool      // --no-color
 	prompt     *prompter // the one reader of In
+	config     *config   // the user's own file, once it is read
 }
 
 // OSEnv is the process's own environment. It reads no file. Where a folder that
@@ -59,8 +61,9 @@ func OSEnv() Env {
 		LookPath: exec.LookPath,
 		Now:      time.Now,
 
-		StateDir: filepath.Join(xdg.StateHome, "fsskills"),
-		CacheDir: filepath.Join(xdg.CacheHome, "fsskills"),
+		StateDir:  filepath.Join(xdg.StateHome, "fsskills"),
+		CacheDir:  filepath.Join(xdg.CacheHome, "fsskills"),
+		ConfigDir: filepath.Join(xdg.ConfigHome, "fsskills"),
 
 		OutTTY: isTerminal(os.Stdout),
 		ErrTTY: isTerminal(os.Stderr),

@@ -116,7 +116,7 @@ func TestOSEnv(t *testing.T) {
 	if env.Interactive {
 		t.Error("interactive, but go test gives its tests no terminal on stdin")
 	}
-	for name, dir := range map[string]string{"StateDir": env.StateDir, "CacheDir": env.CacheDir} {
+	for name, dir := range map[string]string{"StateDir": env.StateDir, "CacheDir": env.CacheDir, "ConfigDir": env.ConfigDir} {
 		if !filepath.IsAbs(dir) || filepath.Base(dir) != "fsskills" {
 			t.Errorf("%s = %q, want an absolute path that ends in fsskills", name, dir)
 		}

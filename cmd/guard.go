@@ -40,6 +40,43 @@ func (e *Env) guard(at site) error {
 	return nil
 }
 
+// guardConfig refuses a file of the user's own that somebody else may have
+// written: it redirects the source and the server. A link to it is fine if it
+// leads to a file of the user's.
+func (e *Env) guardConfig(path string) error {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return &usageError{msg: path + " is a link that leads nowhere", hint: "mend the link, or remove it: the file is optional"}
+	}
+	places := []string{filepath.Dir(path), filepath.Dir(real), real}
+	if project := e.project(); project != "" {
+		root, err := filepath.EvalSymlinks(project)
+		if err != nil {
+			return err
+		}
+		for _, place := range append([]string{path, real}, places...) {
+			if isBelow(place, project) || isBelow(place, root) {
+				return &usageError{
+					msg:  fmt.Sprintf("%s lies inside the project %s, which could have brought it along", place, project),
+					hint: "unset XDG_CONFIG_HOME, or run fsskills from outside the project",
+				}
+			}
+		}
+	}
+	for _, place := range places {
+		info, err := os.Stat(place)
+		switch {
+		case err != nil:
+			return err
+		case !ownedByUser(info):
+			return &usageError{msg: place + " belongs to another user", hint: "use a file and a folder of your own"}
+		case openToOthers(info):
+			return &usageError{msg: place + " can be written by other users", hint: "chmod go-w " + place}
+		}
+	}
+	return nil
+}
+
 // project is the git root at or above the working folder, empty if there is
 // none. A home that is itself a repository, as some keep their dotfiles, is no
 // project.

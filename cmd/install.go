@@ -33,7 +33,8 @@ func newInstall(env *Env) *cobra.Command {
 		Long: `Finds the AI clients on this machine, fetches Fullstory's skills, copies them
 into each client's skills folder and adds the MCP server "fullstory" to its
 configuration. What is right already is not touched, nothing is removed, and
-what you do not name stays as you chose it last.`,
+what you do not name stays as you chose it last. What you never chose is taken
+from config.yaml, your own file, if you have one.`,
 		Example: `  fsskills install
   fsskills install --client claude-code,cursor --auth api-key --yes
   fsskills install general-analysis --dry-run --diff
@@ -141,14 +142,16 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 		}
 	}
 	r.mentionOwnCopies()
+	r.mentionLost()
 	return r.carryOut(ctx, plan, rep)
 }
 
 // check makes sure that there is a client to install into and, in a project, a
 // source that may be used, before anything is written or waited for.
 func (r *run) check(opts installOptions) error {
-	named := opts.clients
+	named := r.wanted(opts.clients)
 	if opts.locked {
+		named = opts.clients
 		if r.lockfile == nil {
 			return &hintedError{
 				err:  fmt.Errorf("%s has no %s", r.at.root, installer.LockfileName),
@@ -195,7 +198,7 @@ func (r *run) request(opts installOptions) (installer.Request, error) {
 		}
 		t := installer.Target{Client: c, Skills: !opts.mcpOnly}
 		if !opts.skillsOnly {
-			srv, err := opts.server(r.receipt, c.ID)
+			srv, err := opts.server(r.receipt, c.ID, r.config)
 			if err != nil {
 				return req, err
 			}
@@ -204,12 +207,21 @@ func (r *run) request(opts installOptions) (installer.Request, error) {
 		req.Targets = append(req.Targets, t)
 	}
 	r.warnOfRegion(req.Targets)
+	r.mentionRecorded(opts.entryOptions, req.Targets)
 	req.Choices = opts.choices(r.receipt.Choices)
 	req.Names = req.Choices.Skills
 	if names := namedSkills(opts.skills); len(names) > 0 {
 		req.Names = names
 	}
 	return req, nil
+}
+
+// regionNote says what is not sure about the address for the EU.
+func regionNote(srv clients.Server) string {
+	if eu, _ := clients.ServerURL("eu"); srv.URL != eu {
+		return ""
+	}
+	return "the address for the EU, " + srv.URL + ", follows the pattern of Fullstory's other services; it is not documented"
 }
 
 // warnOfRegion says what may be wrong with the address: the EU's is inferred,
@@ -224,8 +236,8 @@ func (r *run) warnOfRegion(targets []installer.Target) {
 			continue
 		}
 		said[srv.URL] = true
-		if srv.URL == eu {
-			r.note("the address for the EU, " + eu + ", follows the pattern of Fullstory's other services; it is not documented")
+		if note := regionNote(*srv); note != "" {
+			r.note(note)
 		}
 		if srv.Auth != clients.APIKey {
 			continue
@@ -285,7 +297,7 @@ func namedSkills(words []string) []string {
 }
 
 // source is where skills come from: what the flags say, else what is
-// recorded, else Fullstory's repository.
+// recorded, else what the user's own file says, else Fullstory's repository.
 func (r *run) source(opts sourceOptions) (registry.Source, error) {
 	rec := r.receipt.Source
 	ref := opts.ref
@@ -300,6 +312,9 @@ func (r *run) source(opts sourceOptions) (registry.Source, error) {
 			return registry.ParseSource(rec.URL, ref, r.env.Dir)
 		}
 		return registry.Source{Kind: rec.Kind, URL: rec.URL, Ref: ref}, nil
+	}
+	if opts.source == "" {
+		return r.config.skills(r.env, ref)
 	}
 	if ref == "HEAD" {
 		ref = ""
@@ -327,6 +342,7 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	if err != nil {
 		return nil, err
 	}
+	r.mentionOtherSource(opts, src)
 	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
 	return remote.Open(ctx, src)
 }

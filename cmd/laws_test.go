@@ -12,11 +12,12 @@ import (
 
 	"fsskills/clients"
 	"fsskills/clients/document"
+	"fsskills/clients/form"
 )
 
 // TestLaws runs each script in testdata/laws with the real binary for every
-// client of the catalog, in each scope in which it has something, and for both
-// ways to sign in. The script finds the client's id in $CLIENT, the scope in
+// client of the catalog and for some of a user's own, in each scope in which it
+// has something, and for both ways to sign in. The script finds the client's id in $CLIENT, the scope in
 // $SCOPE and the folder that it is about, the home or a project, in $SITE; the
 // config file in $CONFIG, a copy of that file's first bytes in $WORK/original
 // and the skills folder in $SKILLS. Conditions: [skills] and [server] if the
@@ -26,7 +27,7 @@ func TestLaws(t *testing.T) {
 	if err != nil || len(scripts) == 0 {
 		t.Fatalf("no scripts: %v", err)
 	}
-	for _, c := range clients.All() {
+	for _, c := range append(clients.All(), ownClients(t)...) {
 		for _, scope := range []clients.Scope{clients.UserScope, clients.ProjectScope} {
 			c, ok := c.In(scope)
 			if !ok {
@@ -67,6 +68,35 @@ func TestLaws(t *testing.T) {
 	}
 }
 
+// ownFile is a user's own file with clients of their own.
+const ownFile = "testdata/own.yaml"
+
+func ownClients(t *testing.T) clients.Catalog {
+	t.Helper()
+	data, err := os.ReadFile(ownFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet, root := form.Read(data)
+	sys := clients.System{GOOS: "linux", Home: "/home/you", Getenv: func(string) string { return "" }}
+	own := clients.Own(root.Fields("own-clients").At("own-clients"), sys, clients.All())
+	if mistakes := sheet.Mistakes(); len(mistakes) > 0 || len(own) == 0 {
+		t.Fatalf("%d clients, mistakes: %v", len(own), mistakes)
+	}
+	return own
+}
+
+func copyFile(from, to string) error {
+	data, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(to, data, 0o644)
+}
+
 // lawful are the conditions of a script of the laws.
 type lawful struct{ skills, server, able bool }
 
@@ -84,6 +114,11 @@ func settle(e *testscript.Env, c clients.Client, scope clients.Scope, auth clien
 		GOOS: runtime.GOOS, Home: e.Getenv("HOME"), Project: site, Getenv: e.Getenv,
 		LookPath: func(string) (string, error) { return "", os.ErrNotExist },
 		Stat:     os.Stat, ReadFile: os.ReadFile, Glob: filepath.Glob,
+	}
+	if c.Evidence == clients.Defined {
+		if err := copyFile(ownFile, filepath.Join(e.Getenv("XDG_CONFIG_HOME"), "fsskills", "config.yaml")); err != nil {
+			return law, err
+		}
 	}
 	url, _ := clients.ServerURL("us")
 	file, err := c.ServerFile(sys, clients.Server{Name: clients.ServerName, URL: url, Auth: auth, KeyEnv: "FULLSTORY_API_KEY"})

@@ -104,7 +104,7 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 func (d *listDoc) fillInstalled(r *run, opts listOptions) error {
 	var only []string
 	if len(opts.clients) > 0 {
-		chosen, err := chooseClients(r.catalog, r.sys, opts.clients, nil)
+		chosen, err := chooseClients(r.everyone, r.sys, opts.clients, nil)
 		if err != nil {
 			return err
 		}
@@ -118,15 +118,19 @@ func (d *listDoc) fillInstalled(r *run, opts listOptions) error {
 		}
 		state, _ := item.Inspect()
 		for _, id := range item.Clients {
-			c, ok := r.catalog.Find(id)
+			c, ok := r.everyone.Find(id)
 			if !ok || only != nil && !slices.Contains(only, id) {
 				continue
 			}
-			d.skill(item).add(listClient{ID: id, Invoke: c.Invoke(item.Name, item.UserInvocable), Path: item.Path(), State: state})
+			invoke := c.Invoke(item.Name, item.UserInvocable)
+			if isLost(c) {
+				invoke = "unknown"
+			}
+			d.skill(item).add(listClient{ID: id, Invoke: invoke, Path: item.Path(), State: state})
 		}
 	}
 	order := map[string]int{}
-	for i, id := range r.catalog.IDs() {
+	for i, id := range r.everyone.IDs() {
 		order[id] = i
 	}
 	slices.SortFunc(d.Skills, func(a, b listSkill) int { return strings.Compare(a.Name, b.Name) })

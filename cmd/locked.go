@@ -22,12 +22,16 @@ func (r *run) lockedClients() []string {
 
 // trustSource refuses a source that only the project's lock names: the lock
 // came with the project, and skills instruct an agent. The default source, one
-// that the user gives and one that was used in the project before are fine.
+// that the user gives, that of the user's own file and one that was used in the
+// project before are fine.
 func (r *run) trustSource(opts sourceOptions) error {
 	if r.lockfile == nil || opts.source != "" {
 		return nil
 	}
 	locked := r.lockfile.Source.URL
+	if own, err := r.config.skills(r.env, ""); err == nil && own.URL == locked {
+		return nil
+	}
 	switch {
 	case locked == "" && r.receipt.Source.URL == "" && len(r.lockfile.Skills) > 0:
 		return &usageError{

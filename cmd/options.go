@@ -98,13 +98,19 @@ type entryOptions struct {
 }
 
 func (o *entryOptions) declare(c *cobra.Command) {
+	o.declareServer(c)
+	f := c.Flags()
+	f.BoolVar(&o.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
+	f.BoolVar(&o.mcpOnly, "mcp-only", false, "leave skills alone; needs no source")
+}
+
+// declareServer declares the flags that say what is in an entry.
+func (o *entryOptions) declareServer(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.auth, "auth", "", "`how` clients sign in: oauth or api-key (default oauth)")
 	f.StringVar(&o.keyEnv, "api-key-env", "", "`name` of the variable that holds the API key (default "+defaultKeyEnv+")")
 	f.StringVar(&o.region, "region", "", "`where` your Fullstory account lives: us or eu (default us)")
 	f.StringVar(&o.url, "mcp-url", "", "another `address` for the MCP server")
-	f.BoolVar(&o.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
-	f.BoolVar(&o.mcpOnly, "mcp-only", false, "leave skills alone; needs no source")
 	complete(c, "auth", cobra.FixedCompletions([]string{string(clients.OAuth), string(clients.APIKey)}, cobra.ShellCompDirectiveNoFileComp))
 	complete(c, "region", cobra.FixedCompletions([]string{"us", "eu"}, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -156,23 +162,30 @@ func isVariable(name string) bool {
 
 // checkURL takes https, or http on this machine.
 func checkURL(raw string) error {
-	refuse := func(why string) error {
-		return &usageError{msg: "--mcp-url " + why, hint: "give an https address, such as https://api.fullstory.com/mcp/fullstory"}
+	if why := urlFault(raw); why != "" {
+		return &usageError{msg: "--mcp-url " + why, hint: urlHint}
 	}
+	return nil
+}
+
+const urlHint = "give an https address, such as https://api.fullstory.com/mcp/fullstory"
+
+// urlFault says what is wrong with a server's address, "" if nothing is.
+func urlFault(raw string) string {
 	u, err := url.Parse(raw)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "" || strings.ContainsFunc(raw, func(r rune) bool { return r <= ' ' || r == 0x7f }):
-		return refuse("is not an address")
+		return "is not an address"
 	case u.User != nil:
-		return refuse("must not hold a user name or password")
+		return "must not hold a user name or password"
 	case u.Fragment != "":
-		return refuse("must not hold a fragment")
+		return "must not hold a fragment"
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
-		return nil
+		return ""
 	case u.Scheme == "http":
-		return refuse("is not encrypted: http is for this machine only")
+		return "is not encrypted: http is for this machine only"
 	}
-	return refuse("must begin with https://")
+	return "must begin with https://"
 }
 
 func isLoopback(host string) bool {
@@ -184,8 +197,9 @@ func isLoopback(host string) bool {
 }
 
 // server is the entry that a client should have: what the flags say, else what
-// is recorded of the client, else what was chosen last, else the default.
-func (o *entryOptions) server(r installer.Receipt, id string) (clients.Server, error) {
+// is recorded of the client, else what was chosen last, else what the user's
+// own file says, else the default.
+func (o *entryOptions) server(r installer.Receipt, id string, cfg *config) (clients.Server, error) {
 	usURL, _ := clients.ServerURL("us")
 	last := installer.Server{URL: r.Choices.URL, Auth: r.Choices.Auth, KeyEnv: r.Choices.KeyEnv}
 	if own := r.ServerOf(id); own != nil {
@@ -197,15 +211,15 @@ func (o *entryOptions) server(r installer.Receipt, id string) (clients.Server, e
 	}
 	srv := clients.Server{
 		Name:   "fullstory",
-		URL:    first(flagURL, last.URL, usURL),
-		Auth:   clients.AuthMethod(first(o.auth, string(last.Auth), string(clients.OAuth))),
-		KeyEnv: first(o.keyEnv, last.KeyEnv, defaultKeyEnv),
+		URL:    first(flagURL, last.URL, cfg.url, usURL),
+		Auth:   clients.AuthMethod(first(o.auth, string(last.Auth), cfg.auth, string(clients.OAuth))),
+		KeyEnv: first(o.keyEnv, last.KeyEnv, cfg.keyEnv, defaultKeyEnv),
 	}
 	if srv.Auth != clients.APIKey {
 		srv.KeyEnv = ""
 		return srv, nil
 	}
-	known := last.URL == srv.URL && last.Auth == clients.APIKey
+	known := last.URL == srv.URL && last.Auth == clients.APIKey || cfg.url == srv.URL && cfg.keyEnv == srv.KeyEnv
 	if o.keyEnv == "" && !known && !keepsKey(srv.URL) {
 		return srv, &usageError{
 			msg:  "the API key would go to " + host(srv.URL) + ", which is not Fullstory's",

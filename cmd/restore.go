@@ -112,7 +112,7 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 		return err
 	}
 	var targets []installer.Target
-	for _, c := range r.catalog {
+	for _, c := range r.everyone {
 		for _, a := range plan.Actions {
 			if a.Serves(c.ID) {
 				c, _ := c.In(at.scope)

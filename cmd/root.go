@@ -153,6 +153,7 @@ func addCommands(root *cobra.Command, env *Env) {
 		newUninstall(env),
 		newRestore(env),
 		newClients(env),
+		newSnippet(env),
 	)
 	for _, c := range root.Commands() {
 		c.PreRunE = func(c *cobra.Command, _ []string) error { return checkCall(env, c) }

@@ -25,11 +25,15 @@ type run struct {
 	command string
 	opts    runOptions
 	at      site
+	config  *config
 	catalog clients.Catalog
-	sys     clients.System
-	store   *installer.Store
-	receipt installer.Receipt
-	lock    *installer.Lock
+	// everyone is the catalog, and stand-ins for clients that are recorded
+	// and that it has no more.
+	everyone clients.Catalog
+	sys      clients.System
+	store    *installer.Store
+	receipt  installer.Receipt
+	lock     *installer.Lock
 	// lockfile is the project's, nil if there is none, and used is the source
 	// that was used in the project on this machine.
 	lockfile *installer.Lockfile
@@ -70,17 +74,27 @@ func (e *Env) store(at site) *installer.Store {
 
 // newRun looks at a site without writing anything. The receipt is read.
 func newRun(env *Env, command string, at site, opts runOptions) (r *run, err error) {
-	r = &run{env: env, command: command, opts: opts, at: at, sys: env.system(at), store: env.store(at), skipped: map[string]string{}}
-	if r.catalog, err = env.catalog(); err != nil {
+	if r, err = enter(env, command, at, opts); err != nil {
 		return nil, err
 	}
 	_, err = r.read()
 	return r, err
 }
 
+// enter knows the user's own file and nothing of the site.
+func enter(env *Env, command string, at site, opts runOptions) (r *run, err error) {
+	r = &run{env: env, command: command, opts: opts, at: at, sys: env.system(at), store: env.store(at), skipped: map[string]string{}}
+	if r.config, err = env.configured(); err != nil {
+		return nil, err
+	}
+	r.catalog, err = env.catalog()
+	return r, err
+}
+
 // read reads what is recorded of the site, which in a project is what the
 // project's lock says. Warnings are for the user.
 func (r *run) read() (warnings []string, err error) {
+	defer func() { r.everyone = append(slices.Clip(r.catalog), r.lost()...) }()
 	if r.receipt, err = r.store.Receipt(); err != nil || r.at.root == "" {
 		return nil, err
 	}
@@ -98,8 +112,8 @@ func begin(ctx context.Context, env *Env, command string, at site, opts runOptio
 	if err := env.guard(at); err != nil {
 		return nil, err
 	}
-	r := &run{env: env, command: command, opts: opts, at: at, sys: env.system(at), store: env.store(at), skipped: map[string]string{}}
-	if r.catalog, err = env.catalog(); err != nil {
+	r, err := enter(env, command, at, opts)
+	if err != nil {
 		return nil, err
 	}
 	if opts.dryRun {
@@ -174,8 +188,10 @@ func (r *run) note(text string) {
 }
 
 // brief is clean text with the paths in it written from the home.
-func (r *run) brief(text string) string {
-	home := strings.TrimRight(r.env.Home, string(filepath.Separator)) + string(filepath.Separator)
+func (r *run) brief(text string) string { return r.env.brief(text) }
+
+func (e *Env) brief(text string) string {
+	home := strings.TrimRight(e.Home, string(filepath.Separator)) + string(filepath.Separator)
 	return strings.ReplaceAll(clean(text), home, "~"+string(filepath.Separator))
 }
 

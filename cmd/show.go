@@ -16,6 +16,9 @@ func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 		return
 	}
 	fmt.Fprintf(w, "\n%s\n", st.bold(rep.title(plan)))
+	for _, line := range rep.redirected(plan) {
+		fmt.Fprintf(w, "  %s\n", r.brief(line))
+	}
 	folder := ""
 	shown := map[string]bool{}
 	for _, a := range plan.Actions {
@@ -86,7 +89,7 @@ func (rep *reporter) place(a installer.Action) string {
 // names are the display names of clients, in the order of the catalog.
 func (rep *reporter) names(ids []string) string {
 	var names []string
-	for _, c := range rep.run.catalog {
+	for _, c := range rep.run.everyone {
 		if slices.Contains(ids, c.ID) {
 			names = append(names, c.Name)
 		}

@@ -67,15 +67,15 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 	if err := opts.check(env); err != nil {
 		return err
 	}
-	catalog, err := env.catalog()
-	if err != nil {
-		return err
-	}
-	if err := checkClients(catalog, opts.clients); err != nil {
-		return err
-	}
 	at, err := opts.site(env)
 	if err != nil {
+		return err
+	}
+	look, err := newRun(env, "uninstall", at, runOptions{quiet: true})
+	if err != nil {
+		return err
+	}
+	if err := checkClients(look.everyone, opts.clients); err != nil {
 		return err
 	}
 	if locked := at.root != "" && isThere(installer.LockfilePath(at.root)); !locked && !env.store(at).Exists() {
@@ -97,7 +97,7 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 		return nothingInstalled(env, at, opts)
 	}
 	if len(opts.clients) > 0 && !slices.Contains(opts.clients, "all") {
-		if r.chosen, err = chooseClients(r.catalog, r.sys, opts.clients, nil); err != nil {
+		if r.chosen, err = chooseClients(r.everyone, r.sys, opts.clients, nil); err != nil {
 			return err
 		}
 		ids = nil
@@ -105,7 +105,7 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 			ids = append(ids, c.ID)
 		}
 	} else {
-		for _, c := range r.catalog {
+		for _, c := range r.everyone {
 			if slices.Contains(recorded, c.ID) {
 				r.chosen = append(r.chosen, c)
 			}
@@ -151,7 +151,7 @@ func (r *run) purge() error {
 		return err
 	}
 	r.lock = nil
-	projects, err := r.store.Purge()
+	projects, err := r.store.Purge(configName)
 	if err != nil {
 		return err
 	}

@@ -73,6 +73,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if err := r.trustSource(opts.sourceOptions); err != nil {
 		return err
 	}
+	r.mentionLost()
 	session, err := r.open(ctx, opts.sourceOptions)
 	if err != nil {
 		return err
@@ -118,7 +119,7 @@ func (r *run) recordedTargets(opts updateOptions) ([]installer.Target, error) {
 	if len(named) == 0 {
 		named = with
 	}
-	chosen, err := chooseClients(r.catalog, r.sys, named, nil)
+	chosen, err := chooseClients(r.everyone, r.sys, named, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -171,13 +172,18 @@ func (r *run) upToDate(targets []installer.Target, names []string) bool {
 	return true
 }
 
-// mentionNewClients names detected clients that have nothing of ours yet.
+// mentionNewClients names clients that an install would choose and that have
+// nothing of ours yet.
 func (r *run) mentionNewClients() {
 	recorded := r.receipt.Recorded(false)
+	chosen, err := chooseClients(r.catalog, r.sys, r.wanted(nil), nil)
+	if err != nil {
+		return // an install would choose none
+	}
 	var fresh []string
-	for _, c := range r.catalog {
+	for _, c := range chosen {
 		c, ok := c.In(r.at.scope)
-		if ok && !slices.Contains(recorded, c.ID) && c.Detect(r.sys).Found && c.Plugin(r.sys) == "" {
+		if ok && !slices.Contains(recorded, c.ID) && c.Plugin(r.sys) == "" {
 			fresh = append(fresh, c.ID)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -63,8 +64,9 @@ func (s *Store) Exists() bool {
 
 // Purge removes the store with everything in it: the receipt and the backups.
 // Stores of projects in which something is installed stay; their roots are
-// returned.
-func (s *Store) Purge() (projects []string, err error) {
+// returned. So do files named keep: on some systems the user's own file lies in
+// the same folder.
+func (s *Store) Purge(keep ...string) (projects []string, err error) {
 	stores, err := filepath.Glob(filepath.Join(s.path(ProjectsName), "*"))
 	if err != nil {
 		return nil, err
@@ -82,7 +84,7 @@ func (s *Store) Purge() (projects []string, err error) {
 		}
 	}
 	if len(projects) == 0 {
-		if err := removeAll(s.Dir); err != nil {
+		if err := s.empty(keep); err != nil {
 			return nil, fmt.Errorf("remove the state folder: %w", err)
 		}
 		if s.Project != "" {
@@ -97,6 +99,26 @@ func (s *Store) Purge() (projects []string, err error) {
 		}
 	}
 	return projects, nil
+}
+
+// empty removes the folder with all but the named files.
+func (s *Store) empty(keep []string) error {
+	entries, err := os.ReadDir(s.Dir)
+	if err != nil {
+		return err
+	}
+	kept := false
+	for _, e := range entries {
+		if slices.Contains(keep, e.Name()) {
+			kept = true
+		} else if err := removeAll(s.path(e.Name())); err != nil {
+			return err
+		}
+	}
+	if kept {
+		return nil
+	}
+	return removeAll(s.Dir)
 }
 
 // at runs the test hook, if there is one.

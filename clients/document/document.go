@@ -27,6 +27,15 @@ const (
 	YAML
 )
 
+// String is the word for the format.
+func (f Format) String() string {
+	words := [...]string{"json", "jsonc", "toml", "yaml"}
+	if f < 0 || int(f) >= len(words) {
+		return "unknown"
+	}
+	return words[f]
+}
+
 // A Place says where in a file the entry lives.
 type Place struct {
 	// Root is the path of the map or list that holds the entries, outermost

@@ -1,0 +1,86 @@
+package clients
+
+import (
+	"strings"
+	"testing"
+
+	"fsskills/clients/document"
+)
+
+// TestSnippets walks the catalog: what is there to paste is a whole file of
+// the client's format, leads to the server and holds no key but the text that
+// stands for one.
+func TestSnippets(t *testing.T) {
+	t.Parallel()
+	for _, c := range All() {
+		for _, scope := range scopes {
+			c, ok := c.In(scope)
+			if !ok {
+				continue
+			}
+			s := onItsOwn(c)
+			for _, auth := range []AuthMethod{OAuth, APIKey} {
+				for _, sf := range c.WithKey("<put your key here>").ServerFiles(s, server(auth)) {
+					checkSnippet(t, c.ID+"/"+string(scope)+"/"+string(auth), sf, auth)
+				}
+			}
+		}
+	}
+	for _, f := range Forms() {
+		for _, auth := range []AuthMethod{OAuth, APIKey} {
+			checkSnippet(t, f.Word+"/"+string(auth), f.ServerFile(server(auth)), auth)
+		}
+	}
+}
+
+func checkSnippet(t *testing.T, name string, sf ServerFile, auth AuthMethod) {
+	t.Helper()
+	if sf.Unable != nil {
+		if sf.Unable.Remedy == "" {
+			t.Errorf("%s: no way out of %q", name, sf.Unable.Reason)
+		}
+		return
+	}
+	text := document.Render(sf.Format, sf.Place, sf.Entry)
+	doc, err := document.Parse(sf.Format, text)
+	if err != nil {
+		t.Errorf("%s: %v in:\n%s", name, err, text)
+		return
+	}
+	found, err := doc.Entries(sf.Place)
+	if err != nil || len(found) != 1 || EntryURL(found[0].Value) != server(auth).URL {
+		t.Errorf("%s: entries %v, %v in:\n%s", name, found, err, text)
+	}
+	hasKey := strings.Contains(string(text), server(auth).KeyEnv) || strings.Contains(string(text), "put your key here")
+	if hasKey != (auth == APIKey) || strings.Contains(string(text), "<secret>") {
+		t.Errorf("%s: the key in the wrong place:\n%s", name, text)
+	}
+}
+
+// WithKey leaves the catalog alone and gives a client that cannot read the
+// environment the entry in which the key stands itself.
+func TestWithKey(t *testing.T) {
+	t.Parallel()
+	unable := &Unable{Reason: "no", Remedy: "yes"}
+	c := Client{ID: "x", Servers: []Config{{
+		Files:   []File{{At: everywhere("~/x.json")}},
+		Root:    []string{"m"},
+		Fields:  []Field{{Path: "url", Value: "<url>"}, {Path: "oauth", Value: true}},
+		NoKey:   unable,
+		Literal: []Field{{Path: "oauth", Value: false}, {Path: "headers/Authorization", Value: "Bearer <secret>"}},
+	}}}
+	s := machine{}.system()
+	sf, err := c.WithKey("TEXT").ServerFile(s, server(APIKey))
+	const want = "{\n  \"m\": {\n    \"fullstory\": {\n      \"url\": \"https://api.fullstory.com/mcp/fullstory\",\n" +
+		"      \"oauth\": false,\n      \"headers\": {\n        \"Authorization\": \"Bearer TEXT\"\n      }\n    }\n  }\n}\n"
+	if got := string(document.Render(sf.Format, sf.Place, sf.Entry)); err != nil || got != want {
+		t.Errorf("%v\n%s", err, got)
+	}
+	if sf, err := c.ServerFile(s, server(APIKey)); sf.Unable != unable {
+		t.Errorf("the client itself has changed: %+v, %v", sf, err)
+	}
+	c.Servers[0].Literal = nil
+	if sf, _ := c.WithKey("TEXT").ServerFile(s, server(APIKey)); sf.Unable != unable {
+		t.Errorf("without a known form: %+v", sf)
+	}
+}
