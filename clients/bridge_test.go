@@ -31,6 +31,10 @@ func TestBridge(t *testing.T) {
 		{"trae-cn", ProjectScope, machine{goos: "windows"}, npx},
 		{"roo", UserScope, machine{}, npx},
 		{"roo", UserScope, machine{goos: "windows"}, npx}, // it asks the command interpreter itself
+		{"iflow", UserScope, machine{}, npx},
+		{"iflow", UserScope, machine{goos: "windows"}, cmd},
+		{"firebender", UserScope, machine{goos: "darwin"}, npx},
+		{"firebender", UserScope, machine{goos: "windows"}, cmd},
 		{"kilo", UserScope, machine{goos: "windows", files: map[string]string{oldKilo: "{}"}}, cmd},
 	} {
 		t.Run(tt.client+" "+string(tt.scope)+" "+tt.m.goos, func(t *testing.T) {

@@ -114,6 +114,15 @@ func TestFind(t *testing.T) {
 		"visualstudio":      "visual-studio",
 		"copilot-jetbrains": "jetbrains-copilot",
 		"junie-cli":         "junie",
+		"hermes-agent":      "hermes",
+		"iflow-cli":         "iflow",
+		"tabnine-cli":       "tabnine",
+		"clawdbot":          "openclaw",
+		"qoderclicn":        "qoder-cn",
+		"rovo-dev":          "rovodev",
+		"ibm-bob":           "bob",
+		"mastra":            "mastracode",
+		"Mux":               "mux",
 		"emacs":             "",
 		"":                  "",
 		"claude-code-extra": "",
@@ -144,6 +153,8 @@ func TestInvoke(t *testing.T) {
 		"kilo": "automatic", "roo": "/demo", "junie": "automatic", "trae": "automatic",
 		"visual-studio": "automatic", "jetbrains-copilot": "automatic",
 		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo",
+		"openclaw": "automatic", "hermes": "/demo", "qoder": "/demo", "qoder-cn": "/demo", "codebuddy": "/demo",
+		"cortex": "$demo", "bob": "automatic", "replit": "automatic", "mux": "automatic",
 	} {
 		c, _ := All().Find(id)
 		if got := c.Invoke("demo", true); got != want {
@@ -169,6 +180,8 @@ func TestRefuses(t *testing.T) {
 		"goose":       "no-front-matter broken-yaml no-name",
 		"kilo":        "no-front-matter broken-yaml no-name",
 		"zed":         "",
+		"openclaw":    "no-front-matter broken-yaml no-description",
+		"qoder":       "bom",
 	} {
 		c, _ := All().Find(id)
 		words := make([]string, 0, len(all))

@@ -90,6 +90,18 @@ func TestServerFilePlace(t *testing.T) {
 			"~/.config/Code/User/globalStorage/saoudrizwan.claude-dev/settings/cline_mcp_settings.json": "{}",
 			"~/.cline/data/": "",
 		}}, "/home/ann/.cline/data/settings/cline_mcp_settings.json", "mcpServers"},
+
+		{"openclaw, exact file", "openclaw", machine{env: map[string]string{"OPENCLAW_CONFIG_PATH": "/o.json", "OPENCLAW_STATE_DIR": "/o"}}, "/o.json", "mcp.servers"},
+		{"openclaw, home moved", "openclaw", machine{env: map[string]string{"OPENCLAW_HOME": "/h"}}, "/h/.openclaw/openclaw.json", "mcp.servers"},
+		{"hermes on windows", "hermes", machine{goos: "windows"}, `C:\Users\ann\AppData\Local\hermes\config.yaml`, "mcp_servers"},
+		{"codebuddy, nothing there", "codebuddy", machine{}, "/home/ann/.codebuddy/.mcp.json", "mcpServers"},
+		{"codebuddy's older name", "codebuddy", machine{files: map[string]string{"~/.codebuddy/mcp.json": "{}", "~/.codebuddy.json": "{}"}}, "/home/ann/.codebuddy/mcp.json", "mcpServers"},
+		{"codebuddy's oldest name", "codebuddy", machine{files: map[string]string{"~/.codebuddy.json": "{}"}}, "/home/ann/.codebuddy.json", "mcpServers"},
+		{"bob, nothing there", "bob", machine{}, "/home/ann/.bob/settings/mcp.json", "mcpServers"},
+		{"bob before its move", "bob", machine{files: map[string]string{"~/.bob/mcp_settings.json": "{}"}}, "/home/ann/.bob/mcp_settings.json", "mcpServers"},
+		{"bob after its move", "bob", machine{files: map[string]string{"~/.bob/mcp_settings.json": "{}", "~/.bob/settings/settings.json": "{}"}}, "/home/ann/.bob/settings/mcp.json", "mcpServers"},
+		{"rovo dev's other name", "rovodev", machine{files: map[string]string{"~/.rovodev/mcp_config.json": "{}"}}, "/home/ann/.rovodev/mcp_config.json", "mcpServers"},
+		{"rovo dev, both names", "rovodev", machine{files: map[string]string{"~/.rovodev/mcp_config.json": "{}", "~/.rovodev/mcp.json": "{}"}}, "/home/ann/.rovodev/mcp.json", "mcpServers"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -284,6 +296,29 @@ func TestServerFileAdapts(t *testing.T) {
 			"claude desktop, another version of the bridge", "claude-desktop", "~/.config/Claude/claude_desktop_config.json", OAuth,
 			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["mcp-remote", "` + us + `"], "env": {"HTTPS_PROXY": "x"}}}}`,
 			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"], "env": {"HTTPS_PROXY": "x"}}}}`,
+		},
+		{
+			"openclaw, as its commands write it", "openclaw", "~/.openclaw/openclaw.json", OAuth,
+			`{"mcp": {"servers": {"fullstory": {"url": "` + us + `", "type": "http", "enabled": false, "headers": {"Authorization": "Bearer x"}}}}}`,
+			`{"mcp": {"servers": {"fullstory": {"url": "` + us + `", "enabled": false, "transport": "streamable-http", "auth": "oauth"}}}}`,
+		},
+		{
+			"openclaw, OAuth to key", "openclaw", "~/.openclaw/openclaw.json", APIKey,
+			`{"mcp": {"servers": {"fullstory": {"url": "` + us + `", "transport": "streamable-http", "auth": "oauth"}}}}`,
+			`{"mcp": {"servers": {"fullstory": {"url": "` + us + `", "transport": "streamable-http", "headers": {"Authorization": "Bearer ${FULLSTORY_API_KEY}"}}}}}`,
+		},
+		{
+			"mastra code, a type that means nothing to it", "mastracode", "~/.mastracode/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "oauth": {"redirectUrl": "http://127.0.0.1:1458/x"}}}}`, "",
+		},
+		{
+			"rovo dev, a remote server", "rovodev", "~/.rovodev/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "transport": "http", "headers": {"X-Team": "web"}}}}`,
+			`{"mcpServers": {"fullstory": {"transport": "stdio", "command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"]}}}`,
+		},
+		{
+			"firebender, the bridge with the user's environment", "firebender", "~/.firebender/firebender.json", OAuth,
+			`{"mcpServers": {"fullstory": {"command": "npx", "args": ["-y", "` + bridge + `", "` + us + `"], "env": {"HTTPS_PROXY": "x"}}}}`, "",
 		},
 	}
 	for _, tt := range tests {

@@ -83,6 +83,12 @@ func TestDetect(t *testing.T) {
 		{"folder moved", "qwen-code", machine{env: map[string]string{"QWEN_HOME": "/q"}, files: map[string]string{"/q/installation_id": ""}}, true, "found /q/installation_id"},
 		{"shared skills", "zed", machine{files: map[string]string{"~/.agents/skills/demo/SKILL.md": "x"}}, false, "not found"},
 		{"bare user folder", "vscode", machine{files: map[string]string{"~/.config/Code/User/": ""}}, false, "not found"},
+		{"another program of that name", "hermes", machine{programs: map[string]string{"hermes": "/usr/bin/hermes"}}, false, "not found: no ~/.hermes/config.yaml"},
+		{"folder with skills", "hermes", machine{files: map[string]string{"~/.hermes/skills/demo/SKILL.md": "x"}}, false, "not found"},
+		{"file of its own", "hermes", machine{files: map[string]string{"~/.hermes/SOUL.md": "x"}}, true, "found ~/.hermes/SOUL.md"},
+		{"server file alone", "openclaw", machine{files: map[string]string{"~/.openclaw/openclaw.json": `{"mcp": {"servers": {"fullstory": {}}}}`}}, false, "nothing but"},
+		{"settings of Snowflake's other program", "cortex", machine{files: map[string]string{"~/.snowflake/config.toml": "x"}}, false, "not found"},
+		{"a folder that is theirs, and known by name only", "mux", machine{files: map[string]string{"~/.mux/config.json": "{}"}}, false, "not looked for: name it with --client mux"},
 		{"nothing", "goose", machine{goos: "windows"}, false, `not found: no goose on PATH, no ~\AppData\Local\Programs\Goose, no ~\AppData\Roaming\Block\goose\config\config.yaml`},
 	}
 	for _, tt := range tests {

@@ -20,6 +20,7 @@ var knownDoubles = map[Scope][]double{
 		{"cortex", "~/.claude/skills", "its pages name no shared folder, and Claude Code's"},
 	},
 	ProjectScope: {
+		{"continue", "./.claude/skills", "cn was seen to read its own folder and Claude Code's, and no shared one"},
 		{"junie", "./.agents/skills", "whether Junie reads the shared folder is told both ways; its own works in either case"},
 		{"cortex", "./.claude/skills", "its pages name no shared folder, and Claude Code's"},
 	},
@@ -83,7 +84,7 @@ func TestPlacement(t *testing.T) {
 					t.Errorf("%s scope: %s finds nothing twice in %s any more", scope, d.client, d.folder)
 				}
 			}
-			random := rand.New(rand.NewPCG(2026, uint64(len(with)))) //nolint:gosec // the same sets every time
+			random := rand.New(rand.NewPCG(2026, uint64(len(with)))) // the same sets every time
 			for range 500 {
 				set := slices.Clone(with)
 				random.Shuffle(len(set), func(i, j int) { set[i], set[j] = set[j], set[i] })

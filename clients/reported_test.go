@@ -38,7 +38,7 @@ func TestReported(t *testing.T) {
 func TestEveryName(t *testing.T) {
 	t.Parallel()
 	all := All()
-	for _, id := range strings.Fields(`
+	for id := range strings.FieldsSeq(`
 		adal aider-desk amp antigravity antigravity-cli astrbot augment autohand-code bob claude-code cline codearts-agent
 		codebuddy codemaker codestudio codex command-code continue cortex crush cursor deepagents devin dexto droid eve
 		firebender forgecode gemini-cli github-copilot goose hermes-agent iflow-cli inference-sh jazz junie kilo

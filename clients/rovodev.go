@@ -36,9 +36,9 @@ var rovoDev = Client{
 				{Path: "args", Value: []any{"-y", bridge, "<url>"}, Auth: OAuth},
 				{Path: "transport", Value: "stdio", Auth: OAuth},
 			},
-			Keep:    []string{"env", "cwd"},
 			NoKey:   errRovoDevKey,
 			Literal: rovoDevLiteral,
+			Adapt:   oneTransport,
 		},
 		{
 			Files: []File{
@@ -52,9 +52,9 @@ var rovoDev = Client{
 				{Path: "args", Value: []any{"/c", "npx", "-y", bridge, "<url>"}, Auth: OAuth},
 				{Path: "transport", Value: "stdio", Auth: OAuth},
 			},
-			Keep:     []string{"env", "cwd"},
 			NoKey:    errRovoDevKey,
 			Literal:  rovoDevLiteral,
+			Adapt:    oneTransport,
 			NotInURL: notInCommand,
 		},
 	},

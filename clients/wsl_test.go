@@ -40,12 +40,15 @@ func TestDetectInWSL(t *testing.T) {
 		why    string
 	}{
 		{
-			"program of Windows", "vscode", machine{env: wsl, programs: map[string]string{"code": code}}, false,
+			"program of Windows", "vscode",
+			machine{env: wsl, programs: map[string]string{"code": code}},
+			false,
 			"not found: code on PATH is the one of Windows (" + code + "), which has a home of its own: run fsskills in Windows for it",
 		},
 		{"program here", "vscode", machine{env: wsl, programs: map[string]string{"code": "/usr/bin/code"}}, true, "found code on PATH (/usr/bin/code)"},
 		{
-			"one of each", "cursor", machine{env: wsl, programs: map[string]string{
+			"one of each", "cursor",
+			machine{env: wsl, programs: map[string]string{
 				"cursor": "/mnt/c/Users/ann/AppData/Local/Programs/cursor/cursor", "cursor-agent": "/home/ann/.local/bin/cursor-agent",
 			}},
 			true, "found cursor-agent on PATH",

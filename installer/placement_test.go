@@ -24,7 +24,7 @@ func TestPlacement(t *testing.T) {
 	for _, scope := range []clients.Scope{clients.UserScope, clients.ProjectScope} {
 		t.Run(string(scope), func(t *testing.T) {
 			t.Parallel()
-			random := rand.New(rand.NewPCG(2026, 1)) //nolint:gosec // the same sets every time
+			random := rand.New(rand.NewPCG(2026, 1)) // the same sets every time
 			for range sets {
 				w := newWorld(t)
 				if scope == clients.ProjectScope {
