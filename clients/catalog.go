@@ -120,6 +120,8 @@ var catalog = [...]*Client{
 	&amp, &antigravity, &qwenCode, &droid, &crush, &mistralVibe, &continueDev, &trae, &traeCN,
 	&openclaw, &hermes, &qoder, &qoderCN, &mastraCode, &rovoDev,
 	&codebuddy, &tabnine, &cortex, &bob, &firebender, &iflow, &replit,
+	&devinCLI, &kiro, &warp, &augment, &grok, &kimi, &pi, &openHands,
+	&lmStudio, &mcporter,
 }
 
 // everywhere is p on every system.

@@ -123,6 +123,17 @@ func TestFind(t *testing.T) {
 		"ibm-bob":           "bob",
 		"mastra":            "mastracode",
 		"Mux":               "mux",
+		"devin":             "devin-cli",
+		"devin-desktop":     "windsurf",
+		"kiro-cli":          "kiro",
+		"auggie":            "augment",
+		"kimi-code-cli":     "kimi",
+		"lm-studio":         "lmstudio",
+		"grok-build":        "grok",
+		"pi-coding-agent":   "pi",
+		"openhands":         "openhands",
+		"mcporter":          "mcporter",
+		"warp":              "warp",
 		"emacs":             "",
 		"":                  "",
 		"claude-code-extra": "",
@@ -147,7 +158,7 @@ func TestInvoke(t *testing.T) {
 	for id, want := range map[string]string{
 		"claude-code": "/demo", "claude-desktop": "automatic", "cursor": "/demo", "vscode": "/demo",
 		"vscode-insiders": "/demo", "copilot-cli": "/demo", "codex": "$demo", "gemini-cli": "automatic",
-		"opencode": "automatic", "windsurf": "@demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
+		"opencode": "automatic", "windsurf": "/demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
 		"antigravity": "/demo",
 		"qwen-code":   "/demo", "droid": "/demo", "crush": "automatic",
 		"kilo": "automatic", "roo": "/demo", "junie": "automatic", "trae": "automatic",
@@ -155,6 +166,8 @@ func TestInvoke(t *testing.T) {
 		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo",
 		"openclaw": "automatic", "hermes": "/demo", "qoder": "/demo", "qoder-cn": "/demo", "codebuddy": "/demo",
 		"cortex": "$demo", "bob": "automatic", "replit": "automatic", "mux": "automatic",
+		"devin-cli": "/demo", "kiro": "/demo", "warp": "/demo", "augment": "automatic", "grok": "/demo",
+		"kimi": "/skill:demo", "pi": "/skill:demo", "openhands": "automatic", "lmstudio": "automatic", "mcporter": "automatic",
 	} {
 		c, _ := All().Find(id)
 		if got := c.Invoke("demo", true); got != want {
@@ -182,6 +195,9 @@ func TestRefuses(t *testing.T) {
 		"zed":         "",
 		"openclaw":    "no-front-matter broken-yaml no-description",
 		"qoder":       "bom",
+		"grok":        "bom",
+		"kimi":        "unquoted-colon no-front-matter broken-yaml no-description no-name",
+		"pi":          "unquoted-colon no-front-matter broken-yaml no-description",
 	} {
 		c, _ := All().Find(id)
 		words := make([]string, 0, len(all))

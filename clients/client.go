@@ -110,8 +110,9 @@ type Invocation string
 
 // The ways of calling a skill named "x".
 const (
-	Slash     Invocation = "/"    // /x
-	Dollar    Invocation = "$"    // $x
-	At        Invocation = "@"    // @x
-	Automatic Invocation = "auto" // the assistant loads it by itself
+	Slash      Invocation = "/"       // /x
+	SlashSkill Invocation = "/skill:" // /skill:x
+	Dollar     Invocation = "$"       // $x
+	At         Invocation = "@"       // @x
+	Automatic  Invocation = "auto"    // the assistant loads it by itself
 )

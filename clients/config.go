@@ -61,6 +61,9 @@ type File struct {
 	// Uses limits the places of Each, where the client has a list of those
 	// folders that it uses.
 	Uses func(s System, file string) bool
+	// Shared is true for a file of another client too, by which this one is
+	// not told.
+	Shared bool
 }
 
 // A Note is a step for the user of a place for servers where Found is there.

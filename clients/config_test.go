@@ -72,11 +72,23 @@ func TestServerFilePlace(t *testing.T) {
 		{"roo where VS Code's folders moved", "roo", machine{env: map[string]string{"VSCODE_APPDATA": "/d"}}, "/d/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json", "mcpServers"},
 		{"roo in a remote window", "roo", machine{files: map[string]string{"~/.vscode-server/data/User/globalStorage/rooveterinaryinc.roo-cline/tasks/": ""}}, "/home/ann/.vscode-server/data/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json", "mcpServers"},
 
-		{"windsurf, nothing there", "windsurf", machine{}, "/home/ann/.codeium/windsurf/mcp_config.json", "mcpServers"},
+		{"windsurf, nothing there", "windsurf", machine{}, "/home/ann/.config/devin/mcp_config.json", "mcpServers"},
 		{"windsurf's older agent", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/mcp_config.json": "{}"}}, "/home/ann/.codeium/windsurf/mcp_config.json", "mcpServers"},
-		{"windsurf's older agent, and devin's folder", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/x": "", "~/.config/devin/config.json": ""}}, "/home/ann/.codeium/windsurf/mcp_config.json", "mcpServers"},
+		{"windsurf's older agent, and devin's folder", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/x": "", "~/.config/devin/config.json": ""}}, "/home/ann/.config/devin/mcp_config.json", "mcpServers"},
 		{"windsurf's newer agent", "windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": "{}", "~/.codeium/windsurf/mcp_config.json": "{}"}}, "/home/ann/.config/devin/mcp_config.json", "mcpServers"},
 		{"windsurf's newer agent by its folder", "windsurf", machine{files: map[string]string{"~/.config/devin/config.json": ""}}, "/home/ann/.config/devin/mcp_config.json", "mcpServers"},
+
+		{"kiro, folder moved", "kiro", machine{env: map[string]string{"KIRO_HOME": "/k"}}, "/k/settings/mcp.json", "mcpServers"},
+		{"pi, folder moved", "pi", machine{env: map[string]string{"PI_CODING_AGENT_DIR": "/pi"}}, "/pi/mcp.json", "mcpServers"},
+		{"kimi, folder moved", "kimi", machine{env: map[string]string{"KIMI_CODE_HOME": "/k"}}, "/k/mcp.json", "mcpServers"},
+		{"grok, folder moved", "grok", machine{env: map[string]string{"GROK_HOME": "/g"}}, "/g/config.toml", "mcp_servers"},
+		{"openhands, folder moved", "openhands", machine{env: map[string]string{"OPENHANDS_PERSISTENCE_DIR": "/o"}}, "/o/mcp.json", "mcpServers"},
+		{"mcporter, exact file", "mcporter", machine{env: map[string]string{"MCPORTER_CONFIG": "/m.json"}, files: map[string]string{"~/.mcporter/mcporter.json": "{}"}}, "/m.json", "mcpServers"},
+		{"mcporter, file with comments", "mcporter", machine{files: map[string]string{"~/.mcporter/mcporter.jsonc": "{}"}}, "/home/ann/.mcporter/mcporter.jsonc", "mcpServers"},
+		{"mcporter, folder moved", "mcporter", machine{env: map[string]string{"XDG_CONFIG_HOME": "/x"}}, "/x/mcporter/mcporter.json", "mcpServers"},
+		{"mcporter, folder moved, file in the old one", "mcporter", machine{env: map[string]string{"XDG_CONFIG_HOME": "/x"}, files: map[string]string{"~/.mcporter/mcporter.json": "{}"}}, "/home/ann/.mcporter/mcporter.json", "mcpServers"},
+		{"lm studio", "lmstudio", machine{files: map[string]string{"~/.lmstudio/x": "", "~/.cache/lm-studio/x": ""}}, "/home/ann/.lmstudio/mcp.json", "mcpServers"},
+		{"lm studio, older", "lmstudio", machine{files: map[string]string{"~/.cache/lm-studio/x": ""}}, "/home/ann/.cache/lm-studio/mcp.json", "mcpServers"},
 
 		{"amp, exact file", "amp", machine{env: map[string]string{"AMP_SETTINGS_FILE": "/a.json"}}, "/a.json", "amp.mcpServers"},
 		{"vibe, folder moved", "mistral-vibe", machine{env: map[string]string{"VIBE_HOME": "/v"}}, "/v/config.toml", "mcp_servers"},
@@ -122,6 +134,60 @@ func TestServerFilePlace(t *testing.T) {
 }
 
 const rooFileOfAnn = "~/.config/Code/User/globalStorage/rooveterinaryinc.roo-cline/settings/mcp_settings.json"
+
+// Some clients read a file for each of their agents.
+func TestServerFiles(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		client string
+		m      machine
+		want   []string
+	}{
+		{"windsurf, nothing there", "windsurf", machine{}, []string{"/home/ann/.config/devin/mcp_config.json"}},
+		{"windsurf's newer agent", "windsurf", machine{files: map[string]string{"~/.config/devin/": ""}}, []string{"/home/ann/.config/devin/mcp_config.json"}},
+		{"windsurf's older agent", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/": ""}}, []string{"/home/ann/.codeium/windsurf/mcp_config.json"}},
+		{"windsurf's both agents", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/": "", "~/.config/devin/": ""}}, []string{
+			"/home/ann/.config/devin/mcp_config.json", "/home/ann/.codeium/windsurf/mcp_config.json",
+		}},
+		{"windsurf in JetBrains too", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/": "", "~/.codeium/mcp_config.json": "{}"}}, []string{
+			"/home/ann/.codeium/windsurf/mcp_config.json", "/home/ann/.codeium/mcp_config.json",
+		}},
+		{"kiro in both its forms", "kiro", machine{files: map[string]string{"~/.config/Kiro/User/": ""}}, []string{"/home/ann/.kiro/settings/mcp.json"}},
+		{"kiro in both, one moved", "kiro", machine{env: map[string]string{"KIRO_HOME": "/k"}, files: map[string]string{"~/.config/Kiro/User/": ""}}, []string{
+			"/k/settings/mcp.json", "/home/ann/.kiro/settings/mcp.json",
+		}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			c, _ := All().Find(tt.client)
+			var got []string
+			for _, sf := range c.ServerFiles(tt.m.system(), server(OAuth)) {
+				got = append(got, sf.Path)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Windsurf's newer agent and Devin for Terminal read one file, in which each
+// must find what it expects.
+func TestDevinFile(t *testing.T) {
+	t.Parallel()
+	for _, goos := range []string{"", "darwin", "windows"} {
+		for _, auth := range []AuthMethod{OAuth, APIKey} {
+			s := machine{goos: goos}.system()
+			editor, _ := windsurf.ServerFile(s, server(auth))
+			terminal, _ := devinCLI.ServerFile(s, server(auth))
+			if diff := cmp.Diff(terminal, editor); diff != "" {
+				t.Errorf("%s %s: %s", goos, auth, diff)
+			}
+		}
+	}
+}
 
 // TestServerFileAdapts sets an entry into a file that has one already. What is
 // right stays, byte for byte; what is the user's stays; what is in the way
@@ -257,6 +323,75 @@ func TestServerFileAdapts(t *testing.T) {
 			"vibe, another key in its newer spelling", "mistral-vibe", "~/.vibe/config.toml", APIKey,
 			"[[mcp_servers]]\nname = \"fullstory\"\ntransport = \"streamable-http\"\nurl = \"" + us + "\"\n[mcp_servers.auth]\ntype = \"static\"\napi_key_env = \"OTHER\"\n\n[[models]]\nname = \"m\"\n",
 			"[[mcp_servers]]\nname = \"fullstory\"\ntransport = \"streamable-http\"\nurl = \"" + us + "\"\n[mcp_servers.auth]\ntype = \"static\"\napi_key_env = \"FULLSTORY_API_KEY\"\n\n[[models]]\nname = \"m\"\n",
+		},
+		{
+			"cascade, right", "windsurf", "~/.codeium/windsurf/mcp_config.json", APIKey,
+			`{"mcpServers": {"fullstory": {"serverUrl": "` + us + `", "headers": {"Authorization": "Bearer ${env:FULLSTORY_API_KEY}"}, "disabledTools": ["x"]}}}`, "",
+		},
+		{
+			"cascade, the newer agent's spelling", "windsurf", "~/.codeium/windsurf/mcp_config.json", OAuth,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "transport": "http"}}}`,
+			`{"mcpServers": {"fullstory": {"serverUrl": "` + us + `"}}}`,
+		},
+		{
+			"devin, cascade's spelling", "devin-cli", "~/.config/devin/mcp_config.json", OAuth,
+			`{"mcpServers": {"fullstory": {"serverUrl": "` + us + `", "disabled": true}}}`,
+			`{"mcpServers": {"fullstory": {"disabled": true, "url": "` + us + `", "transport": "http"}}}`,
+		},
+		{
+			"kiro, right", "kiro", "~/.kiro/settings/mcp.json", APIKey,
+			`{"mcpServers": {"fullstory": {"type": "http", "url": "` + us + `", "headers": {"Authorization": "Bearer ${FULLSTORY_API_KEY}"}, "autoApprove": []}}}`, "",
+		},
+		{
+			"warp, its other spelling and a type", "warp", "~/.warp/.mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "sse", "serverUrl": "` + us + `"}}}`,
+			`{"mcpServers": {"fullstory": {"type": "sse", "url": "` + us + `"}}}`,
+		},
+		{
+			"pi, a type that it knows", "pi", "~/.pi/agent/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "streamable-http", "url": "` + us + `", "exposure": "direct"}}}`, "",
+		},
+		{
+			"pi, a type that others know", "pi", "~/.pi/agent/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "streamableHttp", "url": "` + us + `"}}}`,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `"}}}`,
+		},
+		{
+			"kimi, right", "kimi", "~/.kimi-code/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"type": "http", "transport": "http", "url": "` + us + `", "auth": "oauth"}}}`, "",
+		},
+		{
+			"kimi, OAuth to key", "kimi", "~/.kimi-code/mcp.json", APIKey,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "auth": "oauth", "headers": {"Authorization": "Bearer ${FULLSTORY_API_KEY}"}}}}`,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "bearerTokenEnvVar": "FULLSTORY_API_KEY"}}}`,
+		},
+		{
+			"kimi, a transport that stops all of its servers", "kimi", "~/.kimi-code/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"transport": "streamable-http", "url": "` + us + `"}}}`,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `"}}}`,
+		},
+		{
+			"grok, codex's spelling", "grok", "~/.grok/config.toml", APIKey,
+			"[mcp_servers.fullstory]\nurl = \"" + us + "\"\nbearer_token_env_var = \"X\"\ntool_timeout_sec = 9\n",
+			"[mcp_servers.fullstory]\nurl = \"" + us + "\"\ntool_timeout_sec = 9\nheaders = { Authorization = \"Bearer ${FULLSTORY_API_KEY}\" }\n",
+		},
+		{
+			"mcporter, the URL under another name", "mcporter", "~/.mcporter/mcporter.json", OAuth,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "auth": "oauth"}}}`, "",
+		},
+		{
+			"mcporter, two names and another way to sign in", "mcporter", "~/.mcporter/mcporter.json", APIKey,
+			`{"mcpServers": {"fullstory": {"url": "https://old.fullstory.com", "baseUrl": "https://old.fullstory.com", "auth": "oauth", "bearerTokenEnv": "X"}}}`,
+			`{"mcpServers": {"fullstory": {"baseUrl": "` + us + `", "headers": {"Authorization": "Bearer ${FULLSTORY_API_KEY}"}}}}`,
+		},
+		{
+			"openhands, right", "openhands", "~/.openhands/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "transport": "streamable-http", "auth": "oauth", "enabled": false}}}`, "",
+		},
+		{
+			"openhands, a key", "openhands", "~/.openhands/mcp.json", OAuth,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "transport": "sse", "auth": "a-token"}}}`,
+			`{"mcpServers": {"fullstory": {"url": "` + us + `", "transport": "http", "auth": "oauth"}}}`,
 		},
 		{
 			"goose, right", "goose", "~/.config/goose/config.yaml", APIKey,
@@ -437,7 +572,14 @@ func TestUnable(t *testing.T) {
 		{"trae", machine{}, true},
 		{"trae-cn", machine{}, true},
 		{"windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": "{}"}}, true},
-		{"windsurf", machine{}, false},
+		{"windsurf", machine{files: map[string]string{"~/.codeium/windsurf/x": ""}}, false},
+		{"devin-cli", machine{}, true},
+		{"augment", machine{}, true},
+		{"lmstudio", machine{}, true},
+		{"openhands", machine{}, true},
+		{"kiro", machine{}, false},
+		{"warp", machine{}, false},
+		{"kimi", machine{}, false},
 		{"claude-code", machine{}, false},
 		{"antigravity", machine{}, true},
 		{"droid", machine{}, false},

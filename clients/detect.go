@@ -30,7 +30,7 @@ const tooLarge = 16 << 10
 // Detect reports whether the client is on s: a program, an application or a
 // file of its own. Neither a bare configuration folder counts nor a file that
 // holds nothing but an entry named [ServerName]; both come from installers
-// like this one.
+// like this one. Nor does a server file that is another client's too.
 func (c Client) Detect(s System) Detection {
 	if c.Signs.none() {
 		return Detection{Why: "not looked for: name it with --client " + c.ID}
@@ -55,7 +55,7 @@ func (c Client) Detect(s System) Detection {
 		for _, f := range cfg.Files {
 			file, ok := s.existing(s.at(f.At))
 			switch {
-			case !ok:
+			case !ok || f.Shared:
 			case c.holdsOnlyOurs(s, file):
 				bare = s.tilde(file)
 			default:

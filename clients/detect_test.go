@@ -65,7 +65,14 @@ func TestDetect(t *testing.T) {
 		{"empty file", "cursor", machine{files: map[string]string{"~/.cursor/mcp.json": ""}}, true, "found ~/.cursor/mcp.json"},
 		{"broken file", "cursor", machine{files: map[string]string{"~/.cursor/mcp.json": `{"mcpServers": {`}}, true, "found ~/.cursor/mcp.json"},
 		{"large file", "claude-code", machine{files: map[string]string{"~/.claude.json": `{"mcpServers": {"fullstory": {"note": "` + strings.Repeat("x", tooLarge) + `"}}}`}}, true, "found ~/.claude.json"},
-		{"second of two files", "windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": others}}, true, "found ~/.config/devin/mcp_config.json"},
+		{"second of two files", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/mcp_config.json": others}}, true, "found ~/.codeium/windsurf/mcp_config.json"},
+		{"file of another client too", "windsurf", machine{files: map[string]string{"~/.config/devin/mcp_config.json": others}}, false, "not found"},
+		{"the same for its owner", "devin-cli", machine{files: map[string]string{"~/.config/devin/mcp_config.json": others}}, true, "found ~/.config/devin/mcp_config.json"},
+		{"Devin Desktop", "windsurf", machine{goos: "windows", files: map[string]string{`~\AppData\Roaming\Devin\User\x`: ""}}, true, `found ~\AppData\Roaming\Devin\User`},
+		{"Warp without a program", "warp", machine{files: map[string]string{"~/.local/state/warp-terminal/x": ""}}, true, "found ~/.local/state/warp-terminal"},
+		{"folder that a themes collection makes", "warp", machine{files: map[string]string{"~/.warp/themes/x": ""}}, false, "not found"},
+		{"skills alone", "kiro", machine{files: map[string]string{"~/.kiro/skills/demo/SKILL.md": "x"}}, false, "not found"},
+		{"the same in grok's TOML", "grok", machine{files: map[string]string{"~/.grok/config.toml": "[mcp_servers.fullstory]\nurl = \"https://api.fullstory.com/mcp/fullstory\"\n"}}, false, "nothing but"},
 
 		{"bare folder", "claude-code", machine{files: map[string]string{"~/.claude/": ""}}, false, "not found: no claude on PATH, no ~/.claude.json"},
 		{"folder with skills", "claude-code", machine{files: map[string]string{"~/.claude/skills/demo/SKILL.md": "x"}}, false, "not found"},
@@ -120,7 +127,8 @@ func TestDetectByServerFile(t *testing.T) {
 				t.Fatal(err)
 			}
 			m := machine{goos: goos, files: map[string]string{sf.Path: ""}}
-			if got := c.Detect(m.system()); !got.Found {
+			cfg, _ := c.config(m.system())
+			if got := c.Detect(m.system()); got.Found == cfg.Files[0].Shared {
 				t.Errorf("%s: %+v with an empty %s", c.ID, got, sf.Path)
 			}
 		}

@@ -55,6 +55,8 @@ func moved(root string) map[string]string {
 		"OPENCLAW_STATE_DIR": root + "/openclaw", "HERMES_HOME": root + "/hermes", "QODER_CONFIG_DIR": root + "/qoder",
 		"QODERCN_CONFIG_DIR": root + "/qodercn", "SNOWFLAKE_HOME": root + "/snowflake", "MASTRA_APP_DATA_DIR": root + "/mastra",
 		"AUTOHAND_HOME": root + "/autohand",
+		"KIRO_HOME":     root + "/kiro", "MCPORTER_CONFIG": root + "/mcporter.json", "PI_CODING_AGENT_DIR": root + "/pi",
+		"OPENHANDS_PERSISTENCE_DIR": root + "/openhands", "KIMI_CODE_HOME": root + "/kimi", "GROK_HOME": root + "/grok",
 	}
 }
 

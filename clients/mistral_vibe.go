@@ -39,14 +39,8 @@ var mistralVibe = Client{
 		Format:  document.TOML,
 		Root:    []string{"mcp_servers"},
 		ListKey: "name",
-		Fields: []Field{
-			{Path: "transport", Value: "streamable-http"},
-			{Path: "url", Value: "<url>"},
-			{Path: "auth/type", Value: "oauth", Auth: OAuth},
-			{Path: "auth/scopes", Value: []any{}, Auth: OAuth, Ensure: true},
-			{Path: "api_key_env", Value: "<key>", Auth: APIKey},
-		},
-		Adapt: signInOnce,
+		Fields:  vibeFields,
+		Adapt:   signInOnce,
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start vibe, type /mcp, choose <name> and sign in; a version that cannot do so needs --auth api-key"},
@@ -54,6 +48,30 @@ var mistralVibe = Client{
 		Unset:  "Vibe sends no key and the server answers 401",
 		Skills: []string{"start a new vibe session: type / to see the skills"},
 	},
+	// Versions of the first half of 2026 read one config.toml only, the
+	// project's if there is one; newer ones put both together
+	// (https://github.com/mistralai/mistral-vibe/blob/main/vibe/core/config/vibe_schema.py).
+	Project: &Project{
+		Dir:  "./.agents/skills",
+		Also: []Path{"./.vibe/skills"},
+		Servers: []Config{{
+			Files:   []File{{At: everywhere("./.vibe/config.toml")}},
+			Format:  document.TOML,
+			Root:    []string{"mcp_servers"},
+			ListKey: "name",
+			Fields:  vibeFields,
+			Adapt:   signInOnce,
+		}},
+		Approve: []string{"start vibe in the project and trust the folder when it asks (an older version then reads the project's config.toml in place of yours: bring it up to date first)"},
+	},
+}
+
+var vibeFields = []Field{
+	{Path: "transport", Value: "streamable-http"},
+	{Path: "url", Value: "<url>"},
+	{Path: "auth/type", Value: "oauth", Auth: OAuth},
+	{Path: "auth/scopes", Value: []any{}, Auth: OAuth, Ensure: true},
+	{Path: "api_key_env", Value: "<key>", Auth: APIKey},
 }
 
 // signInOnce leaves a Vibe entry with one way to sign in. With a key, the

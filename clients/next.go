@@ -1,6 +1,9 @@
 package clients
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Steps are what a user has to do in a client after something was written for
 // it. In them "<name>", "<url>" and "<key>" stand for the server's name, its
@@ -30,7 +33,8 @@ type Steps struct {
 func (c Client) Next(s System, srv Server, skills bool) []string {
 	cfg, _ := c.config(s)
 	byHand := srv.Auth != "" && cfg == nil
-	if byHand || (srv.Auth == APIKey && cfg.NoKey != nil) {
+	able := func(sf ServerFile) bool { return sf.Unable == nil }
+	if byHand || !slices.ContainsFunc(c.ServerFiles(s, srv), able) {
 		srv.Auth = "" // there is no entry to make work
 	}
 	var steps []string

@@ -20,7 +20,6 @@ var knownDoubles = map[Scope][]double{
 		{"cortex", "~/.claude/skills", "its pages name no shared folder, and Claude Code's"},
 	},
 	ProjectScope: {
-		{"continue", "./.claude/skills", "cn was seen to read its own folder and Claude Code's, and no shared one"},
 		{"junie", "./.agents/skills", "whether Junie reads the shared folder is told both ways; its own works in either case"},
 		{"cortex", "./.claude/skills", "its pages name no shared folder, and Claude Code's"},
 	},

@@ -28,7 +28,8 @@ type Skills struct {
 	// Refused are the traits with which the client drops a skill, shows an
 	// error in its place or loads it without its description.
 	Refused []SkillTrait
-	// Call is how a user calls a skill.
+	// Call is how a user calls a skill. It is empty for a client that has no
+	// skills at all.
 	Call Invocation
 }
 

@@ -83,7 +83,11 @@ func clientTable() string {
 			entry, _ := p.ServerFile(linux, srv)
 			project = code(p.SkillsDir(linux), entry.Path)
 		}
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.ID, code(c.SkillsDir(sys)), code(file.Path), project, c.Invoke("name", true), key)
+		call := c.Invoke("name", true)
+		if c.Skills.Call == "" {
+			call = code()
+		}
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s | %s | %s | %s |\n", c.Name, c.ID, code(c.SkillsDir(sys)), code(file.Path), project, call, key)
 	}
 	fmt.Fprintf(&b, "\n%d more are known by name, with their skills folders only; [clients/README.md](clients/README.md) has everything about all\nof them: how each entry is spelt, what else moves it, and the pages that it is from.\n", more)
 	return b.String()
