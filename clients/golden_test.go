@@ -168,7 +168,7 @@ func TestConfig(t *testing.T) {
 					file := name + extension(sf.Format)
 					src, err := os.ReadFile(filepath.Join("testdata", c.ID, file))
 					if err != nil {
-						t.Skip(err)
+						t.Fatal(err)
 					}
 					checkGolden(t, c.ID, name+"."+string(auth)+".golden", edited(t, sf, src))
 				})
