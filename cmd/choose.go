@@ -121,17 +121,15 @@ func (r *run) wanted(named []string) []string {
 	return fit
 }
 
-// lost are stand-ins for clients of which something is recorded and which
-// nobody knows any more, such as own ones that were taken out of config.yaml:
-// what is there can be listed and taken out all the same.
-func (r *run) lost() clients.Catalog {
-	var lost clients.Catalog
-	for _, id := range r.receipt.Recorded(true) {
-		if _, ok := r.catalog.Find(id); !ok {
-			lost = append(lost, clients.Client{ID: id, Name: id})
+// admit adds stand-ins for those of ids that nobody knows any more, such as own
+// clients that were taken out of config.yaml: what is recorded of them can be
+// listed and taken out all the same.
+func (r *run) admit(ids []string) {
+	for _, id := range ids {
+		if _, ok := r.everyone.Find(id); !ok {
+			r.everyone = append(r.everyone, clients.Client{ID: id, Name: id})
 		}
 	}
-	return lost
 }
 
 // isLost reports whether c is a stand-in.

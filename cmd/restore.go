@@ -111,6 +111,9 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 	if err != nil {
 		return err
 	}
+	for _, a := range plan.Actions {
+		r.admit(a.Clients)
+	}
 	var targets []installer.Target
 	for _, c := range r.everyone {
 		for _, a := range plan.Actions {

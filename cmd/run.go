@@ -94,7 +94,10 @@ func enter(env *Env, command string, at site, opts runOptions) (r *run, err erro
 // read reads what is recorded of the site, which in a project is what the
 // project's lock says. Warnings are for the user.
 func (r *run) read() (warnings []string, err error) {
-	defer func() { r.everyone = append(slices.Clip(r.catalog), r.lost()...) }()
+	defer func() {
+		r.everyone = slices.Clone(r.catalog)
+		r.admit(r.receipt.Recorded(true))
+	}()
 	if r.receipt, err = r.store.Receipt(); err != nil || r.at.root == "" {
 		return nil, err
 	}

@@ -66,10 +66,10 @@ func (v Value) is(kind yaml.Kind, what string) bool {
 }
 
 func describe(n *yaml.Node) string {
-	switch n.Kind {
-	case yaml.MappingNode:
+	if n.Kind == yaml.MappingNode {
 		return "a map"
-	case yaml.SequenceNode:
+	}
+	if n.Kind == yaml.SequenceNode {
 		return "a list"
 	}
 	switch n.Tag {
@@ -147,7 +147,8 @@ func (v Value) Scalar() any {
 	return nil
 }
 
-// IsText, IsList and IsMap tell kinds apart where more than one is right.
+// IsText reports whether the value is text: for where more than one kind is
+// right.
 func (v Value) IsText() bool { return v.node != nil && v.node.Tag == "!!str" }
 
 // IsList reports whether the value is a list.
