@@ -30,7 +30,7 @@ type Steps struct {
 func (c Client) Next(s System, srv Server, skills bool) []string {
 	cfg, _ := c.config(s)
 	byHand := srv.Auth != "" && cfg == nil
-	if byHand || (srv.Auth == APIKey && cfg.NoKey != nil) {
+	if byHand || (srv.Auth == APIKey && cfg.NoKey != nil && !cfg.literal(srv)) {
 		srv.Auth = "" // there is no entry to make work
 	}
 	var steps []string
@@ -56,7 +56,9 @@ func (c Client) Next(s System, srv Server, skills bool) []string {
 	case OAuth:
 		steps = append(steps, c.Steps.OAuth...)
 	case APIKey:
-		steps = append(steps, c.keySteps(s, srv)...)
+		if !cfg.literal(srv) {
+			steps = append(steps, c.keySteps(s, srv)...)
+		}
 		steps = append(steps, c.Steps.APIKey...)
 	}
 	if skills {
