@@ -73,6 +73,11 @@ type Server struct {
 	URL    string
 	Auth   AuthMethod
 	KeyEnv string // name of the variable that holds the key; never the key
+	// Literal asks for the key itself in the entry, where a client cannot take
+	// it from the environment.
+	Literal bool
+	// Key is that key. Without it the one that is in the file stays.
+	Key Secret
 }
 
 // A ServerFile is where and how one client, on one System, keeps its entry.

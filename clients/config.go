@@ -139,8 +139,8 @@ func (c Client) serverFile(s System, cfg *Config, file string, srv Server) Serve
 		Strict: cfg.Strict,
 	}
 	switch {
-	case srv.Auth == APIKey && cfg.NoKey != nil:
-		sf.Unable = cfg.NoKey
+	case srv.Auth == APIKey && cfg.NoKey != nil && !cfg.literal(srv):
+		sf.Unable = cfg.noKey()
 		return sf
 	case cfg.starts(srv.Auth) && strings.ContainsAny(srv.URL, cfg.NotInURL):
 		sf.Unable = &Unable{
@@ -272,13 +272,18 @@ func (s System) parse(file string, format document.Format) (document.Document, e
 
 // entry returns the entry of srv in the spelling of cfg.
 func (cfg *Config) entry(srv Server) document.Entry {
-	fill := strings.NewReplacer("<url>", srv.URL, "<name>", srv.Name, "<key>", srv.KeyEnv)
+	words := []string{"<url>", srv.URL, "<name>", srv.Name, "<key>", srv.KeyEnv}
+	if cfg.literal(srv) {
+		words = append(words, "<secret>", hole)
+	}
+	fill := strings.NewReplacer(words...)
 	var e document.Entry
-	stays := make(map[string]bool, len(cfg.Fields)+len(cfg.Keep))
+	fields := cfg.fields(srv)
+	stays := make(map[string]bool, len(fields)+len(cfg.Keep))
 	for _, name := range cfg.Keep {
 		stays[name] = true
 	}
-	for _, f := range cfg.Fields {
+	for _, f := range fields {
 		if f.Auth != "" && f.Auth != srv.Auth {
 			stays[f.Path] = f.Ensure // the user's as much as ours
 			continue
@@ -294,7 +299,7 @@ func (cfg *Config) entry(srv Server) document.Entry {
 			e.Drop = append(e.Drop, strings.Split(field, "/"))
 		}
 	}
-	for _, f := range cfg.Fields {
+	for _, f := range fields {
 		drop(f.Path)
 	}
 	for _, field := range cfg.Drop {
@@ -302,6 +307,9 @@ func (cfg *Config) entry(srv Server) document.Entry {
 	}
 	for _, field := range transport {
 		drop(field)
+	}
+	for _, f := range cfg.Literal {
+		drop(f.Path)
 	}
 	return e
 }

@@ -60,7 +60,9 @@ func entries(t *testing.T, c Client, s System) string {
 	var out strings.Builder
 	var texts []string
 	for _, auth := range []AuthMethod{OAuth, APIKey, OAuth} {
-		sf, err := c.WithKey("THE-KEY").ServerFile(s, server(auth))
+		srv := server(auth)
+		srv.Literal = true
+		sf, err := c.ServerFile(s, srv)
 		if err != nil {
 			fmt.Fprintf(&out, "  unable: %v\n  hint: %s\n", err, sf.Unable.Remedy)
 			return out.String()
@@ -73,7 +75,7 @@ func entries(t *testing.T, c Client, s System) string {
 		if err != nil {
 			t.Fatal(err)
 		}
-		change, err := doc.Set(sf.Place, sf.Entry)
+		change, err := doc.Set(sf.Place, sf.Sample())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -224,11 +226,13 @@ func FuzzOwn(f *testing.F) {
 				}
 			}
 			for _, auth := range []AuthMethod{OAuth, APIKey} {
-				for _, sf := range c.WithKey("THE-KEY").ServerFiles(s, server(auth)) {
+				srv := server(auth)
+				srv.Literal = true
+				for _, sf := range c.ServerFiles(s, srv) {
 					if !s.isAbs(sf.Path) {
 						t.Errorf("a relative file: %q", sf.Path)
 					}
-					if text := document.Render(sf.Format, sf.Place, sf.Entry); sf.Unable == nil && !strings.Contains(string(text), "fullstory") {
+					if text := document.Render(sf.Format, sf.Place, sf.Sample()); sf.Unable == nil && !strings.Contains(string(text), "fullstory") {
 						t.Errorf("the entry cannot be written: %+v", sf)
 					}
 				}

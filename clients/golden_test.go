@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -117,6 +118,16 @@ func onItsOwn(c Client) System {
 	return machine{}.system()
 }
 
+// signIns are the ways to sign in that the client may have, by their names.
+func signIns(t *testing.T, c Client) map[string]Server {
+	t.Helper()
+	ways := map[string]Server{string(OAuth): server(OAuth), string(APIKey): server(APIKey)}
+	if slices.ContainsFunc(c.Servers, func(cfg Config) bool { return cfg.Literal != nil }) {
+		ways["write-key"] = written(t)
+	}
+	return ways
+}
+
 // TestEntry sets the entry of each client into an empty document and reads it
 // back.
 func TestEntry(t *testing.T) {
@@ -132,10 +143,10 @@ func TestEntry(t *testing.T) {
 			if scope == ProjectScope {
 				prefix = "project.entry." // "project." alone is that of TestConfig
 			}
-			for _, auth := range []AuthMethod{OAuth, APIKey} {
-				t.Run(c.ID+"/"+prefix+string(auth), func(t *testing.T) {
+			for name, srv := range signIns(t, c) {
+				t.Run(c.ID+"/"+prefix+name, func(t *testing.T) {
 					t.Parallel()
-					checkGolden(t, c.ID, prefix+string(auth)+".golden", rendered(t, c, s, auth))
+					checkGolden(t, c.ID, prefix+name+".golden", rendered(t, c, s, srv))
 				})
 			}
 		}
@@ -154,10 +165,10 @@ func TestConfig(t *testing.T) {
 			if !ok || len(c.ServerFiles(s, server(OAuth))) == 0 {
 				continue
 			}
-			for _, auth := range []AuthMethod{OAuth, APIKey} {
-				t.Run(c.ID+"/"+string(scope)+"/"+string(auth), func(t *testing.T) {
+			for signIn, srv := range signIns(t, c) {
+				t.Run(c.ID+"/"+string(scope)+"/"+signIn, func(t *testing.T) {
 					t.Parallel()
-					sf, err := c.ServerFile(s, server(auth))
+					sf, err := c.ServerFile(s, srv)
 					if err != nil {
 						return // TestEntry has the reason
 					}
@@ -170,7 +181,7 @@ func TestConfig(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					checkGolden(t, c.ID, name+"."+string(auth)+".golden", edited(t, sf, src))
+					checkGolden(t, c.ID, name+"."+signIn+".golden", edited(t, sf, srv, src))
 				})
 			}
 		}
@@ -189,7 +200,7 @@ func extension(f document.Format) string {
 }
 
 // edited is src with the entry of sf, which goes again without a trace.
-func edited(t *testing.T, sf ServerFile, src []byte) string {
+func edited(t *testing.T, sf ServerFile, srv Server, src []byte) string {
 	t.Helper()
 	doc, err := document.Parse(sf.Format, src)
 	if err != nil {
@@ -202,7 +213,7 @@ func edited(t *testing.T, sf ServerFile, src []byte) string {
 	if err != nil || len(others) == 0 {
 		t.Errorf("the file has no other servers: %v", err)
 	}
-	change, err := doc.Set(sf.Place, sf.Entry)
+	change, err := doc.Set(sf.Place, sf.WithKey(srv.Key))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,15 +224,15 @@ func edited(t *testing.T, sf ServerFile, src []byte) string {
 	return string(out)
 }
 
-func rendered(t *testing.T, c Client, s System, auth AuthMethod) string {
+func rendered(t *testing.T, c Client, s System, srv Server) string {
 	t.Helper()
-	sf, err := c.ServerFile(s, server(auth))
+	sf, err := c.ServerFile(s, srv)
 	if sf.Path == "" || sf.Place.Name != ServerName {
-		t.Errorf("ServerFile(%s) names no place: %+v", auth, sf)
+		t.Errorf("ServerFile(%s) names no place: %+v", srv.Auth, sf)
 	}
 	if unable := (*Unable)(nil); errors.As(err, &unable) {
 		if unable.Reason == "" || unable.Hint() == "" || len(sf.Entry.Fields) > 0 {
-			t.Errorf("ServerFile(%s) = %+v, %#v", auth, sf.Entry, unable)
+			t.Errorf("ServerFile(%s) = %+v, %#v", srv.Auth, sf.Entry, unable)
 		}
 		return fmt.Sprintf("unable: %s\nhint: %s\n", unable, unable.Hint())
 	}
@@ -232,7 +243,7 @@ func rendered(t *testing.T, c Client, s System, auth AuthMethod) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	change, err := doc.Set(sf.Place, sf.Entry)
+	change, err := doc.Set(sf.Place, sf.WithKey(srv.Key))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -245,10 +256,10 @@ func rendered(t *testing.T, c Client, s System, auth AuthMethod) string {
 	if err != nil || len(entries) != 1 || entries[0].Name != ServerName {
 		t.Fatalf("Entries = %v, %v in:\n%s", entries, err, src)
 	}
-	if got := EntryURL(entries[0].Value); got != server(auth).URL {
+	if got := EntryURL(entries[0].Value); got != srv.URL {
 		t.Errorf("EntryURL = %q in:\n%s", got, src)
 	}
-	if again, err := doc.Set(sf.Place, sf.Entry); err != nil || !again.Empty() {
+	if again, err := doc.Set(sf.Place, sf.WithKey(srv.Key)); err != nil || !again.Empty() {
 		t.Errorf("setting it once more: %v, %v", again, err)
 	}
 	var drops []string

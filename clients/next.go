@@ -60,7 +60,9 @@ func (c Client) Next(s System, srv Server, skills bool) []string {
 	case OAuth:
 		steps = append(steps, c.Steps.OAuth...)
 	case APIKey:
-		steps = append(steps, c.keySteps(s, srv)...)
+		if !cfg.literal(srv) {
+			steps = append(steps, c.keySteps(s, srv)...)
+		}
 		steps = append(steps, c.Steps.APIKey...)
 	}
 	if skills {

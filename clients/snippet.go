@@ -1,11 +1,6 @@
 package clients
 
-import (
-	"slices"
-	"strings"
-
-	"fsskills/clients/document"
-)
+import "fsskills/clients/document"
 
 // A Form is a spelling of the entry for those who read it: clients, gateways
 // and services that the catalog does not have.
@@ -56,26 +51,4 @@ func Forms() []Form {
 // ServerFile returns the entry of srv in this form. It has no path.
 func (f Form) ServerFile(srv Server) ServerFile {
 	return Client{}.serverFile(System{}, &f.config, "", srv)
-}
-
-// WithKey returns the client as it is for a user who puts the key itself into
-// its file: where it cannot read the environment, and is known to take the key
-// as it stands, its entry with a key has text in the key's place.
-func (c Client) WithKey(text string) Client {
-	fill := strings.NewReplacer("<secret>", text)
-	for _, configs := range []*[]Config{&c.Servers, &c.More} {
-		*configs = slices.Clone(*configs)
-		for i := range *configs {
-			cfg := &(*configs)[i]
-			if cfg.NoKey == nil || len(cfg.Literal) == 0 {
-				continue
-			}
-			literal := slices.Clone(cfg.Literal)
-			for j := range literal {
-				literal[j].Value = filled(literal[j].Value, fill)
-			}
-			cfg.NoKey, cfg.Fields = nil, withKey(slices.Clone(cfg.Fields), literal)
-		}
-	}
-	return c
 }

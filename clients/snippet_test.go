@@ -20,7 +20,9 @@ func TestSnippets(t *testing.T) {
 			}
 			s := onItsOwn(c)
 			for _, auth := range []AuthMethod{OAuth, APIKey} {
-				for _, sf := range c.WithKey("<put your key here>").ServerFiles(s, server(auth)) {
+				srv := server(auth)
+				srv.Literal = true
+				for _, sf := range c.ServerFiles(s, srv) {
 					checkSnippet(t, c.ID+"/"+string(scope)+"/"+string(auth), sf, auth)
 				}
 			}
@@ -41,7 +43,7 @@ func checkSnippet(t *testing.T, name string, sf ServerFile, auth AuthMethod) {
 		}
 		return
 	}
-	text := document.Render(sf.Format, sf.Place, sf.Entry)
+	text := document.Render(sf.Format, sf.Place, sf.Sample())
 	doc, err := document.Parse(sf.Format, text)
 	if err != nil {
 		t.Errorf("%s: %v in:\n%s", name, err, text)
@@ -51,36 +53,36 @@ func checkSnippet(t *testing.T, name string, sf ServerFile, auth AuthMethod) {
 	if err != nil || len(found) != 1 || EntryURL(found[0].Value) != server(auth).URL {
 		t.Errorf("%s: entries %v, %v in:\n%s", name, found, err, text)
 	}
-	hasKey := strings.Contains(string(text), server(auth).KeyEnv) || strings.Contains(string(text), "put your key here")
+	hasKey := strings.Contains(string(text), server(auth).KeyEnv) || strings.Contains(string(text), KeyText)
 	if hasKey != (auth == APIKey) || strings.Contains(string(text), "<secret>") {
 		t.Errorf("%s: the key in the wrong place:\n%s", name, text)
 	}
 }
 
-// WithKey leaves the catalog alone and gives a client that cannot read the
-// environment the entry in which the key stands itself.
-func TestWithKey(t *testing.T) {
+// A client that cannot read the environment has a sample of the entry in which
+// the key itself stands, if that is known, and takes none unless it is asked to.
+func TestSample(t *testing.T) {
 	t.Parallel()
-	unable := &Unable{Reason: "no", Remedy: "yes"}
 	c := Client{ID: "x", Servers: []Config{{
 		Files:   []File{{At: everywhere("~/x.json")}},
 		Root:    []string{"m"},
 		Fields:  []Field{{Path: "url", Value: "<url>"}, {Path: "oauth", Value: true}},
-		NoKey:   unable,
+		NoKey:   &Unable{Reason: "no", Remedy: "yes"},
 		Literal: []Field{{Path: "oauth", Value: false}, {Path: "headers/Authorization", Value: "Bearer <secret>"}},
 	}}}
-	s := machine{}.system()
-	sf, err := c.WithKey("TEXT").ServerFile(s, server(APIKey))
+	s, srv := machine{}.system(), server(APIKey)
+	srv.Literal = true
+	sf, err := c.ServerFile(s, srv)
 	const want = "{\n  \"m\": {\n    \"fullstory\": {\n      \"url\": \"https://api.fullstory.com/mcp/fullstory\",\n" +
-		"      \"oauth\": false,\n      \"headers\": {\n        \"Authorization\": \"Bearer TEXT\"\n      }\n    }\n  }\n}\n"
-	if got := string(document.Render(sf.Format, sf.Place, sf.Entry)); err != nil || got != want {
+		"      \"oauth\": false,\n      \"headers\": {\n        \"Authorization\": \"Bearer YOUR-API-KEY\"\n      }\n    }\n  }\n}\n"
+	if got := string(document.Render(sf.Format, sf.Place, sf.Sample())); err != nil || got != want {
 		t.Errorf("%v\n%s", err, got)
 	}
-	if sf, err := c.ServerFile(s, server(APIKey)); sf.Unable != unable {
-		t.Errorf("the client itself has changed: %+v, %v", sf, err)
+	if sf, err := c.ServerFile(s, server(APIKey)); err == nil || sf.Unable.Remedy != "yes, or --write-key to have the key itself written into its file" {
+		t.Errorf("unasked: %+v, %v", sf, err)
 	}
 	c.Servers[0].Literal = nil
-	if sf, _ := c.WithKey("TEXT").ServerFile(s, server(APIKey)); sf.Unable != unable {
-		t.Errorf("without a known form: %+v", sf)
+	if sf, err := c.ServerFile(s, srv); err == nil || sf.Unable.Remedy != "yes" {
+		t.Errorf("without a known form: %+v, %v", sf, err)
 	}
 }

@@ -66,10 +66,16 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 		}
 		url, _ := clients.ServerURL("us")
 		for _, auth := range []clients.AuthMethod{clients.OAuth, clients.APIKey} {
-			file, err := c.ServerFile(sys, clients.Server{Name: clients.ServerName, URL: url, Auth: auth, KeyEnv: defaultKeyEnv})
+			srv := clients.Server{Name: clients.ServerName, URL: url, Auth: auth, KeyEnv: defaultKeyEnv}
+			file, err := c.ServerFile(sys, srv)
 			cc.Config = file.Path
 			if err == nil {
 				cc.Auth = append(cc.Auth, string(auth))
+				continue
+			}
+			srv.Literal = true
+			if _, err := c.ServerFile(sys, srv); err == nil && auth == clients.APIKey {
+				cc.Auth = append(cc.Auth, "write-key")
 			}
 		}
 		doc.Clients = append(doc.Clients, cc)

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -37,10 +38,13 @@ type Env struct {
 	// Interactive says that a person can be asked: stdin and stderr are
 	// terminals and CI is not set.
 	Interactive bool
-	OutTTY      bool // Out is a terminal
-	ErrTTY      bool // Err is a terminal
-	Escapes     bool // the terminal understands escape sequences
-	Width       int  // of the terminal, in cells; 0 if there is none
+	// ReadHidden reads a line from the terminal without showing it. It ends
+	// with io.EOF at the end of input and with ctx's error at the end of ctx.
+	ReadHidden func(ctx context.Context) (string, error)
+	OutTTY     bool // Out is a terminal
+	ErrTTY     bool // Err is a terminal
+	Escapes    bool // the terminal understands escape sequences
+	Width      int  // of the terminal, in cells; 0 if there is none
 
 	broken     error     // why there is no home or working folder
 	documented bool      // the one JSON document is written
@@ -64,6 +68,8 @@ func OSEnv() Env {
 		StateDir:  filepath.Join(xdg.StateHome, "fsskills"),
 		CacheDir:  filepath.Join(xdg.CacheHome, "fsskills"),
 		ConfigDir: filepath.Join(xdg.ConfigHome, "fsskills"),
+
+		ReadHidden: hiddenLines(os.Stdin),
 
 		OutTTY: isTerminal(os.Stdout),
 		ErrTTY: isTerminal(os.Stderr),

@@ -38,7 +38,32 @@ func (p *faultPlace) write(rel, text string) {
 }
 
 func (p *faultPlace) env() []string {
-	return []string{"HOME=" + p.path("home"), "PATH=" + p.path("nothing"), "NO_COLOR=1", "GOMAXPROCS=2"}
+	return []string{
+		"HOME=" + p.path("home"), "PATH=" + p.path("nothing"), "NO_COLOR=1", "GOMAXPROCS=2",
+		"FULLSTORY_API_KEY=" + faultKeys[0], "OTHER_KEY=" + faultKeys[1],
+	}
+}
+
+// faultKeys are what jobs write into the files of clients, where no other file
+// may have them.
+var faultKeys = [...]string{"na1.one-key-of-two/123==", "na1.two-key-of-two/456=="}
+
+// keptKey returns a file of fsskills' own that has a key in it.
+func (p *faultPlace) keptKey() (found string) {
+	p.t.Helper()
+	p.check(filepath.WalkDir(p.path(faultState), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for _, key := range faultKeys {
+			if bytes.Contains(data, []byte(key)) {
+				found = path
+			}
+		}
+		return err
+	}))
+	return found
 }
 
 // plain runs fsskills undisturbed.

@@ -37,6 +37,11 @@ func faultJobs() []faultJob {
 		p.write("home/.agents/skills/beta/own.md", "the user's own\n")
 		p.write("home/.claude/skills/mine/SKILL.md", "a skill of the user's own\n")
 	}
+	keyed := func(p *faultPlace) {
+		p.write("home/.config/zed/settings.json", "{\n  // mine\n  \"theme\": \"x\",\n}\n")
+		p.write("home/.cline/data/settings/cline_mcp_settings.json", "{\"mcpServers\": {}}\n")
+		p.must(writeKey("OTHER_KEY")...)
+	}
 	return []faultJob{
 		{name: "install", prepare: func(*faultPlace) {}, args: func(p *faultPlace) []string {
 			return []string{"install", "--yes", "--source", p.path("source")}
@@ -59,7 +64,14 @@ func faultJobs() []faultJob {
 			id := strings.TrimSuffix(backups[len(backups)-1].Name(), ".tar")
 			return []string{"restore", id, "--yes"}
 		}},
+		{name: "change a key", prepare: keyed, args: words(writeKey("FULLSTORY_API_KEY")...)},
+		{name: "take a key out", prepare: keyed, args: words("uninstall", "--yes")},
 	}
+}
+
+// writeKey is the command that writes the key of a variable into files.
+func writeKey(variable string) []string {
+	return []string{"install", "--yes", "--mcp-only", "--client", "zed,cline", "--auth", "api-key", "--write-key", "--api-key-env", variable}
 }
 
 func skillText(name, text string) string {
@@ -258,6 +270,9 @@ func (want expectation) try(template *faultPlace, dir string, job faultJob, f fa
 	}
 	if diff := difference(p.files(), want.after); diff != "" {
 		return fail("again, %s:\n%s", diff, again)
+	}
+	if path := p.keptKey(); path != "" {
+		return fail("again, a key is in %s", path)
 	}
 	if state := p.state(job.forgets); state != want.state {
 		return fail("again, the state is (+) other than expected (-):\n%s\n%s", cmp.Diff(want.state, state), again)

@@ -98,6 +98,9 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err != nil {
 		return err
 	}
+	if opts.writeKey && at.scope == clients.ProjectScope {
+		return errKeyInProject()
+	}
 	look, err := newRun(env, "install", at, runOptions{quiet: true})
 	if err != nil {
 		return err
@@ -114,7 +117,7 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err := r.check(opts); err != nil {
 		return err
 	}
-	req, err := r.request(opts)
+	req, err := r.request(ctx, opts)
 	if err != nil {
 		return err
 	}
@@ -167,6 +170,11 @@ func (r *run) check(opts installOptions) error {
 	if err := r.choose(named, r.receipt.Recorded(false)); err != nil {
 		return err
 	}
+	if opts.writeKey {
+		if err := r.checkKey(opts); err != nil {
+			return err
+		}
+	}
 	if opts.mcpOnly || opts.locked && r.hasLocked() {
 		return nil
 	}
@@ -186,7 +194,7 @@ func unknownSkill(msg, name string, have []string) error {
 }
 
 // request turns the options and what is recorded into what is wanted.
-func (r *run) request(opts installOptions) (installer.Request, error) {
+func (r *run) request(ctx context.Context, opts installOptions) (installer.Request, error) {
 	req := installer.Request{Command: r.command, System: r.sys, Force: opts.force, Choices: r.receipt.Choices}
 	for _, c := range r.chosen {
 		if r.skipped[c.ID] != "" {
@@ -205,6 +213,11 @@ func (r *run) request(opts installOptions) (installer.Request, error) {
 			t.Server = &srv
 		}
 		req.Targets = append(req.Targets, t)
+	}
+	if opts.writeKey {
+		if err := r.takeKey(ctx, req.Targets); err != nil {
+			return req, err
+		}
 	}
 	r.warnOfRegion(req.Targets)
 	r.mentionRecorded(opts.entryOptions, req.Targets)
@@ -242,12 +255,15 @@ func (r *run) warnOfRegion(targets []installer.Target) {
 		if srv.Auth != clients.APIKey {
 			continue
 		}
-		key := r.env.Getenv(srv.KeyEnv)
+		key, what := r.env.Getenv(srv.KeyEnv), "the key in "+srv.KeyEnv
+		if !srv.Key.IsZero() {
+			key, what = srv.Key.Reveal(), "the key"
+		}
 		if strings.HasPrefix(key, "eu1.") && srv.URL == us {
-			r.warn("the key in " + srv.KeyEnv + " begins with eu1., so it is for the EU: use --region eu")
+			r.warn(what + " begins with eu1., so it is for the EU: use --region eu")
 		}
 		if strings.HasPrefix(key, "na1.") && srv.URL == eu {
-			r.warn("the key in " + srv.KeyEnv + " begins with na1., so it is for North America: use --region us")
+			r.warn(what + " begins with na1., so it is for North America: use --region us")
 		}
 	}
 }

@@ -66,8 +66,10 @@ type (
 		Action installer.Op    `json:"action"`
 		Auth   string          `json:"auth,omitempty"`
 		URL    string          `json:"url,omitempty"`
-		Reason string          `json:"reason,omitempty"`
-		Diff   string          `json:"diff,omitempty"`
+		// KeyInFile is true when the API key itself is in the file.
+		KeyInFile bool   `json:"keyInFile,omitempty"`
+		Reason    string `json:"reason,omitempty"`
+		Diff      string `json:"diff,omitempty"`
 	}
 	problemDoc struct {
 		Message string `json:"message"`
@@ -155,7 +157,10 @@ func (rep *reporter) clientDoc(a account) clientDoc {
 
 // mcpDoc is one of the entries of a client.
 func (rep *reporter) mcpDoc(c *clientDoc, a account, res installer.Result) mcpDoc {
-	m := mcpDoc{Path: res.Action.Path, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
+	m := mcpDoc{
+		Path: res.Action.Path, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason,
+		KeyInFile: res.Action.HoldsKey(),
+	}
 	if a.target != nil && a.target.Server != nil {
 		m.Auth, m.URL = string(a.target.Server.Auth), a.target.Server.URL
 	}

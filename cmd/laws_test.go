@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,6 +96,41 @@ func copyFile(from, to string) error {
 		return err
 	}
 	return os.WriteFile(to, data, 0o644)
+}
+
+// TestLawsOfWrittenKeys does the same with testdata/laws_key for each client
+// that can have the key itself in its file.
+func TestLawsOfWrittenKeys(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/laws_key/*.txtar")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	tried := 0
+	for _, c := range clients.All() {
+		c, _ := c.In(clients.UserScope)
+		if !slices.ContainsFunc(c.Servers, func(cfg clients.Config) bool { return cfg.Literal != nil }) {
+			continue
+		}
+		tried++
+		t.Run(c.ID, func(t *testing.T) {
+			testscript.Run(t, testscript.Params{
+				Files:               scripts,
+				RequireExplicitExec: true,
+				Cmds:                scriptCommands(""),
+				Setup: func(e *testscript.Env) error {
+					if err := setup(e); err != nil {
+						return err
+					}
+					_, err := settle(e, c, clients.UserScope, clients.OAuth)
+					e.Setenv("FULLSTORY_API_KEY", "na1.test-key-123/456==")
+					return err
+				},
+			})
+		})
+	}
+	if tried < 2 {
+		t.Errorf("only %d clients can have the key itself", tried)
+	}
 }
 
 // lawful are the conditions of a script of the laws.

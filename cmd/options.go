@@ -95,6 +95,7 @@ type entryOptions struct {
 	url        string
 	skillsOnly bool
 	mcpOnly    bool
+	writeKey   bool
 }
 
 func (o *entryOptions) declare(c *cobra.Command) {
@@ -102,6 +103,7 @@ func (o *entryOptions) declare(c *cobra.Command) {
 	f := c.Flags()
 	f.BoolVar(&o.skillsOnly, "skills-only", false, "leave the MCP server entry alone")
 	f.BoolVar(&o.mcpOnly, "mcp-only", false, "leave skills alone; needs no source")
+	f.BoolVar(&o.writeKey, "write-key", false, "write the API key itself into the files of those clients that cannot read a variable")
 }
 
 // declareServer declares the flags that say what is in an entry.
@@ -128,6 +130,9 @@ func (o *entryOptions) check() error {
 				return contradiction("--skills-only", flag)
 			}
 		}
+	}
+	if err := o.checkWriteKey(); err != nil {
+		return err
 	}
 	if o.auth != "" && o.auth != string(clients.OAuth) && o.auth != string(clients.APIKey) {
 		return &usageError{msg: fmt.Sprintf("--auth %s is not a way to sign in", clean(o.auth)), hint: "use --auth oauth or --auth api-key"}

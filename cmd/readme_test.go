@@ -77,6 +77,10 @@ func clientTable() string {
 		key := "yes"
 		if err != nil {
 			key = "no"
+			srv.Literal = true
+			if _, err := c.ServerFile(sys, srv); err == nil {
+				key = "`--write-key`"
+			}
 		}
 		project := "–"
 		if p, ok := c.In(clients.ProjectScope); ok {

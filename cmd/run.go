@@ -69,7 +69,7 @@ func readRegular(path string) ([]byte, error) {
 }
 
 func (e *Env) store(at site) *installer.Store {
-	return &installer.Store{Dir: e.storeDir(at), Project: at.root, Version: readBuildInfo().Version, Now: e.Now}
+	return &installer.Store{Dir: e.storeDir(at), Project: at.root, Version: readBuildInfo().Version, Now: e.Now, Key: e.keyIn}
 }
 
 // newRun looks at a site without writing anything. The receipt is read.
@@ -234,6 +234,7 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 	if err != nil {
 		return err
 	}
+	r.tellOfKeys(results)
 	if slices.ContainsFunc(results, func(res installer.Result) bool { return res.Err == nil && res.Action.Overwrites() }) {
 		r.note("what --force has overwritten is in the backup: 'fsskills restore last' brings it back")
 	}

@@ -3,6 +3,7 @@ package cmd_test
 import (
 	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -79,21 +80,23 @@ func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool
 				ts.Fatalf("mode %s, want %s", got, args[0])
 			}
 		},
-		// nowhere TEXT DIR: no file below DIR holds the text.
+		// nowhere TEXT DIR: no file below DIR holds the text, in base64 neither.
 		"nowhere": func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg || len(args) != 2 {
 				ts.Fatalf("usage: nowhere TEXT DIR")
 			}
-			ts.Check(filepath.WalkDir(ts.MkAbs(args[1]), func(path string, d fs.DirEntry, err error) error {
-				if err != nil || !d.Type().IsRegular() {
-					return err
-				}
-				data, err := os.ReadFile(path)
-				if err == nil && bytes.Contains(data, []byte(args[0])) {
-					err = fmt.Errorf("%s is in %s", args[0], path)
-				}
-				return err
-			}))
+			if in := filesWith(ts, args[0], args[1]); len(in) > 0 {
+				ts.Fatalf("%s is in %s", args[0], in)
+			}
+		},
+		// only TEXT DIR FILE: of the files below DIR this one alone holds the text.
+		"only": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) != 3 {
+				ts.Fatalf("usage: only TEXT DIR FILE")
+			}
+			if in := filesWith(ts, args[0], args[1]); len(in) != 1 || in[0] != ts.MkAbs(args[2]) {
+				ts.Fatalf("%s is in %s", args[0], in)
+			}
 		},
 		// remember NAME DIR: note every file of DIR with mode, time and bytes.
 		"remember": func(ts *testscript.TestScript, neg bool, args []string) {
@@ -134,6 +137,29 @@ func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool
 		},
 	})
 	return words
+}
+
+// filesWith returns the files below dir that hold the text, as it is or as a
+// part of something in base64.
+func filesWith(ts *testscript.TestScript, text, dir string) []string {
+	forms := [][]byte{[]byte(text)}
+	for pad := range 3 {
+		coded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", pad) + text))
+		// The digits at either end have bits of the neighbours too.
+		forms = append(forms, []byte(strings.TrimRight(coded[min(pad*2, 4):], "=")[:len(text)*4/3-4]))
+	}
+	var in []string
+	ts.Check(filepath.WalkDir(ts.MkAbs(dir), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if slices.ContainsFunc(forms, func(form []byte) bool { return bytes.Contains(data, form) }) {
+			in = append(in, path)
+		}
+		return err
+	}))
+	return in
 }
 
 func compareTree(ts *testscript.TestScript, neg bool, args []string, remembered map[string]string, times bool) {

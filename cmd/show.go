@@ -122,6 +122,9 @@ func (rep *reporter) describe(a installer.Action, st style) string {
 		}
 		line += fmt.Sprintf("  (%d %s)", n, plural(n, "file"))
 	}
+	if a.WritesKey {
+		line += ": " + st.bold("writes the key itself into "+tilde(a.Path, rep.run.env.Home))
+	}
 	if a.Reason != "" {
 		line += ": " + rep.run.brief(a.Reason)
 	}

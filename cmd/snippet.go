@@ -82,10 +82,6 @@ func (o *snippetOptions) check() error {
 	return o.entryOptions.check()
 }
 
-// keyText stands for the key in an entry of a client that takes nothing but
-// the key itself.
-const keyText = "YOUR-API-KEY"
-
 // A snippet is an entry to paste and what is to be said about it.
 type (
 	snippetDoc struct {
@@ -182,14 +178,12 @@ func (d *snippetDoc) fillClient(env *Env, at site, name string, srv clients.Serv
 	file, err := c.ServerFile(sys, srv)
 	if err != nil {
 		reason := file.Unable
-		if c = c.WithKey(keyText); at.scope != clients.ProjectScope { // whose files are for everybody
-			file, err = c.ServerFile(sys, srv)
-		}
-		if err != nil {
+		srv.Literal = at.scope != clients.ProjectScope // whose files are for everybody
+		if file, err = c.ServerFile(sys, srv); err != nil {
 			return err
 		}
-		d.KeyText = keyText
-		d.Warnings = append(d.Warnings, reason.Reason+"; put your key in the place of "+keyText+", and keep the file to yourself")
+		d.KeyText = clients.KeyText
+		d.Warnings = append(d.Warnings, reason.Reason+"; put your key in the place of "+clients.KeyText+", and keep the file to yourself")
 	}
 	d.Client, d.about = c.ID, c.Name+" keeps servers in "+file.Path
 	d.placedText, d.Text = place(file)
@@ -210,7 +204,7 @@ func (d *snippetDoc) fillClient(env *Env, at site, name string, srv clients.Serv
 
 // place is where an entry goes and its text.
 func place(file clients.ServerFile) (placedText, string) {
-	text := document.Render(file.Format, file.Place, file.Entry)
+	text := document.Render(file.Format, file.Place, file.Sample())
 	return placedText{Format: file.Format.String(), Path: file.Path}, string(text)
 }
 

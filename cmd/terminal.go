@@ -1,6 +1,9 @@
 package cmd
 
 import (
+	"context"
+	"errors"
+	"io"
 	"os"
 
 	"golang.org/x/term"
@@ -34,4 +37,39 @@ func terminalWidth(files ...*os.File) int {
 		}
 	}
 	return 0
+}
+
+// hiddenLines returns what reads a line from a terminal without showing it.
+// Ctrl-C and Ctrl-D are the end of input. A read cannot be called off: at the
+// end of ctx it stays behind, and the terminal is as it was.
+func hiddenLines(f *os.File) func(context.Context) (string, error) {
+	return func(ctx context.Context) (_ string, err error) {
+		if err := ctx.Err(); err != nil {
+			return "", err
+		}
+		before, err := term.MakeRaw(int(f.Fd()))
+		if err != nil {
+			return "", err
+		}
+		defer func() { err = errors.Join(err, term.Restore(int(f.Fd()), before)) }()
+		type answer struct {
+			text string
+			err  error
+		}
+		read := make(chan answer, 1)
+		go func() {
+			silent := struct {
+				io.Reader
+				io.Writer
+			}{f, io.Discard}
+			text, err := term.NewTerminal(silent, "").ReadPassword("")
+			read <- answer{text, err}
+		}()
+		select {
+		case <-ctx.Done():
+			return "", ctx.Err()
+		case a := <-read:
+			return a.text, a.err
+		}
+	}
 }

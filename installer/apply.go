@@ -396,6 +396,7 @@ func (s *Store) writeServer(ctx context.Context, j *journal, a *Action) error {
 	a.server = &step
 	if out.state != "" { // it was worked out anew
 		a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
+		a.WritesKey = out.writesKey && a.Changes()
 	}
 	return nil
 }

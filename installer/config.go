@@ -41,7 +41,7 @@ func (w *configWriter) write(ctx context.Context) (out outcome, err error) {
 	st := w.step
 	out = outcome{
 		op: OpUpdate, data: st.after.Data, sha256: st.after.SHA256, gone: !st.after.Exists(),
-		record: st.record, change: st.change,
+		mode: st.mode, record: st.record, change: st.change,
 	}
 	base := st.before
 	for range maxTries {
@@ -264,10 +264,7 @@ func (w *configWriter) prepare(base Content, out outcome) (err error) {
 			return errors.Join(err, f.Close())
 		}
 	}
-	mode := w.step.edit.mode(base)
-	if out.mode != 0 && !base.Exists() {
-		mode = out.mode
-	}
+	mode := w.step.edit.modeAfter(out, base)
 	if mode != privateFile {
 		if err := f.Chmod(mode); err != nil {
 			return errors.Join(err, f.Close())

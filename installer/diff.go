@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -32,7 +33,9 @@ func (a Action) Diff() string {
 	switch {
 	case a.server == nil:
 	case a.server.edit.exact != nil:
-		writeMaskedDiff(&b, a.Path, a.server.before.Data, a.server.edit.exact.Data)
+		if e := a.server.edit; e.lost == nil {
+			writeMaskedDiff(&b, a.Path, e.secrets.shown(a.server.before.Data), e.secrets.shown(e.exact.Data))
+		}
 	case a.Changes():
 		writeEdits(&b, a.Path, a.server.before.Data, a.server.change.Edits, a.server.edit.remove)
 	}
@@ -107,16 +110,50 @@ func writeLines(b *strings.Builder, sign, text string, masked bool) {
 // mask hides a line's value unless it is the address of a server or opens a
 // map: it may be a secret that somebody wrote there.
 func mask(line string) string {
-	i := strings.IndexAny(line, ":=")
+	i := separator(line)
 	key, value := "", line
-	if i >= 0 && !strings.HasPrefix(strings.TrimLeft(line[i:], ":/"), "/") && !isAddress(line) {
+	if i >= 0 && !isAddress(line) {
 		key, value = line[:i+1], line[i+1:]
 	}
 	bare := strings.Trim(value, " \t,\"'")
-	if bare == "" || strings.Trim(bare, "{}[]") == "" || isAddress(bare) {
+	if bare == "" && key != "" || strings.Trim(bare, "{}[]") == "" || isAddress(bare) {
 		return line
 	}
 	return key + " …"
+}
+
+// separator returns where the key of a line ends, -1 if it has none that is
+// certain: a key for an API, too, may end with an equals sign.
+func separator(line string) int {
+	i := firstSeparator(line)
+	if i < 0 || !oneWord.MatchString(line[:i]) {
+		return -1
+	}
+	return i
+}
+
+// oneWord is a key and what may stand before it on its line, and no value.
+var oneWord = regexp.MustCompile(`^[\s{[(,-]*("(\\.|[^"\\])*"|'[^']*'|[^\s"',]+)\s*$`)
+
+func firstSeparator(line string) int {
+	quote := byte(0)
+	for i := range len(line) {
+		c := line[i]
+		next := strings.TrimLeft(line[i+1:], " \t")
+		switch {
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '"' || c == '\'':
+			quote = c
+		case c == ':' && (next != line[i+1:] || next == "" || strings.HasSuffix(strings.TrimRight(line[:i], " \t"), `"`)):
+			return i
+		case c == '=' && next != "" && !strings.ContainsAny(next[:1], "=,") && !strings.HasSuffix(line[:i], "="):
+			return i
+		}
+	}
+	return -1
 }
 
 func isAddress(s string) bool {

@@ -9,6 +9,20 @@ import (
 
 // planServers plans the entries, one for each file.
 func (req Request) planServers(r Receipt, p *Plan) {
+	for _, e := range req.edits(r) {
+		if unable := e.file.Unable; unable != nil {
+			p.Actions = append(p.Actions, e.unable(unable))
+			continue
+		}
+		a, warnings := planServer(e)
+		p.Actions = append(p.Actions, a)
+		p.Warnings = append(p.Warnings, warnings...)
+	}
+}
+
+// edits are what is to be done to the files of the targets, each file once for
+// all clients that want the same in it.
+func (req Request) edits(r Receipt) []serverEdit {
 	type job struct {
 		edit serverEdit
 		real string
@@ -18,7 +32,7 @@ func (req Request) planServers(r Receipt, p *Plan) {
 		if t.Server == nil {
 			continue
 		}
-		files := t.Client.ServerFiles(req.System, *t.Server)
+		files := req.serverFiles(r, t)
 		if len(files) == 0 && (!t.Skills || t.Client.SkillsDir(req.System) == "") {
 			// Nothing else is done for the client that could count.
 			files = []clients.ServerFile{{Unable: t.Client.Unplaced(*t.Server)}}
@@ -37,13 +51,9 @@ func (req Request) planServers(r Receipt, p *Plan) {
 			}})
 		}
 	}
-	for _, j := range jobs {
-		if unable := j.edit.file.Unable; unable != nil {
-			p.Actions = append(p.Actions, j.edit.unable(unable))
-			continue
-		}
-		a, warnings := planServer(j.edit)
-		p.Actions = append(p.Actions, a)
-		p.Warnings = append(p.Warnings, warnings...)
+	edits := make([]serverEdit, len(jobs))
+	for i, j := range jobs {
+		edits[i] = j.edit
 	}
+	return edits
 }

@@ -34,6 +34,8 @@ type Operation struct {
 	// Missing are the folders that did not exist and may have been made,
 	// parents first.
 	Missing []string `json:"missing,omitempty"`
+	// Redacted are the files of a backup in which keys are blotted out.
+	Redacted []Redaction `json:"redacted,omitempty"`
 }
 
 // A Change is one file that an operation writes or removes.
@@ -137,7 +139,7 @@ func (j *journal) finish(s *Store) error {
 	if err := j.write(j.path, os.O_APPEND|os.O_WRONLY, (*tar.Writer).Close); err != nil {
 		return err
 	}
-	return rename(j.path, s.backupPath(j.op.ID))
+	return s.file(j.op, s.backupPath(j.op.ID))
 }
 
 // drop removes the journal of an operation that came to nothing.
@@ -183,16 +185,26 @@ type record struct {
 	// seen are the digests of all the bytes that a change found, placed those
 	// of what it put there, but for the planned ones.
 	seen, placed map[int][]string
+	// members are the files of the archive, last the one of them that has the
+	// bytes of before.
+	members []member
+	last    map[int]int
 }
 
 // take adds a member of the archive.
-func (r *record) take(name string, data []byte) error {
+func (r *record) take(name string, mode fs.FileMode, data []byte) error {
+	r.members = append(r.members, member{name, mode, data})
 	for prefix, add := range map[string]func(int){
-		beforePrefix: func(n int) { r.before[n], r.seen[n] = data, append(r.seen[n], digest(data)) },
+		beforePrefix: func(n int) {
+			r.before[n], r.last[n], r.seen[n] = data, len(r.members)-1, append(r.seen[n], digest(data))
+		},
 		placedPrefix: func(n int) { r.placed[n] = append(r.placed[n], string(data)) },
 	} {
 		if index, ok := strings.CutPrefix(name, prefix); ok {
 			n, err := strconv.Atoi(index)
+			if err == nil && (n < 0 || n >= len(r.Changes)) {
+				err = fmt.Errorf("%s belongs to no change", name)
+			}
 			if err == nil {
 				add(n)
 			}
@@ -210,7 +222,7 @@ func readOperation(path string) (_ *record, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	r := &record{before: map[int][]byte{}, seen: map[int][]string{}, placed: map[int][]string{}}
+	r := &record{before: map[int][]byte{}, seen: map[int][]string{}, placed: map[int][]string{}, last: map[int]int{}}
 	in := tar.NewReader(f)
 	first := true
 	for {
@@ -238,7 +250,7 @@ func readOperation(path string) (_ *record, err error) {
 			first = false
 			continue
 		}
-		if err := r.take(h.Name, buf.Bytes()); err != nil {
+		if err := r.take(h.Name, h.FileInfo().Mode(), buf.Bytes()); err != nil {
 			return nil, &CorruptError{Path: path, Err: err}
 		}
 	}

@@ -27,66 +27,93 @@ const (
 var killJobs = map[string]struct {
 	prepare func(*world)
 	run     func(*world) Plan
+	// undo and redo are the keys that the variable needs to have for that.
+	undo, redo string
 }{
-	"install": {seed, func(w *world) Plan {
+	"install": {prepare: seed, run: func(w *world) Plan {
 		return must(NewInstall(w.receipt(), w.request(first(), "claude-code", "cursor", "codex")))
 	}},
-	"update": {func(w *world) {
+	"update": {prepare: func(w *world) {
 		seed(w)
 		w.install(w.request(first(), "claude-code", "cursor"))
-	}, func(w *world) Plan {
+	}, run: func(w *world) Plan {
 		return must(NewUpdate(w.receipt(), w.request(second(), "claude-code", "cursor")))
 	}},
-	"force": {func(w *world) {
+	"force": {prepare: func(w *world) {
 		seed(w)
 		w.install(w.request(first(), "claude-code", "cursor"))
 		w.write(".agents/skills/alpha/SKILL.md", "# mine\n")
 		w.write(".agents/skills/beta/SKILL.md", "# mine too\n")
-	}, func(w *world) Plan {
+	}, run: func(w *world) Plan {
 		req := w.request(second(), "claude-code", "cursor")
 		req.Force = true
 		return must(NewUpdate(w.receipt(), req))
 	}},
-	"takeover": {func(w *world) {
+	"takeover": {prepare: func(w *world) {
 		seed(w)
 		w.write("mine/SKILL.md", "# mine\n")
 		w.write(".agents/skills/beta", "a file of mine\n")
 		if err := os.Symlink(filepath.Join("..", "..", "mine"), filepath.Join(w.home, ".agents", "skills", "alpha")); err != nil {
 			panic(err)
 		}
-	}, func(w *world) Plan {
+	}, run: func(w *world) Plan {
 		req := w.request(first(), "cursor")
 		req.Force = true
 		return must(NewInstall(w.receipt(), req))
 	}},
-	"project install": {func(w *world) {
+	"project install": {prepare: func(w *world) {
 		w.write("web/.mcp.json", `{"mcpServers": {"other": {"command": "other"}}}`)
-	}, func(w *world) Plan {
+	}, run: func(w *world) Plan {
 		w = w.inProject()
 		return must(NewInstall(w.receipt(), w.request(first(), "claude-code", "codex")))
 	}},
-	"project update": {func(w *world) {
+	"project update": {prepare: func(w *world) {
 		w = w.inProject()
 		w.install(w.request(first(), "claude-code", "codex"))
 		w.write("web/.agents/skills/alpha/SKILL.md", "# mine\n")
-	}, func(w *world) Plan {
+	}, run: func(w *world) Plan {
 		w = w.inProject()
 		return must(NewUpdate(w.receipt(), w.request(second(), "claude-code", "codex")))
 	}},
-	"project uninstall": {func(w *world) {
+	"project uninstall": {prepare: func(w *world) {
 		w.write("web/.mcp.json", `{"mcpServers": {"other": {"command": "other"}}}`)
 		w = w.inProject()
 		w.install(w.request(first(), "claude-code", "codex"))
-	}, func(w *world) Plan {
+	}, run: func(w *world) Plan {
 		return NewUninstall(w.inProject().receipt(), Removal{Command: "uninstall"})
 	}},
-	"uninstall": {func(w *world) {
+	"uninstall": {prepare: func(w *world) {
 		seed(w)
 		w.install(w.request(first(), "claude-code", "cursor", "codex"))
 		w.write(".agents/skills/alpha/mine.md", "mine\n")
-	}, func(w *world) Plan {
+	}, run: func(w *world) Plan {
 		return NewUninstall(w.receipt(), Removal{Command: "uninstall"})
 	}},
+	"write a key": {prepare: seedKeyed, run: func(w *world) Plan {
+		return must(NewInstall(w.receipt(), w.keyed(oneKey, "zed", "cline", "cursor")))
+	}, redo: oneKey},
+	"change a key": {prepare: func(w *world) {
+		seedKeyed(w)
+		w.install(w.keyed(oneKey, "zed", "cline"))
+	}, run: func(w *world) Plan {
+		return must(NewInstall(w.receipt(), w.keyed(otherKey, "zed", "cline")))
+	}, undo: oneKey, redo: otherKey},
+	"sign in instead": {prepare: func(w *world) {
+		seedKeyed(w)
+		w.install(w.keyed(oneKey, "zed", "cline"))
+	}, run: func(w *world) Plan {
+		req := w.request(nil, "zed", "cline")
+		for i := range req.Targets {
+			req.Targets[i].Skills = false
+		}
+		return must(NewInstall(w.receipt(), req))
+	}, undo: oneKey},
+	"take a key out": {prepare: func(w *world) {
+		seedKeyed(w)
+		w.install(w.keyed(oneKey, "zed", "cline"))
+	}, run: func(w *world) Plan {
+		return NewUninstall(w.receipt(), Removal{Command: "uninstall"})
+	}, undo: oneKey},
 }
 
 // TestKilledChild is the process that dies. It is nothing by itself.
@@ -135,6 +162,7 @@ func TestKill(t *testing.T) {
 				}
 				points++
 				finished := recovered(t, w)
+				w.checkKeys()
 				want := before
 				if finished {
 					want = after
@@ -146,6 +174,7 @@ func TestKill(t *testing.T) {
 				if !finished {
 					w.apply(job.run(w))
 				}
+				w.checkKeys()
 				if got := w.tree(); got != after {
 					t.Fatalf("killed at step %d and run again, got:\n%s\nwant:\n%s", step, got, after)
 				}
@@ -227,6 +256,7 @@ func TestFail(t *testing.T) {
 				}
 				w.store.step = nil
 				recovered(t, w)
+				w.checkKeys()
 				if strings.Contains(w.tree(), ".fsskills-") {
 					t.Fatalf("step %d left something behind:\n%s", step, w.tree())
 				}

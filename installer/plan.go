@@ -82,6 +82,8 @@ type Action struct {
 	// Partial is true when the reason leaves the job undone, so that the run
 	// counts as partly done.
 	Partial bool
+	// WritesKey is true when the user's API key itself comes into the file.
+	WritesKey bool
 	// Files are the changes inside a skill, in path order.
 	Files []FileChange
 
@@ -204,6 +206,12 @@ func (p Plan) behind(done []Action) bool {
 		}
 	}
 	return left > 0
+}
+
+// HoldsKey reports whether the file of a server entry has the user's API key
+// itself in it afterwards.
+func (a Action) HoldsKey() bool {
+	return a.server != nil && a.server.record != nil && a.server.record.Key != nil
 }
 
 // Serves reports whether the action is for the client.

@@ -111,6 +111,10 @@ type Server struct {
 	SHA256 string           `json:"sha256,omitempty"`
 	Edits  []document.Edit  `json:"edits,omitempty"`
 	Prior  []document.Prior `json:"prior,omitempty"`
+	// Key is set when the entry holds the user's API key itself. Cuts say
+	// where a key is blotted out in Edits and Prior.
+	Key  *Key      `json:"key,omitempty"`
+	Cuts []TextCut `json:"cuts,omitempty"`
 }
 
 // is reports whether c is the file as it was written. In a project, git may

@@ -55,7 +55,7 @@ func (s *Store) Recover() (*Recovery, error) {
 	if !rec.Finished {
 		rec.Backup = s.backupPath(r.ID + undoneSuffix)
 	}
-	if err := rename(s.path(journalName), rec.Backup); err != nil {
+	if err := s.file(r.Operation, rec.Backup); err != nil {
 		return nil, err
 	}
 	return rec, nil
@@ -240,7 +240,11 @@ func (r *record) back(i int, have Content) outcome {
 	case image(before).is(have):
 		return outcome{op: OpNone}
 	case r.placedBy(i, have) && before.Exists():
-		return outcome{op: OpUpdate, data: before.Data, sha256: before.SHA256, mode: before.Mode}
+		out := outcome{op: OpUpdate, data: before.Data, sha256: before.SHA256}
+		if !have.Exists() || have.Mode == c.After.Mode {
+			out.mode = before.Mode
+		}
+		return out
 	case r.placedBy(i, have):
 		return outcome{op: OpRemove, gone: true}
 	case !have.Exists() || c.Server == nil:
@@ -274,7 +278,18 @@ func (s *Store) undoDraft(r *record, i int, draft string) error {
 		return rename(draft, path)
 	}
 	// The client has written the file anew since: both are kept.
-	return rename(draft, s.backupPath(r.ID+undoneSuffix)+"."+filepath.Base(path))
+	kept := s.backupPath(r.ID+undoneSuffix) + "." + filepath.Base(path)
+	known := r.keys()
+	for _, rec := range r.keyed() {
+		known.lookFor(rec, stray.Data)
+	}
+	if cuts := r.keysIn(known, i, stray.Data); len(cuts) > 0 {
+		if err := writeFileAtomic(kept, blotted(stray.Data, cuts), privateFile, durable); err != nil {
+			return err
+		}
+		return remove(draft)
+	}
+	return rename(draft, kept)
 }
 
 // missingDirs returns dir and its parents as far as they do not exist,

@@ -119,12 +119,11 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 	}
 	skills := map[string]int{} // from a skill's path to its action
 	for i, c := range rec.Changes {
-		before := Content{SHA256: c.Before.SHA256, Mode: c.Before.Mode, Link: c.Before.Link, Data: rec.before[i]}
-		if before.SHA256 != "" {
-			before.SHA256 = digest(before.Data)
-		}
+		before, keyed, lost := s.whole(rec, i)
 		if c.Kind.isFile() {
-			p.Actions = append(p.Actions, restoreServer(c, before, rec.Was, r, force))
+			a := restoreServer(c, serverEdit{force: force, exact: &before, left: c.After, keyed: keyed, lost: lost}, rec.Was, r)
+			p.Actions = append(p.Actions, a)
+			p.Warnings = append(p.Warnings, a.keyWarnings()...)
 			continue
 		}
 		rel, err := filepath.Rel(c.Folder, c.Path)
@@ -222,12 +221,11 @@ func (a *Action) settleRestore(r Receipt) {
 }
 
 // restoreServer plans the return of a config file's bytes.
-func restoreServer(c Change, before Content, was, r Receipt, force bool) Action {
+func restoreServer(c Change, edit serverEdit, was, r Receipt) Action {
 	a := Action{Kind: c.Kind, Path: c.Path}
 	if c.Kind == KindLock {
 		a.Name = LockfileName
 	}
-	edit := serverEdit{force: force, exact: &before, left: c.After}
 	record := c.Server
 	for _, known := range []Receipt{was, r} {
 		for i := range known.Servers {
@@ -248,15 +246,21 @@ func restoreServer(c Change, before Content, was, r Receipt, force bool) Action 
 		return a.refused(err)
 	}
 	step.before = have
+	step.edit.secrets = secrets{}
+	for _, known := range []*Server{edit.last, step.record} {
+		step.edit.secrets.lookFor(known, have.Data)
+		step.edit.secrets.lookFor(known, edit.exact.Data)
+	}
 	out := edit.on(have)
 	a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
 	if a.Op == OpKeep {
 		return a
 	}
-	step.record = out.record
-	step.replaces = force && a.Changes()
+	step.record, step.mode = out.record, out.mode
+	step.replaces = edit.force && a.Changes()
+	a.WritesKey = out.writesKey && a.Changes()
 	if a.Changes() && !out.gone {
-		step.after = Content{SHA256: out.sha256, Mode: before.Mode, Data: out.data}
+		step.after = Content{SHA256: out.sha256, Mode: edit.modeAfter(out, have), Data: out.data}
 	}
 	return a
 }
@@ -272,6 +276,11 @@ func (e serverEdit) putBack(have Content) outcome {
 		out.reason = "changed since"
 		out.hint = "--diff shows the difference, --force overwrites after a backup"
 		return out
+	case e.lost != nil:
+		out.op, out.state, out.partial = OpKeep, StateEdited, true
+		out.reason = "the API key that was in it is not kept in the backup"
+		out.hint = "set " + e.lost.variable + " to that key and run this again"
+		return out
 	case !e.exact.Exists():
 		out.op, out.gone = OpRemove, true
 	case have.Exists():
@@ -279,6 +288,10 @@ func (e serverEdit) putBack(have Content) outcome {
 	default:
 		out.op, out.state = OpCreate, StateAbsent
 	}
-	out.data, out.sha256, out.mode = e.exact.Data, e.exact.SHA256, e.exact.Mode
+	out.data, out.sha256 = e.exact.Data, e.exact.SHA256
+	out.writesKey = e.keyed
+	if !have.Exists() || have.Mode == e.left.Mode && !e.shared || out.writesKey {
+		out.mode = e.exact.Mode
+	}
 	return out
 }

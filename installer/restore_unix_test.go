@@ -26,14 +26,18 @@ func TestRestore(t *testing.T) {
 			before, was := w.tree(), w.receipt()
 			w.apply(job.run(w))
 			after, is := w.tree(), w.receipt()
+			w.setKey(job.undo)
 			w.restore("last", false)
+			w.checkKeys()
 			if got := w.tree(); got != before {
 				t.Errorf("undone:\n%s\nwant:\n%s", got, before)
 			}
 			if got := w.receipt(); !got.equal(was) {
 				t.Errorf("the receipt is\n%+v\nwant\n%+v", got, was)
 			}
+			w.setKey(job.redo)
 			w.restore("last", false)
+			w.checkKeys()
 			if got := w.tree(); got != after {
 				t.Errorf("redone:\n%s\nwant:\n%s", got, after)
 			}

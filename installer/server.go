@@ -21,8 +21,9 @@ type serverStep struct {
 	// target is the file that is written: Path with links resolved.
 	target string
 	before Content
-	after  Content // empty digest: the file is removed
-	record *Server // what the receipt holds afterwards; nil forgets the entry
+	after  Content     // empty digest: the file is removed
+	mode   fs.FileMode // the mode that the file gets; 0: its own
+	record *Server     // what the receipt holds afterwards; nil forgets the entry
 	change document.Change
 	// replaces is true when bytes go that the user may have written: those of
 	// a foreign entry, or whatever --force overwrites.
@@ -46,6 +47,16 @@ type serverEdit struct {
 	// operation to be undone has left.
 	exact *Content
 	left  Image
+	// lost says that exact is not whole: which key is missing in it. keyed says
+	// that exact has a key that is not in its backup.
+	lost  *lostKey
+	keyed bool
+
+	// Worked out for the bytes of the file: the secrets that are at hand, and
+	// last with them in their places, or with an earlier value less.
+	secrets   secrets
+	opened    Server
+	priorLost bool
 }
 
 // An outcome is what a serverEdit comes to for certain bytes.
@@ -56,8 +67,9 @@ type outcome struct {
 	partial      bool
 	data         []byte      // the file's new bytes, if op changes it
 	sha256       string      // their digest
-	mode         fs.FileMode // of a file that is made; 0 means private
+	mode         fs.FileMode // the mode that the file gets; 0: its own, or private if it is made
 	gone         bool        // the file is removed
+	writesKey    bool        // a key that was not in the file comes into it
 	record       *Server
 	change       document.Change
 	warnings     []string
@@ -82,12 +94,13 @@ func planServer(e serverEdit) (Action, []string) {
 	}
 	out := e.on(step.before)
 	a.Op, a.State, a.Reason, a.Hint, a.Partial = out.op, out.state, out.reason, out.hint, out.partial
-	step.record, step.change = out.record, out.change
+	step.record, step.change, step.mode = out.record, out.change, out.mode
 	step.replaces = e.force && a.Changes()
+	a.WritesKey = out.writesKey && a.Changes()
 	if a.Changes() && !out.gone {
-		step.after = Content{SHA256: out.sha256, Mode: e.mode(step.before), Data: out.data}
+		step.after = Content{SHA256: out.sha256, Mode: e.modeAfter(out, step.before), Data: out.data}
 	}
-	return a, out.warnings
+	return a, append(out.warnings, a.keyWarnings()...)
 }
 
 func (a Action) refused(err error) Action {
@@ -102,14 +115,30 @@ func (e serverEdit) reads(have Content) bool {
 	return err == nil
 }
 
-// on works the edit out for the bytes of the file.
+// on works the edit out for the bytes of the file. Nothing of the outcome but
+// the new bytes has a key in it.
 func (e serverEdit) on(have Content) outcome {
 	if e.exact != nil {
 		return e.putBack(have)
 	}
-	if e.remove {
-		return e.takeOut(have)
+	e.secrets = secrets{}
+	e.secrets.lookFor(e.last, have.Data)
+	if e.last != nil {
+		e.opened, e.priorLost = e.last.open(e.secrets)
 	}
+	var out outcome
+	if e.remove {
+		out = e.takeOut(have)
+	} else {
+		out = e.bring(have)
+	}
+	out.reason = string(e.secrets.shown([]byte(out.reason)))
+	out.change.Edits = e.secrets.shownEdits(have.Data, out.data, out.change.Edits)
+	return out
+}
+
+// bring works out how the entry becomes as it should be.
+func (e serverEdit) bring(have Content) outcome {
 	doc, err := document.Parse(e.file.Format, have.Data)
 	if err != nil {
 		return e.unreadable(err)
@@ -124,6 +153,15 @@ func (e serverEdit) on(have Content) outcome {
 		out.warnings = append(out.warnings, fmt.Sprintf("%s: line %d: a comment or a trailing comma, with which the client cannot read the file", e.file.Path, line))
 	}
 	want := e.file.Entry
+	if e.file.HoldsKey() {
+		key, ok := e.key(found)
+		if !ok {
+			return e.keyless(out)
+		}
+		e.secrets.add([]byte(key.Reveal()))
+		want = e.file.WithKey(key)
+		e.want.Key = key
+	}
 	out.state = StateAbsent
 	for _, f := range found {
 		if f.Name != e.file.Place.Name {
@@ -151,6 +189,9 @@ func (e serverEdit) on(have Content) outcome {
 	if change.Empty() {
 		out.op, out.state = OpNone, StateCurrent
 		out.record = e.unchanged(doc, have)
+		if e.file.HoldsKey() {
+			out.warnings = append(out.warnings, e.openWarning(have)...)
+		}
 		return out
 	}
 	out.op = OpUpdate
@@ -158,7 +199,9 @@ func (e serverEdit) on(have Content) outcome {
 		out.op = OpCreate
 	}
 	out.become(document.Apply(have.Data, change.Edits))
-	out.record = e.changed(doc, have, change, out.sha256)
+	out.mode = e.keyMode(have)
+	out.record = e.changed(doc, have, change, out.content())
+	out.writesKey = out.record.Key != nil && (e.last == nil || e.last.Key == nil || e.last.Key.Digest != out.record.Key.Digest)
 	return out
 }
 
@@ -195,7 +238,7 @@ func (e serverEdit) unreadable(err error) outcome {
 	}
 	out.hint = "mend the file and run this again"
 	if !e.remove {
-		out.hint += ", or add this by hand:\n" + strings.TrimRight(string(document.Render(e.file.Format, e.file.Place, e.file.Entry)), "\n")
+		out.hint += ", or add this by hand:\n" + strings.TrimRight(string(document.Render(e.file.Format, e.file.Place, e.file.Sample())), "\n")
 	}
 	return out
 }
@@ -266,6 +309,14 @@ func readContent(path string, known ...Content) (Content, error) {
 
 // errNotRegular reports a folder, a pipe or a device where a file should be.
 var errNotRegular = errors.New("is not a regular file")
+
+// modeAfter is the mode of a config file once the outcome is written.
+func (e serverEdit) modeAfter(out outcome, before Content) fs.FileMode {
+	if out.mode != 0 {
+		return out.mode
+	}
+	return e.mode(before)
+}
 
 // mode is that of a config file once it is written: its own, or private for a
 // new one, since clients keep secrets in the same files. A project's are for

@@ -15,6 +15,12 @@ func (e serverEdit) base() Server {
 	if e.last != nil {
 		s.Clients = union(s.Clients, e.last.Clients)
 	}
+	if e.file.HoldsKey() {
+		s.Key = &Key{Digest: digestOf([]byte(e.want.Key.Reveal())), Paths: e.file.KeyPaths()}
+		if e.last != nil && e.last.Key != nil {
+			s.Key.Mode = e.last.Key.Mode
+		}
+	}
 	return s
 }
 
@@ -26,11 +32,12 @@ func (e serverEdit) unchanged(doc document.Document, have Content) *Server {
 		return &s
 	}
 	s.Found, s.Created, s.Inserted, s.MadeRoot = e.last.Found, e.last.Created, e.last.Inserted, e.last.MadeRoot
-	s.SHA256, s.Edits, s.Prior = e.last.SHA256, e.last.Edits, e.last.Prior
+	s.SHA256, s.Edits, s.Prior, s.Cuts = e.last.SHA256, e.last.Edits, e.last.Prior, e.last.Cuts
 	// The user has edited elsewhere: keep the way back exact.
 	if !s.Found && s.SHA256 != have.SHA256 {
-		if edits, ok := rebase(doc, s.Place, s.Edits, have.Data); ok {
+		if edits, ok := rebase(doc, s.Place, e.opened.Edits, have.Data); ok {
 			s.Edits, s.SHA256 = edits, have.SHA256
+			s.sealEdits(e.secrets, have.Data)
 		}
 	}
 	return &s
@@ -38,31 +45,39 @@ func (e serverEdit) unchanged(doc document.Document, have Content) *Server {
 
 // changed is the record of a change: the edits from the user's own bytes to
 // ours, through all the changes since the first.
-func (e serverEdit) changed(doc document.Document, have Content, change document.Change, after string) *Server {
+func (e serverEdit) changed(doc document.Document, have Content, change document.Change, after Content) *Server {
 	s := e.base()
-	s.SHA256 = after
+	s.SHA256 = after.SHA256
 	s.Edits, s.Prior, s.Inserted = change.Edits, change.Prior, change.Inserted
 	s.Created, s.MadeRoot = !have.Exists(), missingRoot(doc, s.Place.Root)
-	last := e.last
-	if last == nil || last.Found || change.Inserted {
-		return &s
+	if last := e.last; last != nil && !last.Found && !change.Inserted {
+		s.Inserted, s.Created, s.MadeRoot = last.Inserted, last.Created, last.MadeRoot
+		s.Prior, s.Cuts = last.Prior, last.Cuts
+		if !s.Inserted {
+			s.Prior = mergePrior(last.Prior, change.Prior)
+		}
+		s.Edits, s.SHA256 = e.through(doc, have, change, after)
 	}
-	s.Inserted, s.Created, s.MadeRoot = last.Inserted, last.Created, last.MadeRoot
-	s.Prior = last.Prior
-	if !s.Inserted {
-		s.Prior = mergePrior(last.Prior, change.Prior)
+	if s.Key != nil && s.Key.Mode == 0 && !s.Created {
+		s.Key.Mode = have.Mode
 	}
-	edits := last.Edits
-	if last.SHA256 != have.SHA256 {
+	s.sealEdits(e.secrets, after.Data)
+	s.sealPrior(e.secrets)
+	return &s
+}
+
+// through returns the edits from the user's own bytes through the last change
+// to those after this one, and the digest of the bytes that they lead to. It
+// is empty if only the way back by structure is left.
+func (e serverEdit) through(doc document.Document, have Content, change document.Change, after Content) ([]document.Edit, string) {
+	edits := e.opened.Edits
+	if e.opened.SHA256 != have.SHA256 {
 		var ok bool
-		if edits, ok = rebase(doc, s.Place, last.Edits, have.Data); !ok {
-			// Only the way back by structure is left.
-			s.Edits, s.SHA256 = nil, ""
-			return &s
+		if edits, ok = rebase(doc, e.last.Place, edits, have.Data); !ok {
+			return nil, ""
 		}
 	}
-	s.Edits = document.Compose(edits, change.Edits)
-	return &s
+	return document.Compose(edits, change.Edits), after.SHA256
 }
 
 // missingRoot is how many of the maps on the way to an entry are not there.

@@ -33,10 +33,11 @@ func (e serverEdit) takeOut(have Content) outcome {
 	if !last.Inserted && !last.Found {
 		out.op = OpUpdate // it gets its former fields back
 	}
-	if last.SHA256 != have.SHA256 || last.Found {
+	out.mode = e.keyMode(have)
+	if e.opened.SHA256 != have.SHA256 || last.Found {
 		return e.takeOutOfEdited(have, last, out)
 	}
-	return out.takeBack(have, last, document.Change{Edits: document.Invert(last.Edits)})
+	return out.takeBack(have, last, document.Change{Edits: document.Invert(e.opened.Edits)})
 }
 
 // takeBack removes our text as it was put in.
@@ -73,19 +74,29 @@ func (e serverEdit) takeOutOfEdited(have Content, last Server, out outcome) outc
 		if url := clients.EntryURL(f.Value); !e.force && !clients.Ours(url) && !sameServer(url, last.URL) {
 			out.op, out.state = OpKeep, StateForeign
 			out.reason, out.hint = "the entry has been changed to another server", "--force removes it, after a backup"
+			if last.Key != nil && e.secrets[last.Key.Digest] != nil {
+				out.reason += "; the API key that --write-key wrote is still in it"
+			}
 			return out
 		}
 	}
 	if !there {
 		return outcome{op: OpNone, state: StateAbsent}
 	}
-	if change, ok := doc.Undo(last.Place, last.Edits); ok && !last.Found {
+	if change, ok := doc.Undo(last.Place, e.opened.Edits); ok && !last.Found {
 		return out.takeBack(have, last, change)
 	}
-	if last.Inserted || last.Found {
+	switch {
+	case last.Inserted || last.Found || e.priorLost && e.force:
+		out.op = OpRemove
 		out.change, err = deleteEntry(doc, have.Data, last)
-	} else {
-		out.change, err = doc.Restore(last.Place, last.Prior)
+	case e.priorLost:
+		out.op, out.partial, out.record = OpKeep, true, &last
+		out.reason = "the API key that was in the entry before is not kept, and not in the file any more"
+		out.hint = "--force takes the whole entry out, after a backup"
+		return out
+	default:
+		out.change, err = doc.Restore(last.Place, e.opened.Prior)
 	}
 	if err != nil {
 		return refuse(err)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"time"
+
+	"fsskills/clients"
 )
 
 // The files of the state folder. Only the user may read them: config files
@@ -40,6 +42,9 @@ type Store struct {
 	Version string
 	// Now is the clock.
 	Now func() time.Time
+	// Key returns the key in a variable, if there is one: a backup has none.
+	// It may be nil.
+	Key func(variable string) clients.Secret
 
 	// step is called before each step that writes, in tests that fail or kill
 	// an operation there.

@@ -113,6 +113,9 @@ type Found struct {
 	Line int
 }
 
+// A Range is the bytes of a source from one offset to behind another.
+type Range struct{ From, To int }
+
 // A Document is a parsed configuration file.
 type Document interface {
 	// Entries returns what the root at place holds, in file order. A root
@@ -123,6 +126,9 @@ type Document interface {
 	Loose() int
 	// Lookup returns the decoded value at path, outermost key first.
 	Lookup(path ...string) (any, bool)
+	// Text returns the bytes in which the value at path in the entry is written:
+	// nothing if it is not there, the whole entry if it is written in pieces.
+	Text(place Place, path ...string) []Range
 	// Set returns the change that makes the entry at place as wanted. The
 	// change is empty when it is so already.
 	Set(place Place, want Entry) (Change, error)

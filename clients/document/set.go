@@ -1,6 +1,9 @@
 package document
 
-import "fmt"
+import (
+	"bytes"
+	"fmt"
+)
 
 // A tree is one source as one format reads it. It finds and edits; that an
 // edit did what it should is for [verify] to see.
@@ -52,6 +55,37 @@ func (d document) Loose() int {
 }
 
 func (d document) Lookup(path ...string) (any, bool) { return d.lookup(path) }
+
+func (d document) Text(p Place, path ...string) (found []Range) {
+	var failed error
+	defer func() {
+		if failed != nil {
+			found = []Range{{0, len(d.bytes())}} // better too much than too little
+		}
+	}()
+	defer refuse(&failed)
+	entry, there, err := d.find(p)
+	if _, reached := at(entry, path); err != nil || !there || !reached {
+		return nil
+	}
+	raw, src := d.raw(p, path), d.bytes()
+	for _, s := range d.extent(p) {
+		for from := s.start; len(raw) > 0; {
+			i := bytes.Index(src[from:s.end], raw)
+			if i < 0 {
+				break
+			}
+			found = append(found, Range{from + i, from + i + len(raw)})
+			from += i + len(raw)
+		}
+	}
+	if found == nil {
+		for _, s := range d.extent(p) {
+			found = append(found, Range{s.start, s.end})
+		}
+	}
+	return found
+}
 
 // refuse makes a refusal of a mistake in this package: a layout that nobody
 // foresaw must not take the program down in the middle of its other clients.
