@@ -49,6 +49,9 @@ func TestLaws(t *testing.T) {
 							if err == nil {
 								law, err = settle(e, c, scope, auth)
 							}
+							if err == nil && !law.skills && !law.server {
+								e.T().Skip(c.Name + " has nothing on this system")
+							}
 							return err
 						},
 						Condition: func(cond string) (bool, error) {
