@@ -3,8 +3,9 @@
 // installed, and what its user has to do after a change.
 //
 // It is a catalog: data, and pure functions of that data and a [System]. It
-// writes nothing. A new client is one entry in catalog.go; a client that needs
-// more than data has one small function in a file of its own name.
+// writes nothing. A new client is one entry in a file of its name and one line
+// in catalog.go; a client that needs more than data has one small function
+// beside its entry.
 package clients
 
 import (
