@@ -75,8 +75,8 @@ func sameEntry(a, b *Config) bool {
 		(a.NoKey == nil) != (b.NoKey == nil) || a.Adapt != nil || b.Adapt != nil {
 		return false
 	}
-	for _, auth := range [...]AuthMethod{OAuth, APIKey} {
-		srv := Server{Name: ServerName, URL: "https://example.com", Auth: auth, KeyEnv: "KEY"}
+	for _, srv := range [...]Server{{Auth: OAuth}, {Auth: APIKey}, {Auth: APIKey, Literal: true}} {
+		srv.Name, srv.URL, srv.KeyEnv = ServerName, "https://example.com", "KEY"
 		if !reflect.DeepEqual(a.entry(srv), b.entry(srv)) {
 			return false
 		}
