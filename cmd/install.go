@@ -207,6 +207,9 @@ func (r *run) request(ctx context.Context, opts installOptions) (installer.Reque
 		t := installer.Target{Client: c, Skills: !opts.mcpOnly}
 		if !opts.skillsOnly {
 			srv, err := opts.server(r.receipt, c.ID, r.config)
+			if err == nil {
+				err = r.trustServer(opts.entryOptions, srv)
+			}
 			if err != nil {
 				return req, err
 			}

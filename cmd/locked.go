@@ -38,12 +38,42 @@ func (r *run) trustSource(opts sourceOptions) error {
 			msg:  installer.LockfileName + " names no address: the skills came from somebody's own disk",
 			hint: "say with --source where they are here",
 		}
-	case locked == "", locked == registry.DefaultSource, locked == r.used.URL:
+	case locked == "", locked == registry.DefaultSource, locked == r.here.Source.URL:
 		return nil
 	}
 	return &usageError{
 		msg:  fmt.Sprintf("%s names a source that is not Fullstory's: %s", installer.LockfileName, clean(locked)),
 		hint: "if you trust it, add --source " + clean(locked),
+	}
+}
+
+// trustServer refuses a server, or a variable for its key, that only the
+// project's lock names: whatever the variable holds would be sent there.
+func (r *run) trustServer(opts entryOptions, srv clients.Server) error {
+	if r.lockfile == nil {
+		return nil
+	}
+	recorded := func(is func(url, keyEnv string) bool) bool {
+		choices := r.here.Choices
+		return is(choices.URL, choices.KeyEnv) || slices.ContainsFunc(r.here.Servers, func(s installer.Server) bool { return is(s.URL, s.KeyEnv) })
+	}
+	switch {
+	case clients.Ours(srv.URL), opts.url != "", srv.URL == r.config.url,
+		recorded(func(url, _ string) bool { return url == srv.URL }):
+	default:
+		return &usageError{
+			msg:  fmt.Sprintf("%s names a server that is not Fullstory's: %s", installer.LockfileName, clean(srv.URL)),
+			hint: "if you trust it, add --mcp-url " + clean(srv.URL),
+		}
+	}
+	switch {
+	case srv.KeyEnv == "", srv.KeyEnv == defaultKeyEnv, opts.keyEnv != "", srv.KeyEnv == r.config.keyEnv,
+		recorded(func(_, keyEnv string) bool { return keyEnv == srv.KeyEnv }):
+		return nil
+	}
+	return &usageError{
+		msg:  fmt.Sprintf("%s takes the API key from the variable %s", installer.LockfileName, clean(srv.KeyEnv)),
+		hint: "if that is meant, add --api-key-env " + clean(srv.KeyEnv),
 	}
 }
 

@@ -34,10 +34,10 @@ type run struct {
 	store    *installer.Store
 	receipt  installer.Receipt
 	lock     *installer.Lock
-	// lockfile is the project's, nil if there is none, and used is the source
-	// that was used in the project on this machine.
+	// lockfile is the project's, nil if there is none, and here is the receipt
+	// of this machine alone.
 	lockfile *installer.Lockfile
-	used     installer.Source
+	here     installer.Receipt
 	// notes are warnings that belong to the result.
 	notes []string
 	// skipped are chosen clients that are left out, with the reason. If that
@@ -101,7 +101,7 @@ func (r *run) read() (warnings []string, err error) {
 	if r.receipt, err = r.store.Receipt(); err != nil || r.at.root == "" {
 		return nil, err
 	}
-	r.used = r.receipt.Source
+	r.here = r.receipt
 	if r.lockfile, err = installer.ReadLockfile(r.at.root); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ package installer
 
 import (
 	"errors"
+	"strings"
 	"testing"
 )
 
@@ -23,6 +24,9 @@ func TestRestore(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
 			job.prepare(w)
+			if strings.HasPrefix(name, "project ") {
+				w = w.inProject()
+			}
 			before, was := w.tree(), w.receipt()
 			w.apply(job.run(w))
 			after, is := w.tree(), w.receipt()
