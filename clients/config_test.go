@@ -173,6 +173,25 @@ func TestServerFiles(t *testing.T) {
 	}
 }
 
+// A key is left to be set where any of the files takes one.
+func TestNextOfSeveralFiles(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		files map[string]string
+		want  bool
+	}{
+		{"the newer agent", map[string]string{"~/.config/devin/": ""}, false},
+		{"the older agent", map[string]string{"~/.codeium/windsurf/": ""}, true},
+		{"both", map[string]string{"~/.config/devin/": "", "~/.codeium/windsurf/": ""}, true},
+	} {
+		steps := windsurf.Next(machine{files: tt.files}.system(), server(APIKey), false)
+		if got := len(steps) > 0 && strings.Contains(steps[0], "export FULLSTORY_API_KEY"); got != tt.want {
+			t.Errorf("%s: %q", tt.name, steps)
+		}
+	}
+}
+
 // Windsurf's newer agent and Devin for Terminal read one file, in which each
 // must find what it expects.
 func TestDevinFile(t *testing.T) {

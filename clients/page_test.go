@@ -95,12 +95,15 @@ func section(t *testing.T, out *strings.Builder, c Client) {
 	}
 	item("skills", everySystem(c.SkillsDir))
 	item("reads too", codes(s, c.AlsoReads(s)))
-	if call := c.Invoke("name", true); call == "automatic" {
+	switch call := c.Invoke("name", true); {
+	case c.Skills.Call == "":
+	case call == "automatic":
 		item("a skill is called", "by the assistant itself")
-	} else {
+	default:
 		item("a skill is called", code(call))
 	}
 	item("server entry", everySystem(func(s System) string { return firstFile(c, s) }))
+	item("and, where it is in use", codes(s, moreFiles(c, s)))
 	item("moved by", variablesOf(c))
 	pageEntries(t, out, c, "")
 	p, ok := c.In(ProjectScope)
@@ -108,7 +111,9 @@ func section(t *testing.T, out *strings.Builder, c Client) {
 		item("in a project", "nothing")
 		return
 	}
-	item("skills in a project", code(s.short(projectDir(p, s))))
+	if dir := projectDir(p, s); dir != "" {
+		item("skills in a project", code(s.short(dir)))
+	}
 	item("reads there too", codes(s, p.AlsoReads(s)))
 	if len(p.Servers) == 0 {
 		if len(c.Servers) > 0 {
@@ -207,6 +212,19 @@ func firstFile(c Client, s System) string {
 		return files[0].Path
 	}
 	return ""
+}
+
+// moreFiles are the places of further files, as the catalog has them.
+func moreFiles(c Client, s System) []string {
+	var files []string
+	for i := range c.More {
+		for _, f := range c.More[i].Files {
+			if file := s.at(f.At); file != "" && file != firstFile(c, s) && !slices.Contains(files, file) {
+				files = append(files, file)
+			}
+		}
+	}
+	return files
 }
 
 func projectDir(p Client, s System) string { return inProject(p.SkillsDir(s), p) }
