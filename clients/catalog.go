@@ -52,13 +52,14 @@ type Project struct {
 }
 
 // In returns the client as it is in a scope. It reports false if the client
-// has nothing there.
+// has nothing there, and then has no places at all.
 func (c Client) In(scope Scope) (Client, bool) {
 	if scope != ProjectScope {
 		return c, c.Skills.Dir != (Paths{}) || len(c.Servers) > 0
 	}
 	p := c.Project
 	if p == nil {
+		c.Skills, c.Plugins, c.Servers, c.More = Skills{}, nil, nil, nil
 		return c, false
 	}
 	c.Skills.Dir, c.Skills.Also = everywhere(p.Dir), nil

@@ -73,7 +73,7 @@ func (r *run) choose(named, recorded []string) error {
 			r.chosen = append(r.chosen, c)
 		case asked[c.ID]:
 			r.partial = true
-			r.skipped[c.ID] = c.Name + r.nothingThere()
+			r.skipped[c.ID] = r.nothingThere()
 			r.chosen = append(r.chosen, c)
 			out = append(out, c.Name)
 		}
@@ -84,15 +84,15 @@ func (r *run) choose(named, recorded []string) error {
 	if len(out) == 0 {
 		return errNoClient(r.catalog)
 	}
-	return &hintedError{err: errors.New(strings.Join(out, ", ") + r.nothingThere()), hint: r.otherScope()}
+	return &hintedError{err: errors.New(strings.Join(out, ", ") + ": " + r.nothingThere()), hint: r.otherScope()}
 }
 
 // nothingThere says that a client has nothing in the scope.
 func (r *run) nothingThere() string {
 	if r.at.scope == clients.ProjectScope {
-		return ": reads nothing of a project"
+		return "reads nothing of a project"
 	}
-	return ": reads skills in a project only"
+	return "reads skills in a project only"
 }
 
 func (r *run) otherScope() string {

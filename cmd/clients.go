@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,17 +33,18 @@ type (
 		Clients       []catalogClient `json:"clients"`
 	}
 	catalogClient struct {
-		ID       string           `json:"id"`
-		Aliases  []string         `json:"aliases"`
-		Name     string           `json:"name"`
-		Detected bool             `json:"detected"`
-		Why      string           `json:"why"`
-		Skills   string           `json:"skills,omitempty"`
-		Config   string           `json:"config,omitempty"`
-		Auth     []string         `json:"auth"`
-		Plugin   string           `json:"plugin,omitempty"`
-		Evidence clients.Evidence `json:"evidence"`
-		Docs     []string         `json:"docs"`
+		ID         string           `json:"id"`
+		Aliases    []string         `json:"aliases"`
+		Name       string           `json:"name"`
+		Detected   bool             `json:"detected"`
+		Why        string           `json:"why"`
+		Skills     string           `json:"skills,omitempty"`
+		Config     string           `json:"config,omitempty"`
+		MoreConfig []string         `json:"moreConfig,omitempty"` // a client with several files
+		Auth       []string         `json:"auth"`
+		Plugin     string           `json:"plugin,omitempty"`
+		Evidence   clients.Evidence `json:"evidence"`
+		Docs       []string         `json:"docs"`
 	}
 )
 
@@ -65,16 +67,23 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 			Skills: c.SkillsDir(sys), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: append([]string{}, c.Docs...),
 		}
 		url, _ := clients.ServerURL("us")
+		for i, file := range c.ServerFiles(sys, clients.Server{Name: clients.ServerName, URL: url, Auth: clients.OAuth}) {
+			if i == 0 {
+				cc.Config = file.Path
+			} else {
+				cc.MoreConfig = append(cc.MoreConfig, file.Path)
+			}
+		}
 		for _, auth := range []clients.AuthMethod{clients.OAuth, clients.APIKey} {
 			srv := clients.Server{Name: clients.ServerName, URL: url, Auth: auth, KeyEnv: defaultKeyEnv}
-			file, err := c.ServerFile(sys, srv)
-			cc.Config = file.Path
-			if err == nil {
+			able := func() bool {
+				return slices.ContainsFunc(c.ServerFiles(sys, srv), func(f clients.ServerFile) bool { return f.Unable == nil })
+			}
+			if able() {
 				cc.Auth = append(cc.Auth, string(auth))
 				continue
 			}
-			srv.Literal = true
-			if _, err := c.ServerFile(sys, srv); err == nil && auth == clients.APIKey {
+			if srv.Literal = auth == clients.APIKey; srv.Literal && able() {
 				cc.Auth = append(cc.Auth, "write-key")
 			}
 		}

@@ -204,6 +204,10 @@ func (r *run) request(ctx context.Context, opts installOptions) (installer.Reque
 			r.skipped[c.ID] = "the Fullstory plugin is installed there (" + file + "); --force installs beside it"
 			continue
 		}
+		if opts.skillsOnly && c.SkillsDir(r.sys) == "" {
+			r.skipped[c.ID], r.partial = "has no skills folder", true
+			continue
+		}
 		t := installer.Target{Client: c, Skills: !opts.mcpOnly}
 		if !opts.skillsOnly {
 			srv, err := opts.server(r.receipt, c.ID, r.config)
@@ -221,6 +225,13 @@ func (r *run) request(ctx context.Context, opts installOptions) (installer.Reque
 		if err := r.takeKey(ctx, req.Targets); err != nil {
 			return req, err
 		}
+	}
+	if len(req.Targets) == 0 && r.partial {
+		var reasons []string
+		for _, c := range r.chosen {
+			reasons = append(reasons, c.Name+": "+r.skipped[c.ID])
+		}
+		return req, &hintedError{err: errors.New(strings.Join(reasons, "; ")), hint: "choose another client with --client, or leave --skills-only out"}
 	}
 	r.warnOfRegion(req.Targets)
 	r.mentionRecorded(opts.entryOptions, req.Targets)
