@@ -48,7 +48,9 @@ func (s Secret) Reveal() string {
 // Equal reports whether both are the same key.
 func (s Secret) Equal(o Secret) bool { return s.Reveal() == o.Reveal() }
 
-func (Secret) String() string   { return redacted }
+func (Secret) String() string { return redacted }
+
+// GoString is what the verb %#v prints.
 func (Secret) GoString() string { return redacted }
 
 // Format is what every verb of fmt prints.

@@ -26,7 +26,8 @@ type Redaction struct {
 // a journal that is left beside its backup is filed once more.
 func (s *Store) file(op Operation, backup string) error {
 	journal := s.path(journalName)
-	if len(op.keyed()) == 0 {
+	isServer := func(c Change) bool { return c.Kind == KindServer }
+	if len(op.keyed()) == 0 || !slices.ContainsFunc(op.Changes, isServer) {
 		return rename(journal, backup)
 	}
 	r, err := readOperation(journal)
