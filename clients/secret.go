@@ -50,7 +50,7 @@ func (s Secret) Equal(o Secret) bool { return s.Reveal() == o.Reveal() }
 
 func (Secret) String() string { return redacted }
 
-// GoString is what %#v prints.
+// GoString is what the verb %#v prints.
 func (Secret) GoString() string { return redacted }
 
 // Format is what every verb of fmt prints.

@@ -21,9 +21,9 @@ const (
 )
 
 // writeFileAtomic puts data at path by renaming a new file over it, so that a
-// reader sees the old bytes or the new ones.
-func writeFileAtomic(path string, data []byte, mode fs.FileMode, d durability) error {
-	tmp, err := writeTemp(filepath.Dir(path), "."+filepath.Base(path)+".*", data, mode, d)
+// reader sees the old bytes or the new ones. The file is for the user alone.
+func writeFileAtomic(path string, data []byte, d durability) error {
+	tmp, err := writeTemp(filepath.Dir(path), "."+filepath.Base(path)+".*", data, d)
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func writeFileAtomic(path string, data []byte, mode fs.FileMode, d durability) e
 
 // writeTemp writes a new file in dir and returns its path. The mode is set
 // before the contents.
-func writeTemp(dir, pattern string, data []byte, mode fs.FileMode, d durability) (path string, err error) {
+func writeTemp(dir, pattern string, data []byte, d durability) (path string, err error) {
 	f, err := os.CreateTemp(dir, pattern)
 	if err != nil {
 		return "", err
@@ -45,7 +45,7 @@ func writeTemp(dir, pattern string, data []byte, mode fs.FileMode, d durability)
 			err = errors.Join(err, remove(f.Name()))
 		}
 	}()
-	if err := f.Chmod(mode.Perm()); err != nil {
+	if err := f.Chmod(privateFile); err != nil {
 		return "", errors.Join(err, f.Close())
 	}
 	if err := fill(f, data, d); err != nil {

@@ -72,7 +72,7 @@ func (l *Lock) Announce(h Holder) error {
 	if err != nil {
 		return err
 	}
-	return writeFileAtomic(l.path, data, privateFile, unsynced)
+	return writeFileAtomic(l.path, data, unsynced)
 }
 
 // Unlock gives the lock back.

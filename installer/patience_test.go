@@ -27,7 +27,7 @@ func TestFilesThatAreOpenForAMoment(t *testing.T) {
 	dir := t.TempDir()
 	for name, do := range map[string]func(path string) error{
 		"rename":           func(path string) error { return rename(path, path+".new") },
-		"rename onto":      func(path string) error { return writeFileAtomic(path, []byte("new"), privateFile, unsynced) },
+		"rename onto":      func(path string) error { return writeFileAtomic(path, []byte("new"), unsynced) },
 		"remove":           remove,
 		"rename a folder":  func(path string) error { return rename(filepath.Dir(path), filepath.Dir(path)+".new") },
 		"remove a folder":  func(path string) error { return removeAll(filepath.Dir(path)) },

@@ -19,6 +19,12 @@
 // (wanted, present, last written), so that what a user edited or added stays.
 // A server entry is a few bytes in somebody else's file and goes through
 // clients/document.
+//
+// An API key that is written into such a file is nowhere else: records of it
+// have a digest, edits and earlier values have it blotted out and are filled
+// in from the file when they are needed. The journal alone has every byte,
+// since an operation may have to be undone; filed as a backup it has none of
+// the key's.
 package installer
 
 import (

@@ -164,7 +164,7 @@ func (s *Store) saveReceipt(r Receipt) error {
 	if err != nil {
 		return fmt.Errorf("encode receipt: %w", err)
 	}
-	return writeFileAtomic(s.path(receiptName), append(data, '\n'), privateFile, durable)
+	return writeFileAtomic(s.path(receiptName), append(data, '\n'), durable)
 }
 
 // Recorded returns the ids of the clients that have something of ours. With

@@ -284,7 +284,7 @@ func (s *Store) undoDraft(r *record, i int, draft string) error {
 		known.lookFor(rec, stray.Data)
 	}
 	if cuts := r.keysIn(known, i, stray.Data); len(cuts) > 0 {
-		if err := writeFileAtomic(kept, blotted(stray.Data, cuts), privateFile, durable); err != nil {
+		if err := writeFileAtomic(kept, blotted(stray.Data, cuts), durable); err != nil {
 			return err
 		}
 		return remove(draft)

@@ -26,7 +26,8 @@ type Redaction struct {
 // a journal that is left beside its backup is filed once more.
 func (s *Store) file(op Operation, backup string) error {
 	journal := s.path(journalName)
-	if len(op.keyed()) == 0 {
+	isServer := func(c Change) bool { return c.Kind == KindServer }
+	if len(op.keyed()) == 0 || !slices.ContainsFunc(op.Changes, isServer) {
 		return rename(journal, backup)
 	}
 	r, err := readOperation(journal)
@@ -181,7 +182,7 @@ func (r *record) write(path string) error {
 }
 
 // A lostKey says that a backup cannot be put back as long as a key is unknown.
-type lostKey struct{ variable string }
+type lostKey struct{ variable, operation string }
 
 // whole returns what the i-th change of a backup found. If that is keyed, the
 // backup has no key, and it is put in its place again: from the file as it is
@@ -194,7 +195,7 @@ func (s *Store) whole(r *record, i int) (before Content, keyed bool, lost *lostK
 		return before, false, nil
 	}
 	red, c := r.Redacted[at], r.Changes[i]
-	lost = &lostKey{variable: keyVariable(r, c)}
+	lost = &lostKey{variable: keyVariable(r, c), operation: r.ID}
 	known := secrets{}
 	if have, err := readContent(c.Path); err == nil {
 		for _, cut := range red.Cuts {

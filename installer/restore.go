@@ -279,7 +279,7 @@ func (e serverEdit) putBack(have Content) outcome {
 	case e.lost != nil:
 		out.op, out.state, out.partial = OpKeep, StateEdited, true
 		out.reason = "the API key that was in it is not kept in the backup"
-		out.hint = "set " + e.lost.variable + " to that key and run this again"
+		out.hint = "set " + e.lost.variable + " to that key and run 'fsskills restore " + e.lost.operation + "'"
 		return out
 	case !e.exact.Exists():
 		out.op, out.gone = OpRemove, true

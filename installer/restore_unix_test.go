@@ -83,3 +83,31 @@ func TestRestoreUnknown(t *testing.T) {
 		}
 	}
 }
+
+// TestRestoreInTwoSteps has a restore lack the key of one file: the hint's
+// command puts that one back, too, once the key is there.
+func TestRestoreInTwoSteps(t *testing.T) {
+	w := newWorld(t)
+	seedKeyed(w)
+	w.install(w.keyed(oneKey, "zed", "cursor"))
+	after := w.tree()
+	w.uninstall(Removal{Command: "uninstall"})
+	id := w.receipt().Operation
+	w.setKey("")
+	hint := ""
+	for _, r := range w.restore("last", false) {
+		hint += r.Action.Hint
+	}
+	if want := "set FULLSTORY_API_KEY to that key and run 'fsskills restore " + id + "'"; hint != want {
+		t.Errorf("hint %q, want %q", hint, want)
+	}
+	if strings.Contains(w.read(zedFile), "fullstory") || !strings.Contains(w.read(".cursor/mcp.json"), "fullstory") {
+		t.Errorf("the wrong file came back:\n%s", w.tree())
+	}
+	w.setKey(oneKey)
+	w.restore(id, false)
+	w.checkKeys()
+	if got := w.tree(); got != after {
+		t.Errorf("got:\n%s\nwant:\n%s", got, after)
+	}
+}
