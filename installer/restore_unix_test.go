@@ -9,9 +9,9 @@ import (
 )
 
 // restore undoes an operation.
-func (w *world) restore(word string, force bool) []Result {
+func (w *world) restore(word string) []Result {
 	w.t.Helper()
-	plan, err := w.store.NewRestore(w.receipt(), word, force)
+	plan, err := w.store.NewRestore(w.receipt(), word, false)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestRestore(t *testing.T) {
 			w.apply(job.run(w))
 			after, is := w.tree(), w.receipt()
 			w.setKey(job.undo)
-			w.restore("last", false)
+			w.restore("last")
 			w.checkKeys()
 			if got := w.tree(); got != before {
 				t.Errorf("undone:\n%s\nwant:\n%s", got, before)
@@ -40,7 +40,7 @@ func TestRestore(t *testing.T) {
 				t.Errorf("the receipt is\n%+v\nwant\n%+v", got, was)
 			}
 			w.setKey(job.redo)
-			w.restore("last", false)
+			w.restore("last")
 			w.checkKeys()
 			if got := w.tree(); got != after {
 				t.Errorf("redone:\n%s\nwant:\n%s", got, after)
@@ -58,7 +58,7 @@ func TestRestoreKeepsWhatChangedSince(t *testing.T) {
 	w.install(w.request(first(), "cursor"))
 	w.update(w.request(second(), "cursor"))
 	w.write(".agents/skills/alpha/SKILL.md", "# mine\n")
-	results := w.restore("last", false)
+	results := w.restore("last")
 	if got := w.read(".agents/skills/alpha/SKILL.md"); got != "# mine\n" {
 		t.Errorf("alpha is %q", got)
 	}
@@ -94,10 +94,13 @@ func TestRestoreInTwoSteps(t *testing.T) {
 	w.uninstall(Removal{Command: "uninstall"})
 	id := w.receipt().Operation
 	w.setKey("")
-	hint := ""
-	for _, r := range w.restore("last", false) {
-		hint += r.Action.Hint
+	var hints []string
+	for _, r := range w.restore("last") {
+		if r.Action.Hint != "" {
+			hints = append(hints, r.Action.Hint)
+		}
 	}
+	hint := strings.Join(hints, "; ")
 	if want := "set FULLSTORY_API_KEY to that key and run 'fsskills restore " + id + "'"; hint != want {
 		t.Errorf("hint %q, want %q", hint, want)
 	}
@@ -105,7 +108,7 @@ func TestRestoreInTwoSteps(t *testing.T) {
 		t.Errorf("the wrong file came back:\n%s", w.tree())
 	}
 	w.setKey(oneKey)
-	w.restore(id, false)
+	w.restore(id)
 	w.checkKeys()
 	if got := w.tree(); got != after {
 		t.Errorf("got:\n%s\nwant:\n%s", got, after)
