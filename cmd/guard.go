@@ -30,7 +30,11 @@ func (e *Env) guard(at site) error {
 		return err
 	}
 	for _, project := range []string{e.project(), at.root} {
-		if project != "" && isBelow(e.StateDir, project) {
+		if project == "" {
+			continue
+		}
+		// A link, or /proc/self/cwd, may lead there by another name.
+		if isBelow(e.StateDir, project) || isBelow(real(e.StateDir), real(project)) {
 			return &usageError{
 				msg:  fmt.Sprintf("the state folder %s lies inside the project %s, which could have brought it along", e.StateDir, project),
 				hint: "unset XDG_STATE_HOME, or run fsskills from outside the project",
@@ -38,6 +42,18 @@ func (e *Env) guard(at site) error {
 		}
 	}
 	return nil
+}
+
+// real is path with its links resolved as far as it exists.
+func real(path string) string {
+	if resolved, err := filepath.EvalSymlinks(path); err == nil {
+		return resolved
+	}
+	up := filepath.Dir(path)
+	if up == path {
+		return path
+	}
+	return filepath.Join(real(up), filepath.Base(path))
 }
 
 // guardConfig refuses a file of the user's own that somebody else may have
@@ -78,11 +94,11 @@ func (e *Env) guardConfig(path string) error {
 }
 
 // project is the git root at or above the working folder, empty if there is
-// none. A home that is itself a repository, as some keep their dotfiles, is no
+// none. A repository that holds the home, as some keep their dotfiles, is no
 // project.
 func (e *Env) project() string {
 	for dir := e.Dir; ; dir = filepath.Dir(dir) {
-		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil && !isSame(dir, e.Home) {
+		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil && !isBelow(e.Home, dir) {
 			return dir
 		}
 		if dir == filepath.Dir(dir) {

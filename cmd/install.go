@@ -79,6 +79,17 @@ func (o *installOptions) check(env *Env) error {
 		case o.mcpOnly:
 			return contradiction("--locked", "--mcp-only")
 		}
+		for _, flag := range []struct {
+			name  string
+			given bool
+		}{
+			{"--auth", o.auth != ""}, {"--region", o.region != ""}, {"--mcp-url", o.url != ""},
+			{"--api-key-env", o.keyEnv != ""}, {"--write-key", o.writeKey},
+		} {
+			if flag.given {
+				return contradiction("--locked", flag.name)
+			}
+		}
 	}
 	if err := o.entryOptions.check(); err != nil {
 		return err
@@ -131,6 +142,7 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err != nil {
 		return err
 	}
+	r.trust(&req.Choices, opts.sourceOptions, opts.entryOptions, req.Snapshot)
 	plan, err := installer.NewInstall(r.receipt, req)
 	if unknown, ok := errors.AsType[*installer.UnknownSkillError](err); ok {
 		return unknownSkill(unknown.Error(), unknown.Name, unknown.Have)
@@ -170,6 +182,11 @@ func (r *run) check(opts installOptions) error {
 	if err := r.choose(named, r.receipt.Recorded(false)); err != nil {
 		return err
 	}
+	for _, c := range r.chosen {
+		if opts.locked && !slices.Contains(r.lockfile.Clients(), c.ID) {
+			return &usageError{msg: installer.LockfileName + " has nothing for " + c.Name, hint: "run 'fsskills install" + r.at.flags() + " --client " + c.ID + "' first, and commit the file"}
+		}
+	}
 	if opts.writeKey {
 		if err := r.checkKey(opts); err != nil {
 			return err
@@ -200,7 +217,7 @@ func (r *run) request(ctx context.Context, opts installOptions) (installer.Reque
 		if r.skipped[c.ID] != "" {
 			continue
 		}
-		if file := c.Plugin(r.sys); file != "" && !opts.force {
+		if file := c.Plugin(r.sys); file != "" && !opts.force && !opts.locked {
 			r.skipped[c.ID] = "the Fullstory plugin is installed there (" + file + "); --force installs beside it"
 			continue
 		}
@@ -211,6 +228,14 @@ func (r *run) request(ctx context.Context, opts installOptions) (installer.Reque
 		t := installer.Target{Client: c, Skills: !opts.mcpOnly}
 		if !opts.skillsOnly {
 			srv, err := opts.server(r.receipt, c.ID, r.config)
+			if opts.locked {
+				locked := r.lockfile.ServerOf(c.ID)
+				if locked == nil {
+					req.Targets = append(req.Targets, t)
+					continue
+				}
+				srv, err = *locked, nil
+			}
 			if err == nil {
 				err = r.trustServer(opts.entryOptions, srv)
 			}

@@ -22,7 +22,7 @@ func (r *run) lockedClients() []string {
 
 // trustSource refuses a source that only the project's lock names: the lock
 // came with the project, and skills instruct an agent. The default source, one
-// that the user gives, that of the user's own file and one that was used in the
+// that the user gives, that of the user's own file and one that they gave in the
 // project before are fine.
 func (r *run) trustSource(opts sourceOptions) error {
 	if r.lockfile == nil || opts.source != "" {
@@ -38,7 +38,7 @@ func (r *run) trustSource(opts sourceOptions) error {
 			msg:  installer.LockfileName + " names no address: the skills came from somebody's own disk",
 			hint: "say with --source where they are here",
 		}
-	case locked == "", locked == registry.DefaultSource, locked == r.here.Source.URL:
+	case locked == "", locked == registry.DefaultSource, slices.Contains(r.here.Choices.Trusted.Sources, locked):
 		return nil
 	}
 	return &usageError{
@@ -53,13 +53,9 @@ func (r *run) trustServer(opts entryOptions, srv clients.Server) error {
 	if r.lockfile == nil {
 		return nil
 	}
-	recorded := func(is func(url, keyEnv string) bool) bool {
-		choices := r.here.Choices
-		return is(choices.URL, choices.KeyEnv) || slices.ContainsFunc(r.here.Servers, func(s installer.Server) bool { return is(s.URL, s.KeyEnv) })
-	}
+	trusted := r.here.Choices.Trusted
 	switch {
-	case clients.Ours(srv.URL), opts.url != "", srv.URL == r.config.url,
-		recorded(func(url, _ string) bool { return url == srv.URL }):
+	case clients.Ours(srv.URL), opts.url != "", srv.URL == r.config.url, slices.Contains(trusted.Servers, srv.URL):
 	default:
 		return &usageError{
 			msg:  fmt.Sprintf("%s names a server that is not Fullstory's: %s", installer.LockfileName, clean(srv.URL)),
@@ -68,13 +64,33 @@ func (r *run) trustServer(opts entryOptions, srv clients.Server) error {
 	}
 	switch {
 	case srv.KeyEnv == "", srv.KeyEnv == defaultKeyEnv, opts.keyEnv != "", srv.KeyEnv == r.config.keyEnv,
-		recorded(func(_, keyEnv string) bool { return keyEnv == srv.KeyEnv }):
+		slices.Contains(trusted.KeyEnvs, srv.KeyEnv):
 		return nil
 	}
 	return &usageError{
 		msg:  fmt.Sprintf("%s takes the API key from the variable %s", installer.LockfileName, clean(srv.KeyEnv)),
 		hint: "if that is meant, add --api-key-env " + clean(srv.KeyEnv),
 	}
+}
+
+// trust notes what the user has named by a flag in a project. What is recorded
+// of the project otherwise may be from its lock.
+func (r *run) trust(c *installer.Choices, source sourceOptions, entry entryOptions, snapshot *registry.Snapshot) {
+	if r.at.root == "" {
+		return
+	}
+	c.Trusted = r.here.Choices.Trusted
+	add := func(list []string, word string) []string {
+		if word == "" || slices.Contains(list, word) {
+			return list
+		}
+		return append(slices.Clone(list), word)
+	}
+	if source.source != "" && snapshot != nil {
+		c.Trusted.Sources = add(c.Trusted.Sources, snapshot.Source.URL)
+	}
+	c.Trusted.Servers = add(c.Trusted.Servers, entry.url)
+	c.Trusted.KeyEnvs = add(c.Trusted.KeyEnvs, entry.keyEnv)
 }
 
 // fetchLocked gives the request what the project's lock names. Where all of it

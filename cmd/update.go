@@ -93,9 +93,11 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 		return err
 	}
 	rep.snapshot = snapshot
+	choices := r.receipt.Choices
+	r.trust(&choices, opts.sourceOptions, entryOptions{}, snapshot)
 	plan, err := installer.NewUpdate(r.receipt, installer.Request{
 		Command: r.command, System: r.sys, Targets: targets, Snapshot: snapshot,
-		Names: names, Choices: r.receipt.Choices, Force: opts.force,
+		Names: names, Choices: choices, Force: opts.force,
 	})
 	if err != nil {
 		return err

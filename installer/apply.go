@@ -43,6 +43,9 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	for i, a := range plan.Actions {
 		results[i].Action = a
 	}
+	if plan.stale != nil {
+		return results, plan.stale
+	}
 	if plan.Empty() {
 		return results, s.record(plan)
 	}
@@ -377,6 +380,9 @@ func (t *tree) revert(rel string, after Image, before Content) error {
 
 // writeServer writes one config file and notes what became of it.
 func (s *Store) writeServer(ctx context.Context, j *journal, a *Action) error {
+	if err := outside(s.Project, a.server.target); err != nil {
+		return err
+	}
 	n := slices.IndexFunc(j.op.Changes, func(c Change) bool { return c.Kind.isFile() && c.Path == a.server.target })
 	w := configWriter{
 		store: s, step: a.server, draft: draftName(a.server.target, j.op.ID),

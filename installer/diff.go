@@ -32,6 +32,10 @@ func (a Action) Diff() string {
 	}
 	switch {
 	case a.server == nil:
+	case a.Kind == KindLock: // nothing in it is secret
+		if a.server.before.SHA256 != a.server.after.SHA256 {
+			writeFileDiff(&b, a.Path, "", a.server.before, a.server.after)
+		}
 	case a.server.edit.exact != nil:
 		if e := a.server.edit; e.lost == nil {
 			writeMaskedDiff(&b, a.Path, e.secrets.shown(a.server.before.Data), e.secrets.shown(e.exact.Data))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // owners are the clients that have something in the folder.
@@ -102,7 +103,12 @@ func (e *OutsideError) Hint() string {
 // outside returns why nothing is written at a path of the project, nil if
 // there is no reason or no project.
 func (req Request) outside(path string) error {
-	root := req.System.Project
+	return outside(req.System.Project, path)
+}
+
+// outside returns why nothing is written at a path of the project in root. Its
+// own repository counts as outside: hooks and settings there are programs.
+func outside(root, path string) error {
 	if root == "" || path == "" {
 		return nil
 	}
@@ -111,7 +117,9 @@ func (req Request) outside(path string) error {
 		return err
 	}
 	real = realPath(real)
-	if rel, err := filepath.Rel(realPath(root), real); err == nil && filepath.IsLocal(rel) {
+	rel, err := filepath.Rel(realPath(root), real)
+	inGit := func(part string) bool { return strings.EqualFold(part, ".git") }
+	if err == nil && filepath.IsLocal(rel) && !slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), inGit) {
 		return nil
 	}
 	return &OutsideError{Path: path, Project: root, Real: real}

@@ -253,10 +253,10 @@ func (ip itemPlanner) compare(before, after Content, last File, known bool) File
 	}
 	c := FileChange{Before: before, After: after}
 	switch {
-	case before.SHA256 == after.SHA256 && before.Link == "":
+	case before.Link == "" && File{SHA256: after.SHA256}.is(before, ip.locked):
 		c.Op, c.State = OpNone, StateCurrent
 		// The mode follows upstream as long as it is the one we gave.
-		if known && before.Exec() != after.Exec() && before.Exec() == last.Exec && runtime.GOOS != "windows" {
+		if known && before.Exec() != after.Exec() && (before.Exec() == last.Exec || ip.force) && runtime.GOOS != "windows" {
 			c.Op, c.State = OpUpdate, StateOutdated
 		}
 	case !before.Exists() && (!known || ip.force):

@@ -2,10 +2,13 @@ package installer
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
+	"fsskills/clients"
 	"fsskills/registry"
 )
 
@@ -58,13 +61,22 @@ func (l *Lockfile) On(root string) bool {
 			if !s.in(f.Path) {
 				continue
 			}
-			item := Item{Name: s.Name, Folder: filepath.Join(root, filepath.FromSlash(f.Path)), Files: s.Files}
-			if state, _ := item.Inspect(); state != StateCurrent {
+			item := Item{Name: s.Name, Folder: filepath.Join(root, filepath.FromSlash(f.Path)), Files: s.Files, shared: true}
+			if state, _ := item.Inspect(); state != StateCurrent || !item.modes() {
 				return false
 			}
 		}
 	}
 	return true
+}
+
+// modes reports whether the files can be run that should, and no others.
+// Windows has no such mode.
+func (i Item) modes() bool {
+	return runtime.GOOS == "windows" || !slices.ContainsFunc(i.Files, func(f File) bool {
+		info, err := os.Stat(filepath.Join(i.Path(), filepath.FromSlash(f.Path)))
+		return err != nil || (info.Mode()&0o100 != 0) != f.Exec
+	})
 }
 
 // A lockedSkill is a skill with the commit that it is from.
@@ -127,27 +139,45 @@ func (s LockedSkill) differs(have registry.Skill) []string {
 	return differ
 }
 
-// in returns the skills for a folder: those that the lock has there or, in one
-// that it does not have, each of them once.
+// in returns the skills that the lock has in a folder.
 func (k *Locked) in(root, dir string) []lockedSkill {
 	path, err := filepath.Rel(root, dir)
-	known := err == nil && slices.ContainsFunc(k.lock.Folders, func(f LockedFolder) bool { return f.Path == filepath.ToSlash(path) })
+	if err != nil {
+		return nil
+	}
 	var out []lockedSkill
 	for n, s := range k.lock.Skills {
-		twice := slices.ContainsFunc(out, func(o lockedSkill) bool { return o.Name == s.Name })
-		if known && s.in(filepath.ToSlash(path)) || !known && !twice {
+		if s.in(filepath.ToSlash(path)) {
 			out = append(out, k.skills[n])
 		}
 	}
 	return out
 }
 
+// ServerOf returns the entry that the lock has for a client, nil if none.
+func (l *Lockfile) ServerOf(id string) *clients.Server {
+	for _, s := range l.Servers {
+		if slices.Contains(s.Clients, id) {
+			return &clients.Server{Name: clients.ServerName, URL: s.URL, Auth: s.Auth, KeyEnv: s.KeyEnv}
+		}
+	}
+	return nil
+}
+
 // Exact returns why a plan does not come to the locked bytes, nil if it does.
 func (p Plan) Exact() error {
 	mismatch := &MismatchError{Path: LockfilePath(p.project), Local: true}
 	for _, a := range p.Actions {
+		if a.Kind == KindServer && a.Partial {
+			mismatch.Differ = append(mismatch.Differ, a.Path+" ("+a.Reason+")")
+		}
 		if a.item == nil {
 			continue
+		}
+		for _, f := range a.Files {
+			if f.Op == OpNone && f.Before.Exists() && f.Before.Exec() != f.After.Exec() && runtime.GOOS != "windows" {
+				mismatch.Differ = append(mismatch.Differ, filepath.Join(a.Path, filepath.FromSlash(f.Path))+" (its mode was changed by you)")
+			}
 		}
 		kept := a.Kept()
 		for _, f := range kept {

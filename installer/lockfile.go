@@ -6,9 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -161,10 +161,32 @@ func conflict(data []byte) int {
 	return 0
 }
 
-var (
-	hexDigest = regexp.MustCompile(`^[0-9a-f]{64}$`)
-	hexCommit = regexp.MustCompile(`^([0-9a-f]{40}|sha256:[0-9a-f]{64})?$`)
-)
+// isHex reports whether s is n digits of lower-case hex.
+func isHex(s string, n int) bool {
+	return len(s) == n && !strings.ContainsFunc(s, func(r rune) bool { return (r < '0' || r > '9') && (r < 'a' || r > 'f') })
+}
+
+// isCommit reports whether s is a full commit id or, of a source that has
+// none, a digest; or nothing.
+func isCommit(s string) bool {
+	sum, isSum := strings.CutPrefix(s, "sha256:")
+	return s == "" || isHex(s, 40) || isSum && isHex(sum, 64)
+}
+
+// isVariable reports whether s can be the name of an environment variable.
+func isVariable(s string) bool {
+	odd := func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}
+	return s != "" && (s[0] < '0' || s[0] > '9') && !strings.ContainsFunc(s, odd)
+}
+
+// isServerURL reports whether s can be the address of a server.
+func isServerURL(s string) bool {
+	u, err := url.Parse(s)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.User == nil &&
+		!strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r == 0x7f })
+}
 
 // check refuses what a lock cannot have: it comes from a repository, and so
 // from anybody.
@@ -172,7 +194,7 @@ func (l *Lockfile) check() error {
 	if l.Version < 1 {
 		return errors.New("has no version")
 	}
-	if !hexCommit.MatchString(l.Source.Commit) {
+	if !isCommit(l.Source.Commit) {
 		return fmt.Errorf("source.commit: %q is no commit id", l.Source.Commit)
 	}
 	seen := map[string]bool{}
@@ -180,7 +202,7 @@ func (l *Lockfile) check() error {
 		if err := registry.CheckSkillName(s.Name); err != nil {
 			return fmt.Errorf("skills: %w", err)
 		}
-		if !hexCommit.MatchString(s.Commit) {
+		if !isCommit(s.Commit) {
 			return fmt.Errorf("skills: %s: %q is no commit id", s.Name, s.Commit)
 		}
 		for _, dir := range append([]string{""}, s.Folders...) {
@@ -200,7 +222,12 @@ func (l *Lockfile) check() error {
 				return fmt.Errorf("skills: %s: %q is no path of a file, or is there twice", s.Name, f.Path)
 			}
 			paths[f.Path] = true
-			if !hexDigest.MatchString(f.SHA256) {
+			for part := range strings.SplitSeq(f.Path, "/") {
+				if err := registry.CheckFileName(part); err != nil {
+					return fmt.Errorf("skills: %s: %s: %w", s.Name, f.Path, err)
+				}
+			}
+			if !isHex(f.SHA256, 64) {
 				return fmt.Errorf("skills: %s: %s: %q is no sha256", s.Name, f.Path, f.SHA256)
 			}
 		}
@@ -208,9 +235,47 @@ func (l *Lockfile) check() error {
 			return fmt.Errorf("skills: %s has no %s", s.Name, skillFile)
 		}
 	}
+	if err := l.checkPlaces(); err != nil {
+		return err
+	}
 	for _, path := range l.paths() {
 		if !fs.ValidPath(path) || path == "." || strings.Contains(path, `\`) {
 			return fmt.Errorf("%q is no path below the project", path)
+		}
+	}
+	return nil
+}
+
+// checkPlaces refuses folders and servers that cannot be.
+func (l *Lockfile) checkPlaces() error {
+	seen := map[string]bool{}
+	place := func(path string, ids []string) error {
+		if seen[path] {
+			return fmt.Errorf("%q is there twice", path)
+		}
+		if seen[path] = true; len(ids) == 0 {
+			return fmt.Errorf("%q has no clients", path)
+		}
+		return nil
+	}
+	for _, f := range l.Folders {
+		if err := place(f.Path, f.Clients); err != nil {
+			return fmt.Errorf("folders: %w", err)
+		}
+	}
+	for _, s := range l.Servers {
+		if err := place(s.Path, s.Clients); err != nil {
+			return fmt.Errorf("servers: %w", err)
+		}
+		switch {
+		case s.Auth != clients.OAuth && s.Auth != clients.APIKey:
+			return fmt.Errorf("servers: %s: %q is no way to sign in", s.Path, s.Auth)
+		case s.Auth == clients.APIKey && !isVariable(s.KeyEnv):
+			return fmt.Errorf("servers: %s: %q is no name of a variable", s.Path, s.KeyEnv)
+		case !isServerURL(s.URL):
+			return fmt.Errorf("servers: %s: %q is no address", s.Path, s.URL)
+		case s.MadeRoot < 0:
+			return fmt.Errorf("servers: %s: madeRoot is negative", s.Path)
 		}
 	}
 	return nil

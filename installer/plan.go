@@ -146,6 +146,7 @@ type Plan struct {
 	Warnings, Notes []string
 
 	project string  // the root of the project whose lock is kept
+	stale   error   // why the plan must not be applied
 	receipt Receipt // what the receipt holds before the actions' own records
 	was     Receipt // what is recorded now
 	prune   bool    // folders that we made go when they are empty

@@ -2,6 +2,7 @@ package installer
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -40,6 +41,19 @@ func (r Receipt) inProject(root string, lock *Lockfile, catalog clients.Catalog,
 			state, _ := i.Inspect()
 			return state == StateAbsent
 		})
+		if r.Lock != "" {
+			// Another branch, or somebody has taken the lock out: what is there
+			// came with the branch, and is the team's.
+			for i := range r.Items {
+				r.Items[i].Adopted = true
+			}
+			for i := range r.Servers {
+				s := &r.Servers[i]
+				s.Found, s.Inserted, s.Created, s.MadeRoot = true, false, false, 0
+				s.SHA256, s.Edits, s.Prior = "", nil, nil
+			}
+			r.Made = nil
+		}
 		r.Lock, r.Others = "", LockedOthers{}
 		return r, nil, nil
 	}
@@ -175,7 +189,7 @@ func (l *Lockfile) server(s LockedServer, root string, catalog clients.Catalog, 
 				URL: s.URL, Auth: s.Auth, KeyEnv: s.KeyEnv,
 				Found: s.Found, Created: s.Created, Inserted: !s.Found, MadeRoot: min(s.MadeRoot, len(file.Place.Root)),
 			}
-			if old := was.live(at); old != nil {
+			if old := was.live(at); old != nil && old.stands() {
 				rec.Inserted, rec.SHA256, rec.Edits, rec.Prior = old.Inserted, old.SHA256, old.Edits, old.Prior
 				rec.Found, rec.Created, rec.MadeRoot = old.Found, old.Created, old.MadeRoot
 			}
@@ -186,6 +200,12 @@ func (l *Lockfile) server(s LockedServer, root string, catalog clients.Catalog, 
 		return Server{}, false, &LockfileError{Path: LockfilePath(root), Err: fmt.Errorf("servers: %q is the file of none of %s", s.Path, strings.Join(s.Clients, ", ")), hint: "take the file back from the project's history; a newer fsskills may have written it"}
 	}
 	return Server{}, false, nil
+}
+
+// stands reports whether the file is as we left it.
+func (s Server) stands() bool {
+	have, err := readContent(s.Path)
+	return err == nil && s.SHA256 != "" && have.SHA256 == s.SHA256
 }
 
 // below are the folders from root, which is not one of them, down to dir. Git
@@ -216,7 +236,7 @@ func (r Receipt) lockfile() *Lockfile {
 	l := &Lockfile{
 		Version: lockfileVersion, Only: r.Choices.Skills, Without: r.Choices.Without,
 		Source: LockedSource{Ref: r.Source.Ref, Commit: r.Source.Commit, Pinned: r.Source.Pinned},
-		Skills: []LockedSkill{}, Folders: slices.Clone(r.Others.Folders), Servers: slices.Clone(r.Others.Servers),
+		Skills: []LockedSkill{}, Folders: append([]LockedFolder{}, r.Others.Folders...), Servers: slices.Clone(r.Others.Servers),
 	}
 	if r.Source.Kind == registry.Git {
 		l.Source.URL = r.Source.URL
@@ -303,6 +323,9 @@ func (p *Plan) planLock(root string) {
 	if step.before, err = readContent(path); err != nil {
 		refuse(err)
 		return
+	}
+	if step.before.SHA256 != p.was.Lock {
+		p.stale = &LockfileError{Path: path, Err: errors.New("has changed while this was worked out"), hint: "run this again"}
 	}
 	if err := step.lock(p.after(p.Actions)); err != nil {
 		refuse(err)

@@ -54,6 +54,17 @@ type Choices struct {
 	Auth    clients.AuthMethod `json:"auth,omitempty"`
 	KeyEnv  string             `json:"keyEnv,omitempty"`
 	URL     string             `json:"url,omitempty"`
+	// Trusted is what the user has named in a project, where a lock may name
+	// anything.
+	Trusted Trusted `json:"trusted,omitzero"`
+}
+
+// A Trusted is sources, servers and variables for a key that the user has
+// named themselves, by a flag: what only a lock has named is not among them.
+type Trusted struct {
+	Sources []string `json:"sources,omitempty"`
+	Servers []string `json:"servers,omitempty"`
+	KeyEnvs []string `json:"keyEnvs,omitempty"`
 }
 
 // An Item is one skill in one skills folder.

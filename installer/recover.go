@@ -208,6 +208,9 @@ const undoOffset = 1 << 20
 // undoServer puts one config file back. If the client has written it since,
 // only our entry is taken out.
 func (s *Store) undoServer(r *record, i int) error {
+	if err := outside(s.Project, r.Changes[i].Path); err != nil {
+		return err
+	}
 	c, draft := r.Changes[i], draftName(r.Changes[i].Path, r.ID)
 	if err := s.undoDraft(r, i, draft); err != nil {
 		return err

@@ -27,6 +27,9 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 		return a
 	}
 	have, err := look(a.Path)
+	if ip.outside != nil {
+		err = ip.outside
+	}
 	if err != nil {
 		return a.failed(err, &rec, ip.folder)
 	}

@@ -112,14 +112,24 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 		return Plan{}, err
 	}
 	p := Plan{Command: "restore", Source: r.Source, was: r, receipt: r.clone(), prune: true}
-	if r.Operation == id {
+	if r.Operation == id && rec.left(KindLock, r.Lock) {
 		// Nothing has come after it: what was chosen then holds again.
 		p.receipt.Choices, p.receipt.Source = rec.Was.Choices, rec.Was.Source
 		p.Source = rec.Was.Source
+		for i, item := range p.receipt.Items {
+			// One whose files did not change is of the former commit again.
+			if old := rec.Was.Item(item.Folder, item.Name); old != nil && slices.Equal(old.Files, item.Files) {
+				p.receipt.Items[i] = *old
+				p.receipt.Items[i].shared = item.shared
+			}
+		}
 	}
 	skills := map[string]int{} // from a skill's path to its action
 	for i, c := range rec.Changes {
 		before, keyed, lost := s.whole(rec, i)
+		if c.Kind == KindLock {
+			continue // it follows from what is there then
+		}
 		if c.Kind.isFile() {
 			a := restoreServer(c, serverEdit{force: force, exact: &before, left: c.After, keyed: keyed, lost: lost}, rec.Was, r)
 			p.Actions = append(p.Actions, a)
@@ -140,6 +150,12 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 				Kind: c.Kind, Name: name, Path: dir, Op: OpNone, State: StateCurrent,
 				item: &itemStep{folder: c.Folder, record: rec.Was.Item(c.Folder, name)},
 			})
+			if err := outside(r.Project, c.Folder); err != nil {
+				p.Actions[n] = p.Actions[n].failed(err, r.Item(c.Folder, name), c.Folder)
+			}
+		}
+		if p.Actions[n].State == StateFailed {
+			continue
 		}
 		if err := p.Actions[n].restoreFile(c, inside, before, force); err != nil {
 			return Plan{}, err
@@ -148,7 +164,19 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 	for _, n := range skills {
 		p.Actions[n].settleRestore(r)
 	}
+	p.planLock(r.Project)
 	return p, nil
+}
+
+// left reports whether the operation left a file of the kind with these bytes,
+// or had none.
+func (r *record) left(kind Kind, sha256 string) bool {
+	for _, c := range r.Changes {
+		if c.Kind == kind {
+			return c.After.SHA256 == sha256
+		}
+	}
+	return true
 }
 
 // restoreFile adds one file of a skill to the action.
@@ -223,9 +251,6 @@ func (a *Action) settleRestore(r Receipt) {
 // restoreServer plans the return of a config file's bytes.
 func restoreServer(c Change, edit serverEdit, was, r Receipt) Action {
 	a := Action{Kind: c.Kind, Path: c.Path}
-	if c.Kind == KindLock {
-		a.Name = LockfileName
-	}
 	record := c.Server
 	for _, known := range []Receipt{was, r} {
 		for i := range known.Servers {
@@ -242,6 +267,9 @@ func restoreServer(c Change, edit serverEdit, was, r Receipt) Action {
 	step := &serverStep{edit: edit, target: c.Path, record: r.Server(a.Path)}
 	a.server = step
 	have, err := readContent(c.Path)
+	if out := outside(r.Project, c.Path); out != nil {
+		err = out
+	}
 	if err != nil {
 		return a.refused(err)
 	}

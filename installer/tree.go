@@ -37,6 +37,9 @@ type tree struct {
 
 // openTree opens the skills folder, which must exist, for the operation id.
 func (s *Store) openTree(folder, id string) (*tree, error) {
+	if err := outside(s.Project, folder); err != nil {
+		return nil, err
+	}
 	real, err := filepath.EvalSymlinks(folder)
 	if err != nil {
 		return nil, err

@@ -29,7 +29,7 @@ func NewUninstall(r Receipt, req Removal) Plan {
 		if req.ServersOnly || !named || len(ids) == 0 || rec.Left && !req.Force {
 			continue
 		}
-		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force, locked: r.Project != ""}
+		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force, locked: r.Project != "", outside: outside(r.Project, rec.Folder)}
 		p.Actions = append(p.Actions, ip.remove(rec, false))
 	}
 	p.receipt.Choices = req.lessChoices(r)
@@ -38,7 +38,7 @@ func NewUninstall(r Receipt, req Removal) Plan {
 		if req.SkillsOnly || len(req.Names) > 0 || len(ids) == 0 || rec.Left && !req.Force {
 			continue
 		}
-		edit := serverEdit{remove: true, force: req.Force, ids: ids, last: &rec}
+		edit := serverEdit{outside: outside(r.Project, rec.Path), remove: true, force: req.Force, ids: ids, last: &rec}
 		edit.file.Path, edit.file.Format, edit.file.Place = rec.Path, rec.Format, rec.Place
 		a, warnings := planServer(edit)
 		p.Actions = append(p.Actions, a)

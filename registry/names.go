@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -81,6 +82,15 @@ func checkSkillName(name string) (problem string) {
 func CheckSkillName(name string) error {
 	if problem := checkSkillName(name); problem != "" {
 		return fmt.Errorf("%q: %s", name, problem)
+	}
+	return nil
+}
+
+// CheckFileName returns why no file or folder may have this name, nil if one
+// may.
+func CheckFileName(name string) error {
+	if problem := checkName(name); problem != "" {
+		return errors.New(problem)
 	}
 	return nil
 }
