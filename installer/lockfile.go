@@ -235,15 +235,12 @@ func (l *Lockfile) check() error {
 			return fmt.Errorf("skills: %s has no %s", s.Name, skillFile)
 		}
 	}
-	if err := l.checkPlaces(); err != nil {
-		return err
-	}
 	for _, path := range l.paths() {
 		if !fs.ValidPath(path) || path == "." || strings.Contains(path, `\`) {
 			return fmt.Errorf("%q is no path below the project", path)
 		}
 	}
-	return nil
+	return l.checkPlaces()
 }
 
 // checkPlaces refuses folders and servers that cannot be.

@@ -118,6 +118,13 @@ func TestReadLockfileRefuses(t *testing.T) {
 		"folder out":    {`{"version": 1, "folders": [{"path": "../x"}]}`, "no path below the project"},
 		"folder drive":  {`{"version": 1, "folders": [{"path": "C:\\x"}]}`, "no path below the project"},
 		"server out":    {`{"version": 1, "servers": [{"path": "/etc/x"}]}`, "no path below the project"},
+		"folder twice":  {`{"version": 1, "folders": [{"path": "x", "clients": ["a"]}, {"path": "x", "clients": ["b"]}]}`, "is there twice"},
+		"no clients":    {`{"version": 1, "folders": [{"path": "x"}]}`, "has no clients"},
+		"auth":          {`{"version": 1, "servers": [{"path": "x", "clients": ["a"], "url": "https://a.test", "auth": "magic"}]}`, "no way to sign in"},
+		"variable":      {`{"version": 1, "servers": [{"path": "x", "clients": ["a"], "url": "https://a.test", "auth": "api-key", "keyEnv": "A\nB"}]}`, "no name of a variable"},
+		"address":       {`{"version": 1, "servers": [{"path": "x", "clients": ["a"], "url": "file:///etc", "auth": "oauth"}]}`, "no address"},
+		"negative":      {`{"version": 1, "servers": [{"path": "x", "clients": ["a"], "url": "https://a.test", "auth": "oauth", "madeRoot": -1}]}`, "negative"},
+		"device":        {skill("x", "CON", sum), "reserved on Windows"},
 		"too large":     {`{"version": 1}` + strings.Repeat(" ", maxLockfile), "is the limit"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,5 +139,46 @@ func TestReadLockfileRefuses(t *testing.T) {
 				t.Errorf("ReadLockfile = %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// A lock that a pull brings while the plan is worked out is not overwritten.
+func TestLockChangesMeanwhile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).inProject()
+	before := w.receipt()
+	w.install(w.request(first(), "claude-code"))
+	theirs := w.tree()
+	plan, err := NewInstall(before, w.request(first(), "codex"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.store.Apply(t.Context(), plan)
+	if lockErr, ok := errors.AsType[*LockfileError](err); !ok || lockErr.Hint() != "run this again" {
+		t.Errorf("Apply = %v", err)
+	}
+	if got := w.tree(); got != theirs {
+		t.Errorf("written all the same:\n%s\nwant:\n%s", got, theirs)
+	}
+}
+
+// What another branch has of its own is not ours, though it is what we once
+// wrote on this one.
+func TestBranchWithoutLock(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).inProject()
+	w.install(w.request(first(), "claude-code"))
+	if err := os.Remove(LockfilePath(w.sys.Project)); err != nil {
+		t.Fatal(err)
+	}
+	branch := w.tree()
+	w.uninstall(Removal{Command: "uninstall"})
+	if got := w.tree(); got != branch {
+		t.Errorf("taken out:\n%s\nwant:\n%s", got, branch)
+	}
+	// Asked for again, it is taken over as it stands.
+	w.install(w.request(first(), "claude-code"))
+	if r := w.receipt(); len(r.Items) == 0 || !r.Items[0].Adopted {
+		t.Errorf("the items are %+v", r.Items)
 	}
 }
