@@ -107,13 +107,6 @@ func (e *Env) project() string {
 	}
 }
 
-// isSame reports whether two paths say the same, in capitals or not where
-// the system makes no difference: a shell's working folder is spelt as typed.
-func isSame(a, b string) bool {
-	rel, err := filepath.Rel(a, b)
-	return err == nil && rel == "."
-}
-
 // isBelow reports whether path is dir or lies in it.
 func isBelow(path, dir string) bool {
 	rel, err := filepath.Rel(dir, path)

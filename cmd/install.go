@@ -83,8 +83,11 @@ func (o *installOptions) check(env *Env) error {
 			name  string
 			given bool
 		}{
-			{"--auth", o.auth != ""}, {"--region", o.region != ""}, {"--mcp-url", o.url != ""},
-			{"--api-key-env", o.keyEnv != ""}, {"--write-key", o.writeKey},
+			{"--auth", o.auth != ""},
+			{"--region", o.region != ""},
+			{"--mcp-url", o.url != ""},
+			{"--api-key-env", o.keyEnv != ""},
+			{"--write-key", o.writeKey},
 		} {
 			if flag.given {
 				return contradiction("--locked", flag.name)
