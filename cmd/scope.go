@@ -129,18 +129,16 @@ func (s site) flags() string {
 	return ""
 }
 
-// scopeOf is the scope that args ask for, parsed or not.
+// scopeOf is the scope that args ask for, which could not be parsed.
 func scopeOf(args []string) clients.Scope {
+	args = spelledOut(args)
 	for i, arg := range args {
-		switch {
-		case arg == "--":
-			return clients.UserScope
-		case arg == "--scope=project", arg == "--dir", strings.HasPrefix(arg, "--dir="),
-			arg == "--scope" && i+1 < len(args) && args[i+1] == "project":
+		if arg == "--scope=project" || arg == "--dir" || strings.HasPrefix(arg, "--dir=") ||
+			arg == "--scope" && i+1 < len(args) && args[i+1] == string(clients.ProjectScope) {
 			return clients.ProjectScope
 		}
 	}
-	if given(args, "--project") || given(args, "-p") || given(args, "--locked") {
+	if given(args, "--project", "-p") || given(args, "--locked") {
 		return clients.ProjectScope
 	}
 	return clients.UserScope
