@@ -65,6 +65,7 @@ func (o *scopeOptions) word() (clients.Scope, error) {
 type site struct {
 	scope clients.Scope
 	root  string // of the project, absolute and without links; empty for the user
+	named bool   // by --dir: from the working folder another project may be found, or none
 }
 
 // site is what the flags ask for. Without any it is the user's.
@@ -102,7 +103,7 @@ func (o *scopeOptions) site(env *Env) (site, error) {
 			hint: "leave --scope project out, or name a project with --dir",
 		}
 	}
-	return site{scope: clients.ProjectScope, root: real}, nil
+	return site{scope: clients.ProjectScope, root: real, named: o.dir != ""}, nil
 }
 
 // storeDir is where fsskills keeps what it knows of the site: for a project a
@@ -123,7 +124,10 @@ func (e *Env) storeDir(at site) string {
 
 // flags are those that lead another command to the same site.
 func (s site) flags() string {
-	if s.scope == clients.ProjectScope {
+	switch {
+	case s.named:
+		return " --dir " + clean(s.root)
+	case s.scope == clients.ProjectScope:
 		return " --scope project"
 	}
 	return ""
