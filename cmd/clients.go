@@ -30,6 +30,8 @@ func newClients(env *Env) *cobra.Command {
 type (
 	clientsDoc struct {
 		SchemaVersion int             `json:"schemaVersion"`
+		Scope         clients.Scope   `json:"scope"`
+		Project       string          `json:"project,omitempty"`
 		Clients       []catalogClient `json:"clients"`
 	}
 	catalogClient struct {
@@ -58,10 +60,13 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 		return err
 	}
 	sys := env.system(at)
-	doc := clientsDoc{SchemaVersion: schemaVersion, Clients: []catalogClient{}}
+	doc := clientsDoc{SchemaVersion: schemaVersion, Scope: at.scope, Project: at.root, Clients: []catalogClient{}}
 	for _, c := range catalog {
 		found := c.Detect(sys)
-		c, _ := c.In(at.scope)
+		c, ok := c.In(at.scope)
+		if !ok && at.scope == clients.ProjectScope {
+			found.Why = "reads nothing of a project; " + found.Why // being here is of no use there
+		}
 		cc := catalogClient{
 			ID: c.ID, Aliases: append([]string{}, c.Aliases...), Name: c.Name, Detected: found.Found, Why: found.Why,
 			Skills: c.SkillsDir(sys), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: append([]string{}, c.Docs...),

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"fsskills/clients"
 	"fsskills/installer"
 	"fsskills/registry"
 )
@@ -108,9 +107,9 @@ func interrupted(ctx context.Context, err error) bool {
 	return errors.Is(err, errCancelled) || errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled)
 }
 
-// report prints err for people on the conversation stream and, if args have
-// --json, for programs as the one document on the result stream.
-func report(env *Env, command string, err error, code exitCode, args []string) {
+// report prints err for people on the conversation stream and, with --json, for
+// programs as the one document on the result stream.
+func report(env *Env, command string, err error, code exitCode, asked request) {
 	if e, ok := errors.AsType[*exitError](err); ok && e.err == nil {
 		return
 	}
@@ -129,9 +128,8 @@ func report(env *Env, command string, err error, code exitCode, args []string) {
 	if hint != "" {
 		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), hint)
 	}
-	if given(args, "--json") {
-		dryRun := given(args, "--dry-run") || given(args, "-n")
-		writeErrorDocument(env, command, scopeOf(args), dryRun, errorBody{Message: strings.Join(lines, "\n"), Hint: hint, Code: code})
+	if asked.asJSON {
+		writeErrorDocument(env, command, asked, errorBody{Message: strings.Join(lines, "\n"), Hint: hint, Code: code})
 	}
 }
 
@@ -144,12 +142,12 @@ type errorBody struct {
 
 // writeErrorDocument writes the one document of a command that has not come to
 // write its own.
-func writeErrorDocument(env *Env, command string, scope clients.Scope, dryRun bool, body errorBody) {
+func writeErrorDocument(env *Env, command string, asked request, body errorBody) {
 	if env.documented {
 		return
 	}
 	err := printJSON(env, resultDoc{
-		SchemaVersion: schemaVersion, Command: command, DryRun: dryRun, Scope: scope,
+		SchemaVersion: schemaVersion, Command: command, DryRun: asked.dryRun, Scope: asked.scope,
 		Clients: []clientDoc{}, Warnings: []string{}, Error: &body,
 	})
 	if err != nil {

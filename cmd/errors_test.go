@@ -138,7 +138,7 @@ func TestUsage(t *testing.T) {
 func TestReportColor(t *testing.T) {
 	env, _, errOut := testEnv(t)
 	env.ErrTTY, env.Escapes = true, true
-	report(env, "fail", &usageError{"no", "say yes"}, exitUsage, nil)
+	report(env, "fail", &usageError{"no", "say yes"}, exitUsage, request{})
 	want := "\x1b[31mfsskills:\x1b[0m no\n\x1b[1mhint:\x1b[0m say yes\n"
 	if got := errOut.String(); got != want {
 		t.Errorf("stderr %q, want %q", got, want)

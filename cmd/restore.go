@@ -99,7 +99,7 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 		return err
 	}
 	if !env.store(at).Exists() {
-		return &installer.UnknownOperationError{ID: word}
+		return listHint(&installer.UnknownOperationError{ID: word}, at)
 	}
 	r, err := begin(ctx, env, "restore", at, opts.runOptions)
 	if err != nil {
@@ -109,7 +109,7 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 
 	plan, err := r.store.NewRestore(r.receipt, word, opts.force)
 	if err != nil {
-		return err
+		return listHint(err, at)
 	}
 	for _, a := range plan.Actions {
 		r.admit(a.Clients)
@@ -126,6 +126,15 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 		}
 	}
 	return r.carryOut(ctx, plan, newReporter(r, targets, nil))
+}
+
+// listHint leads from an operation that the site does not have to those that it
+// has: the installer knows no flags.
+func listHint(err error, at site) error {
+	if !ofType[*installer.UnknownOperationError](err) {
+		return err
+	}
+	return &hintedError{err: err, hint: "run 'fsskills restore" + at.flags() + "' for the list"}
 }
 
 // operations are the ids that completion offers.

@@ -19,6 +19,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"fsskills/clients"
 )
 
 // Main runs fsskills as this process and returns its exit status. The first
@@ -42,18 +44,27 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 	addCompletion(root)
 	started := false
 	watchStart(root, &started)
+	unread := false
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		unread = true
+		return err
+	})
 	root.SetArgs(args)
 
 	c, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return int(exitDone)
 	}
+	asked := scanned(args)
+	if c.Flags().Parsed() && !unread { // an unknown command has none that are parsed
+		asked = parsed(c)
+	}
 	if !started {
 		err = usage(c, err, args)
 		env.noColor = env.noColor || given(args, "--no-color") // the flags may not have been read
 	}
 	code := exitFor(ctx, err)
-	report(env, c.Name(), err, code, args)
+	report(env, c.Name(), err, code, asked)
 	return int(code)
 }
 
@@ -71,20 +82,74 @@ func watchStart(c *cobra.Command, started *bool) {
 	}
 }
 
-// given reports whether a boolean flag is among args, parsed or not.
-func given(args []string, flag string) bool {
-	if end := slices.Index(args, "--"); end >= 0 {
-		args = args[:end]
+// A request is what a command line asks for that the document of an error
+// repeats.
+type request struct {
+	asJSON bool
+	dryRun bool
+	scope  clients.Scope
+}
+
+// parsed is what the flags of c ask for.
+func parsed(c *cobra.Command) request {
+	value := func(name string) string {
+		if f := c.Flags().Lookup(name); f != nil {
+			return f.Value.String()
+		}
+		return ""
 	}
-	for _, arg := range slices.Backward(args) {
+	on := strconv.FormatBool(true)
+	req := request{asJSON: value("json") == on, dryRun: value("dry-run") == on, scope: clients.UserScope}
+	if value("scope") == string(clients.ProjectScope) || value("project") == on || value("locked") == on || c.Flags().Changed("dir") {
+		req.scope = clients.ProjectScope
+	}
+	return req
+}
+
+// scanned is what args seem to ask for where they could not be parsed.
+func scanned(args []string) request {
+	return request{asJSON: given(args, "--json"), dryRun: given(args, "--dry-run", "-n"), scope: scopeOf(args)}
+}
+
+// given reports whether a boolean flag, by any of its names, is among args,
+// parsed or not. The last one counts.
+func given(args []string, names ...string) bool {
+	for _, arg := range slices.Backward(spelledOut(args)) {
 		name, value, valued := strings.Cut(arg, "=")
-		if name != flag {
+		if !slices.Contains(names, name) {
 			continue
 		}
 		on, err := strconv.ParseBool(value)
 		return !valued || err == nil && on
 	}
 	return false
+}
+
+// spelledOut is args as far as they can be flags, each short flag by itself.
+// Those that take a value are left out with it: it may look like a flag.
+func spelledOut(args []string) []string {
+	var out []string
+	for i := 0; i < len(args) && args[i] != "--"; i++ {
+		short, ok := strings.CutPrefix(args[i], "-")
+		if !ok || strings.HasPrefix(short, "-") {
+			out = append(out, args[i])
+			continue
+		}
+		for ; short != ""; short = short[1:] {
+			if strings.HasPrefix(short, "a") || strings.HasPrefix(short, "s") { // --client and --skill
+				if len(short) == 1 {
+					i++
+				}
+				break
+			}
+			if len(short) > 1 && short[1] == '=' {
+				out = append(out, "-"+short)
+				break
+			}
+			out = append(out, "-"+short[:1])
+		}
+	}
+	return out
 }
 
 // checkCall refuses what no command can do anything with: a machine without a

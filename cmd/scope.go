@@ -65,6 +65,7 @@ func (o *scopeOptions) word() (clients.Scope, error) {
 type site struct {
 	scope clients.Scope
 	root  string // of the project, absolute and without links; empty for the user
+	named bool   // by --dir: from the working folder another project may be found, or none
 }
 
 // site is what the flags ask for. Without any it is the user's.
@@ -102,7 +103,7 @@ func (o *scopeOptions) site(env *Env) (site, error) {
 			hint: "leave --scope project out, or name a project with --dir",
 		}
 	}
-	return site{scope: clients.ProjectScope, root: real}, nil
+	return site{scope: clients.ProjectScope, root: real, named: o.dir != ""}, nil
 }
 
 // storeDir is where fsskills keeps what it knows of the site: for a project a
@@ -123,24 +124,25 @@ func (e *Env) storeDir(at site) string {
 
 // flags are those that lead another command to the same site.
 func (s site) flags() string {
-	if s.scope == clients.ProjectScope {
+	switch {
+	case s.named:
+		return " --dir " + clean(s.root)
+	case s.scope == clients.ProjectScope:
 		return " --scope project"
 	}
 	return ""
 }
 
-// scopeOf is the scope that args ask for, parsed or not.
+// scopeOf is the scope that args ask for, which could not be parsed.
 func scopeOf(args []string) clients.Scope {
+	args = spelledOut(args)
 	for i, arg := range args {
-		switch {
-		case arg == "--":
-			return clients.UserScope
-		case arg == "--scope=project", arg == "--dir", strings.HasPrefix(arg, "--dir="),
-			arg == "--scope" && i+1 < len(args) && args[i+1] == "project":
+		if arg == "--scope=project" || arg == "--dir" || strings.HasPrefix(arg, "--dir=") ||
+			arg == "--scope" && i+1 < len(args) && args[i+1] == string(clients.ProjectScope) {
 			return clients.ProjectScope
 		}
 	}
-	if given(args, "--project") || given(args, "-p") || given(args, "--locked") {
+	if given(args, "--project", "-p") || given(args, "--locked") {
 		return clients.ProjectScope
 	}
 	return clients.UserScope
