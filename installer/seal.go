@@ -24,12 +24,14 @@ const (
 
 // open returns the record with the secrets in their places. Where one is not
 // at hand the way back by the bytes is not open, and lost reports that an
-// earlier value is not whole.
+// earlier value is not whole: it counts as none, so that nothing of what was
+// written in its place stays.
 func (s Server) open(known secrets) (_ Server, lost bool) {
 	if len(s.Cuts) == 0 {
 		return s, false
 	}
 	exact := true
+	var without []int
 	s.Edits, s.Prior = slices.Clone(s.Edits), slices.Clone(s.Prior)
 	for _, c := range s.Cuts {
 		text := s.text(c)
@@ -42,13 +44,16 @@ func (s Server) open(known secrets) (_ Server, lost bool) {
 		case ok:
 			*text = filled
 		case c.In == inPrior:
-			lost = true
+			without = append(without, c.N)
 		default:
 			exact = false
 		}
 	}
 	if !exact {
 		s.Edits, s.SHA256 = nil, ""
+	}
+	for _, n := range without {
+		s.Prior[n].Raw, lost = nil, true
 	}
 	s.Cuts = nil
 	return s, lost

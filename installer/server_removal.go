@@ -90,11 +90,18 @@ func (e serverEdit) takeOutOfEdited(have Content, last Server, out outcome) outc
 	case last.Inserted || last.Found || e.priorLost && e.force:
 		out.op = OpRemove
 		out.change, err = deleteEntry(doc, have.Data, last)
-	case e.priorLost:
+	case e.priorLost && (last.Key == nil || e.secrets[last.Key.Digest] == nil):
+		// The key that is there is none that we wrote: it is the user's.
 		out.op, out.partial, out.record = OpKeep, true, &last
 		out.reason = "the API key that was in the entry before is not kept, and not in the file any more"
 		out.hint = "--force takes the whole entry out, after a backup"
 		return out
+	case e.priorLost:
+		// What we wrote goes in any case; what was there is kept nowhere.
+		out.partial = true
+		out.reason = "the API key that was in the entry before fsskills is kept nowhere, so that what held it is taken out"
+		out.hint = "put your own key back by hand if you need the entry"
+		out.change, err = doc.Restore(last.Place, e.opened.Prior)
 	default:
 		out.change, err = doc.Restore(last.Place, e.opened.Prior)
 	}

@@ -328,3 +328,26 @@ func TestDigestFind(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnKeyRotated has --write-key change a key that the user had put there:
+// the key that we wrote goes with the uninstall, though the first is not kept.
+func TestOwnKeyRotated(t *testing.T) {
+	const other = "na1.YW5vdGhlciBrZXkgb2YgdGhlIHVzZXI="
+	w := newWorld(t)
+	w.write(zedFile, `{"context_servers":{"fullstory":{"url":"`+serverURL+`","timeout":5,"headers":{"Authorization":"Bearer `+oneKey+`"}}}}`)
+	w.install(w.keyed(oneKey, "zed"))
+	w.install(w.keyed(other, "zed"))
+	if !strings.Contains(w.read(zedFile), other) {
+		t.Fatalf("the key is not there: %s", w.read(zedFile))
+	}
+	w.setKey("")
+	plan := NewUninstall(w.receipt(), Removal{Command: "uninstall"})
+	if a := plan.Actions[0]; !a.Changes() || !a.Partial || a.Hint == "" {
+		t.Errorf("got %s %s", a.Op, a.Reason)
+	}
+	w.apply(plan)
+	if got := w.read(zedFile); strings.Contains(got, other) || !strings.Contains(got, `"timeout":5`) {
+		t.Errorf("what is left is %s", got)
+	}
+	w.checkKeys()
+}
