@@ -147,6 +147,9 @@ func TestServerFiles(t *testing.T) {
 		{"windsurf, nothing there", "windsurf", machine{}, []string{"/home/ann/.config/devin/mcp_config.json"}},
 		{"windsurf's newer agent", "windsurf", machine{files: map[string]string{"~/.config/devin/": ""}}, []string{"/home/ann/.config/devin/mcp_config.json"}},
 		{"windsurf's older agent", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/": ""}}, []string{"/home/ann/.codeium/windsurf/mcp_config.json"}},
+		{"windsurf under its new name, not started yet", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/": "", "~/.config/Devin/User/": ""}}, []string{
+			"/home/ann/.config/devin/mcp_config.json", "/home/ann/.codeium/windsurf/mcp_config.json",
+		}},
 		{"windsurf's both agents", "windsurf", machine{files: map[string]string{"~/.codeium/windsurf/": "", "~/.config/devin/": ""}}, []string{
 			"/home/ann/.config/devin/mcp_config.json", "/home/ann/.codeium/windsurf/mcp_config.json",
 		}},

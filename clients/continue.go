@@ -43,7 +43,7 @@ var continueDev = Client{
 	}},
 	Steps: Steps{
 		OAuth:  []string{"open Continue's MCP panel (/mcp in cn) and authenticate <name>; if Continue had no config.yaml yet, put a line with name: and one with version: at its top"},
-		APIKey: []string{"start Continue anew; /mcp in cn shows whether <name> connects"},
+		APIKey: []string{"if Continue had no config.yaml yet, put a line with name: and one with version: at its top", "start Continue anew; /mcp in cn shows whether <name> connects"},
 		Unset:  "Continue sends no key that counts and the server answers 401",
 		Skills: []string{"start a new cn session: type / to see the skills"},
 	},

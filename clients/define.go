@@ -13,13 +13,19 @@ import (
 const Defined Evidence = "defined"
 
 // Own returns the clients that a user describes in a list, to stand behind
-// those of known. What is wrong is noted in the form of the list, and then what
-// is returned is not to be used.
-func Own(list form.Value, s System, known Catalog) Catalog {
+// those of known. Reserved are folders of fsskills' own, absolute, in which a
+// client has nothing. What is wrong is noted in the form of the list, and then
+// what is returned is not to be used.
+func Own(list form.Value, s System, known Catalog, reserved ...string) Catalog {
 	if s.Project == "" {
 		s.Project = s.clean(s.Home + "/project") // so that its paths can be compared
 	}
 	d := definition{system: s, all: slices.Clone(known)}
+	for _, place := range reserved {
+		d.reserved = append(d.reserved, s.clean(place))
+	}
+	// A project's lock and its repository are not a client's either.
+	d.reserved = append(d.reserved, s.clean(s.Project+"/fsskills.lock"), s.clean(s.Project+"/.git"))
 	for _, item := range list.List() {
 		if c := d.client(item); c.ID != "" {
 			d.all = append(d.all, c)
@@ -33,6 +39,8 @@ type definition struct {
 	system System
 	// all are the clients that there are so far.
 	all Catalog
+	// reserved are the places that no client may have.
+	reserved []string
 }
 
 func (d *definition) client(item form.Value) Client {

@@ -22,6 +22,16 @@ func (d *definition) checkPlaces(f form.Fields, c Client, scope Scope) {
 	if at.IsMap() {
 		at = serverFields(at).At("file")
 	}
+	for _, place := range d.reserved {
+		if s.below(file, place) {
+			at.Wrong("is for fsskills itself or for git: %s", s.tilde(place))
+			file = ""
+		}
+		if s.below(dir, place) {
+			f.At("skills").Wrong("is for fsskills itself or for git: %s", s.tilde(place))
+			dir = ""
+		}
+	}
 	for _, own := range append(c.AlsoReads(s), dir) {
 		if s.below(file, own) {
 			at.Wrong("lies in a skills folder, %s: clients would take it for a part of a skill", s.tilde(own))

@@ -57,7 +57,34 @@ func (d *definition) server(v form.Value, c Client, scope Scope) []Config {
 	default:
 		at.Wrong("has no <key>, which stands for the name of the variable with the key")
 	}
+	for _, field := range cfg.Fields {
+		if cfg.ListKey != "" && field.Path == cfg.ListKey && field.Value != "<name>" {
+			f.At("entry").Wrong("sets %s, the list-key, to something else than <name>: leave it out", cfg.ListKey)
+			return nil
+		}
+	}
+	if err := cfg.writable(); err != nil {
+		f.At("entry").Wrong("cannot be written into such a file: %v", err)
+	}
 	return []Config{cfg}
+}
+
+// writable tries the entry in an empty file.
+func (cfg *Config) writable() error {
+	if len(cfg.Root) == 0 || len(cfg.Fields) == 0 {
+		return nil // which is said already
+	}
+	for _, auth := range []AuthMethod{OAuth, APIKey} {
+		doc, err := document.Parse(cfg.Format, nil)
+		if err != nil {
+			return err
+		}
+		entry := cfg.entry(Server{Name: ServerName, URL: "https://example.com", Auth: auth, KeyEnv: "KEY"})
+		if _, err := doc.Set(document.Place{Root: cfg.Root, Name: ServerName, ListKey: cfg.ListKey}, entry); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // withKey joins the fields for a key to those of every entry. A field that is

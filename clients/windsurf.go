@@ -33,11 +33,7 @@ var windsurf = Client{
 				Darwin:  "~/Library/Application Support/Windsurf/User",
 				Windows: "${APPDATA:-~/AppData/Roaming}/Windsurf/User",
 			},
-			{
-				Linux:   "${XDG_CONFIG_HOME:-~/.config}/Devin/User",
-				Darwin:  "~/Library/Application Support/Devin/User",
-				Windows: "${APPDATA:-~/AppData/Roaming}/Devin/User",
-			},
+			devinDesktop,
 		},
 	},
 	Skills: Skills{
@@ -47,7 +43,10 @@ var windsurf = Client{
 	},
 	Servers: []Config{
 		{
-			Files:  []File{{At: devinFile, When: devinFolder, Shared: true}},
+			Files: []File{
+				{At: devinFile, When: devinFolder, Shared: true},
+				{At: devinFile, When: devinDesktop, Shared: true},
+			},
 			Root:   []string{"mcpServers"},
 			Fields: devinFields,
 			Adapt:  keepHTTPType,
@@ -144,6 +143,13 @@ const (
 )
 
 var (
+	// devinDesktop is where the editor keeps its user's settings since it has
+	// its new name.
+	devinDesktop = Paths{
+		Linux:   "${XDG_CONFIG_HOME:-~/.config}/Devin/User",
+		Darwin:  "~/Library/Application Support/Devin/User",
+		Windows: "${APPDATA:-~/AppData/Roaming}/Devin/User",
+	}
 	devinFolder = Paths{Linux: unixDevin, Darwin: unixDevin, Windows: windowsDevin}
 	devinFile   = Paths{Linux: unixDevin + "/mcp_config.json", Darwin: unixDevin + "/mcp_config.json", Windows: windowsDevin + "/mcp_config.json"}
 	devinSkills = Paths{Linux: unixDevin + "/skills", Darwin: unixDevin + "/skills", Windows: windowsDevin + "/skills"}

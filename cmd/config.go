@@ -122,7 +122,7 @@ func parseConfig(src []byte, env *Env) (*config, []form.Mistake) {
 		keyEnv: f.At("api-key-env").Text(),
 		region: f.At("region").OneOf("us", "eu"),
 		url:    f.At("mcp-url").Text(),
-		own:    clients.Own(f.At("own-clients"), env.system(site{}), clients.All()),
+		own:    clients.Own(f.At("own-clients"), env.system(site{}), clients.All(), env.StateDir, env.CacheDir, env.ConfigDir),
 	}
 	if v := f.At("ref"); c.ref != "" {
 		if _, err := registry.ParseSource("", c.ref, env.Home); err != nil {

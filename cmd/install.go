@@ -177,8 +177,12 @@ func (r *run) check(opts installOptions) error {
 			}
 		}
 		if len(named) == 0 {
-			if named = r.lockedClients(); len(named) == 0 {
-				return fmt.Errorf("%s serves no client that is known here", installer.LockfilePath(r.at.root))
+			var err error
+			if named, err = r.lockedClients(); err != nil {
+				return err
+			}
+			if len(named) == 0 {
+				return fmt.Errorf("%s serves no client", installer.LockfilePath(r.at.root))
 			}
 		}
 	}

@@ -12,12 +12,16 @@ import (
 	"fsskills/registry"
 )
 
-// lockedClients are the clients of the project's lock that are known here.
-func (r *run) lockedClients() []string {
-	return slices.DeleteFunc(r.lockfile.Clients(), func(id string) bool {
-		_, ok := r.catalog.Find(id)
-		return !ok
-	})
+// lockedClients are the clients of the project's lock. One that is not known
+// here cannot have what is locked for it.
+func (r *run) lockedClients() ([]string, error) {
+	if strange := r.lockfile.Strangers(r.catalog); len(strange) > 0 {
+		return nil, &installer.MismatchError{
+			Path:   installer.LockfilePath(r.at.root),
+			Differ: []string{strings.Join(strange, ", ") + " is not known here: define it in config.yaml, or install a newer fsskills"},
+		}
+	}
+	return r.lockfile.Clients(), nil
 }
 
 // trustSource refuses a source that only the project's lock names: the lock

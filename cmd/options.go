@@ -221,6 +221,9 @@ func (o *entryOptions) server(r installer.Receipt, id string, cfg *config) (clie
 		KeyEnv: first(o.keyEnv, last.KeyEnv, cfg.keyEnv, defaultKeyEnv),
 	}
 	if srv.Auth != clients.APIKey {
+		if o.keyEnv != "" {
+			return srv, &usageError{msg: "--api-key-env needs --auth api-key", hint: "add --auth api-key, or leave --api-key-env out"}
+		}
 		srv.KeyEnv = ""
 		return srv, nil
 	}

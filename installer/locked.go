@@ -23,7 +23,7 @@ type MismatchError struct {
 }
 
 func (e *MismatchError) Error() string {
-	what := "the source does not have the bytes that are locked"
+	what := "the locked bytes cannot be had"
 	if e.Local {
 		what = "these are not as locked, and stay as they are"
 	}

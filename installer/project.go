@@ -108,6 +108,11 @@ func (r Receipt) inProject(root string, lock *Lockfile, catalog clients.Catalog,
 	return r, warnings, nil
 }
 
+// Strangers are the clients of the lock that are not known here.
+func (l *Lockfile) Strangers(catalog clients.Catalog) []string {
+	return slices.DeleteFunc(l.Clients(), func(id string) bool { _, ok := catalog.Find(id); return ok })
+}
+
 // strangers are the clients of a receipt that the catalog does not have.
 func (r Receipt) strangers(catalog clients.Catalog) []string {
 	ids := r.Recorded(false)
