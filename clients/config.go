@@ -105,7 +105,7 @@ func (c Client) ServerFile(s System, srv Server) (ServerFile, error) {
 func (c Client) Unplaced(srv Server) *Unable {
 	return &Unable{
 		Reason: "no file is known in which " + c.Name + " keeps servers here",
-		Remedy: "add the server in " + c.Name + " by hand: " + srv.URL,
+		Remedy: "add the server in " + c.Name + " by hand (" + srv.URL + "): fsskills snippet prints an entry to paste",
 	}
 }
 

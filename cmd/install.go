@@ -173,7 +173,7 @@ func (r *run) check(opts installOptions) error {
 		if r.lockfile == nil {
 			return &hintedError{
 				err:  fmt.Errorf("%s has no %s", r.at.root, installer.LockfileName),
-				hint: "run 'fsskills install --scope project' first, and commit the file",
+				hint: "run 'fsskills install" + r.at.flags() + "' first, and commit the file",
 			}
 		}
 		if len(named) == 0 {

@@ -235,8 +235,13 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 		return err
 	}
 	r.tellOfKeys(results)
-	if slices.ContainsFunc(results, func(res installer.Result) bool { return res.Err == nil && res.Action.Overwrites() }) {
-		r.note("what --force has overwritten is in the backup: 'fsskills restore last' brings it back")
+	over := func(res installer.Result) bool { return res.Err == nil && res.Action.Overwrites() }
+	if slices.ContainsFunc(results, over) {
+		note := "what --force has overwritten is in the backup: 'fsskills restore" + r.at.flags() + " last' brings it back"
+		if slices.ContainsFunc(results, func(res installer.Result) bool { return over(res) && res.Action.WritesKey }) {
+			note += " (a key that was overwritten has to be in its variable then: no backup holds one)"
+		}
+		r.note(note)
 	}
 	return rep.finish(plan, results)
 }

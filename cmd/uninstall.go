@@ -144,7 +144,7 @@ func (r *run) purge() error {
 		}
 		return &exitError{code: exitPartly, err: &hintedError{
 			err:  fmt.Errorf("the backups stay: only they hold what you wrote in %s", strings.Join(only, ", ")),
-			hint: "take it out with 'fsskills restore', or remove " + r.env.StateDir + " yourself",
+			hint: "take it out with 'fsskills restore" + r.at.flags() + "', or remove " + r.store.Dir + " yourself",
 		}}
 	}
 	if err := r.lock.Unlock(); err != nil {
