@@ -21,6 +21,10 @@ func Own(list form.Value, s System, known Catalog, reserved ...string) Catalog {
 		s.Project = s.clean(s.Home + "/project") // so that its paths can be compared
 	}
 	d := definition{system: s, all: slices.Clone(known)}
+	if len(list.List()) > mostClients {
+		list.Wrong("has more than %d clients", mostClients)
+		return nil
+	}
 	for _, place := range reserved {
 		d.reserved = append(d.reserved, s.clean(place))
 	}
@@ -33,6 +37,10 @@ func Own(list form.Value, s System, known Catalog, reserved ...string) Catalog {
 	}
 	return d.all[len(known):]
 }
+
+// mostClients is more than anybody has, and few enough to be compared with each
+// other in no time.
+const mostClients = 200
 
 // A definition is the reading of a list of clients.
 type definition struct {
