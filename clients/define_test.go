@@ -29,7 +29,7 @@ func TestOwn(t *testing.T) {
 	var out strings.Builder
 	for _, m := range []machine{{}, {goos: "windows", env: map[string]string{"ACME_HOME": "D:/acme"}}} {
 		s := m.system()
-		s.Project = s.clean(s.Home + "/work")
+		s.Project = s.clean(s.Home + "/web")
 		catalog, mistakes := own(string(src), s)
 		for _, m := range mistakes {
 			t.Error(m)

@@ -1,0 +1,77 @@
+package installer
+
+import (
+	"path/filepath"
+	"time"
+)
+
+// operation describes the plan for the journal. before are the contents that
+// its changes replace, by the same index.
+func (s *Store) operation(plan Plan) (op Operation, before []Content, err error) {
+	now := s.Now().UTC()
+	op = Operation{ID: nextID(now, plan.was.Operation), Version: s.Version, Command: plan.Command, Time: now, Was: plan.was}
+	missing := map[string]bool{}
+	note := func(dir string) error {
+		dirs, err := missingDirs(dir)
+		for _, d := range dirs {
+			missing[d] = true
+		}
+		return err
+	}
+	add := func(c Change, b Content) {
+		c.Before = image(b)
+		op.Changes = append(op.Changes, c)
+		before = append(before, b)
+	}
+	stages := map[string]bool{}
+	for _, a := range plan.Actions {
+		if !a.Changes() {
+			continue
+		}
+		if a.server != nil {
+			if err := note(filepath.Dir(a.server.target)); err != nil {
+				return op, nil, err
+			}
+			add(Change{Kind: a.Kind, Path: a.server.target, After: image(a.server.after), User: a.server.replaces, Server: a.server.record}, a.server.before)
+			continue
+		}
+		if err := note(a.item.folder); err != nil {
+			return op, nil, err
+		}
+		stage, err := stagePath(a.item.folder, op.ID)
+		if err != nil {
+			return op, nil, err
+		}
+		stages[stage] = true
+		if d := a.item.displace; d != nil {
+			add(Change{Kind: a.Kind, Path: a.Path, Folder: a.item.folder, User: true}, d.content)
+		}
+		for _, f := range a.Files {
+			if f.Op == OpKeep || f.Op == OpNone {
+				continue
+			}
+			user := f.State == StateEdited && f.Before.Exists()
+			add(Change{Kind: a.Kind, Path: filepath.Join(a.Path, filepath.FromSlash(f.Path)), Folder: a.item.folder, After: image(f.After), User: user}, f.Before)
+		}
+	}
+	op.Missing = sortedKeys(missing)
+	op.Stages = sortedKeys(stages)
+	return op, before, nil
+}
+
+// idFormat is the form of an operation's id, which sorts by time.
+const idFormat = "20060102-150405.000000"
+
+// nextID is the id of an operation that begins now and comes after last, even
+// if the clock has been set back.
+func nextID(now time.Time, last string) string {
+	id := now.Format(idFormat)
+	if id > last {
+		return id
+	}
+	after, err := time.Parse(idFormat, last)
+	if err != nil {
+		return id // not an id of ours: there is no order to keep
+	}
+	return after.Add(time.Microsecond).Format(idFormat)
+}
