@@ -26,16 +26,9 @@ func (r *run) request(ctx context.Context, opts installOptions) (installer.Reque
 			continue
 		}
 		t := installer.Target{Client: c, Skills: !opts.mcpOnly}
-		if !opts.skillsOnly {
+		if !opts.skillsOnly && (!opts.locked || r.lockfile.HasServer(c.ID)) {
+			// What is recorded in a project is what its lock says.
 			srv, err := opts.server(r.receipt, c.ID, r.config)
-			if opts.locked {
-				locked := r.lockfile.ServerOf(c.ID)
-				if locked == nil {
-					req.Targets = append(req.Targets, t)
-					continue
-				}
-				srv, err = *locked, nil
-			}
 			if err == nil {
 				err = r.trustServer(opts.entryOptions, srv)
 			}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"fsskills/clients"
 	"fsskills/registry"
 )
 
@@ -154,14 +153,9 @@ func (k *Locked) in(root, dir string) []lockedSkill {
 	return out
 }
 
-// ServerOf returns the entry that the lock has for a client, nil if none.
-func (l *Lockfile) ServerOf(id string) *clients.Server {
-	for _, s := range l.Servers {
-		if slices.Contains(s.Clients, id) {
-			return &clients.Server{Name: clients.ServerName, URL: s.URL, Auth: s.Auth, KeyEnv: s.KeyEnv}
-		}
-	}
-	return nil
+// HasServer reports whether the lock has an entry for a client.
+func (l *Lockfile) HasServer(id string) bool {
+	return slices.ContainsFunc(l.Servers, func(s LockedServer) bool { return slices.Contains(s.Clients, id) })
 }
 
 // Exact returns why a plan does not come to the locked bytes, nil if it does.
