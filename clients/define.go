@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"fsskills/clients/form"
@@ -102,7 +103,7 @@ func texts(list form.Value) []form.Value {
 	return slices.DeleteFunc(list.List(), func(v form.Value) bool { return v.Text() == "" })
 }
 
-var word = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var word = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`) })
 
 // word is an ID or an alias that no other client has.
 func (d *definition) word(v form.Value) string {
@@ -110,7 +111,7 @@ func (d *definition) word(v form.Value) string {
 	switch other, taken := d.all.Find(id); {
 	case id == "":
 		return ""
-	case !word.MatchString(id) || len(id) > longestName:
+	case !word().MatchString(id) || len(id) > longestName:
 		v.Wrong("%q should be made of the letters a to z, digits and single hyphens", id)
 	case id == "all":
 		v.Wrong("all means every client that is found: use another word")
@@ -195,8 +196,6 @@ func (d *definition) path(v form.Value, scope Scope) Path {
 	return ""
 }
 
-var variable = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
-
 // variables reports whether each ${…} of p is whole, and names a place.
 func variables(p string) bool {
 	for {
@@ -209,7 +208,7 @@ func variables(p string) bool {
 			return false // a variable holds a whole path, so it comes first
 		}
 		name, fallback, has := strings.Cut(rest[:end], ":-")
-		if !variable.MatchString(name) || has && (fallback == "" || !strings.ContainsAny(fallback[:1], "~/$") && !strings.Contains(fallback, ":/") || !variables(fallback)) {
+		if !IsVariable(name) || has && (fallback == "" || !strings.ContainsAny(fallback[:1], "~/$") && !strings.Contains(fallback, ":/") || !variables(fallback)) {
 			return false
 		}
 		if p = rest[end+1:]; p != "" && p[0] != '/' {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"fsskills/clients/document"
 	"fsskills/clients/form"
@@ -169,7 +170,7 @@ func value(v form.Value, words []string) any {
 	if !ok {
 		return scalar
 	}
-	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+	for _, m := range placeholder().FindAllStringSubmatch(text, -1) {
 		if word := m[1]; !slices.Contains(words, word) {
 			v.Wrong("<%s> means nothing here: %s", word, meaning(word, words))
 		}
@@ -177,7 +178,7 @@ func value(v form.Value, words []string) any {
 	return text
 }
 
-var placeholder = regexp.MustCompile(`<([A-Za-z_-]+)>`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<([A-Za-z_-]+)>`) })
 
 func meaning(word string, words []string) string {
 	if (word == "key" || word == "secret") && !slices.Contains(words, word) {

@@ -10,6 +10,18 @@ import (
 // their tools as fullstory:…, so that no other name would do.
 const ServerName = "fullstory"
 
+// IsVariable reports whether name can be that of an environment variable, as
+// a [Server]'s KeyEnv is.
+func IsVariable(name string) bool {
+	for i, r := range name {
+		letter := r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
+		if !letter && (i == 0 || r < '0' || r > '9') {
+			return false
+		}
+	}
+	return name != ""
+}
+
 // ServerURL returns the address of Fullstory's MCP server in region, "us" or
 // "eu". The European one follows from the address of the vendor's other
 // server there; it is not documented.

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"fsskills/clients"
 	"fsskills/clients/form"
@@ -129,7 +130,7 @@ func parseConfig(src []byte, env *Env) (*config, []form.Mistake) {
 			v.Wrong("%s", withHint(err))
 		}
 	}
-	if c.keyEnv != "" && !isVariable(c.keyEnv) {
+	if c.keyEnv != "" && !clients.IsVariable(c.keyEnv) {
 		// What is there may be the key itself: it is not repeated.
 		f.At("api-key-env").Wrong("should be the name of a variable, such as %s, and not the key", defaultKeyEnv)
 	}
@@ -162,7 +163,7 @@ func (c *config) checkServer(f form.Fields) {
 	}
 }
 
-var ownerRepo = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$`)
+var ownerRepo = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$`) })
 
 // configSource is a source that is the same wherever fsskills is started.
 func (e *Env) configSource(v form.Value) string {
@@ -173,7 +174,7 @@ func (e *Env) configSource(v form.Value) string {
 		return filepath.Join(e.Home, filepath.FromSlash(rest))
 	case filepath.IsAbs(text), strings.HasPrefix(text, "file:"):
 		// Whether it is there is looked at when it is needed.
-	case !strings.Contains(text, ":") && !ownerRepo.MatchString(text) || strings.HasPrefix(text, "."):
+	case !strings.Contains(text, ":") && !ownerRepo().MatchString(text) || strings.HasPrefix(text, "."):
 		v.Wrong("%q is relative: give owner/repo, a git URL, or the whole path of a folder or archive", text)
 	default:
 		// The folder is none that a project could bring along.

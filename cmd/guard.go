@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"fsskills/installer"
 )
 
 // guard refuses to write where the user cannot mean it: as root in somebody's
@@ -34,7 +36,7 @@ func (e *Env) guard(at site) error {
 			continue
 		}
 		// A link, or /proc/self/cwd, may lead there by another name.
-		if isBelow(e.StateDir, project) || isBelow(real(e.StateDir), real(project)) {
+		if isBelow(e.StateDir, project) || isBelow(installer.RealPath(e.StateDir), installer.RealPath(project)) {
 			return &usageError{
 				msg:  fmt.Sprintf("the state folder %s lies inside the project %s, which could have brought it along", e.StateDir, project),
 				hint: "unset XDG_STATE_HOME, or run fsskills from outside the project",
@@ -42,18 +44,6 @@ func (e *Env) guard(at site) error {
 		}
 	}
 	return nil
-}
-
-// real is path with its links resolved as far as it exists.
-func real(path string) string {
-	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		return resolved
-	}
-	up := filepath.Dir(path)
-	if up == path {
-		return path
-	}
-	return filepath.Join(real(up), filepath.Base(path))
 }
 
 // guardConfig refuses a file of the user's own that somebody else may have

@@ -137,7 +137,7 @@ func (o *entryOptions) check() error {
 	if o.auth != "" && o.auth != string(clients.OAuth) && o.auth != string(clients.APIKey) {
 		return &usageError{msg: fmt.Sprintf("--auth %s is not a way to sign in", clean(o.auth)), hint: "use --auth oauth or --auth api-key"}
 	}
-	if o.keyEnv != "" && !isVariable(o.keyEnv) {
+	if o.keyEnv != "" && !clients.IsVariable(o.keyEnv) {
 		// What was given may be the key itself: it is not repeated.
 		return &usageError{msg: "--api-key-env takes the name of a variable", hint: "export the key as " + defaultKeyEnv + " and leave the flag out"}
 	}
@@ -153,16 +153,6 @@ func (o *entryOptions) check() error {
 		return checkURL(o.url)
 	}
 	return nil
-}
-
-func isVariable(name string) bool {
-	for i, r := range name {
-		letter := r == '_' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z'
-		if !letter && (i == 0 || r < '0' || r > '9') {
-			return false
-		}
-	}
-	return name != ""
 }
 
 // checkURL takes https, or http on this machine.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/rogpeppe/go-internal/diff"
@@ -130,14 +131,14 @@ func mask(line string) string {
 // certain: a key for an API, too, may end with an equals sign.
 func separator(line string) int {
 	i := firstSeparator(line)
-	if i < 0 || !oneWord.MatchString(line[:i]) {
+	if i < 0 || !oneWord().MatchString(line[:i]) {
 		return -1
 	}
 	return i
 }
 
 // oneWord is a key and what may stand before it on its line, and no value.
-var oneWord = regexp.MustCompile(`^[\s{[(,-]*("(\\.|[^"\\])*"|'[^']*'|[^\s"',]+)\s*$`)
+var oneWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[\s{[(,-]*("(\\.|[^"\\])*"|'[^']*'|[^\s"',]+)\s*$`) })
 
 func firstSeparator(line string) int {
 	quote := byte(0)

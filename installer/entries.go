@@ -38,7 +38,7 @@ func (req Request) edits(r Receipt) []serverEdit {
 			files = []clients.ServerFile{{Unable: t.Client.Unplaced(*t.Server)}}
 		}
 		for _, file := range files {
-			real := realPath(file.Path)
+			real := RealPath(file.Path)
 			i := slices.IndexFunc(jobs, func(j job) bool {
 				return file.Unable == nil && j.edit.file.Unable == nil && j.real == real && reflect.DeepEqual(j.edit.file.Entry, file.Entry)
 			})

@@ -24,7 +24,7 @@ func owners(r Receipt, dir string) []string {
 func (req Request) folders(r Receipt) []skillsFolder {
 	known := map[string]string{} // from the real folder to its name
 	for _, rec := range r.Items {
-		known[realPath(rec.Folder)] = rec.Folder
+		known[RealPath(rec.Folder)] = rec.Folder
 	}
 	var out []skillsFolder
 	for _, t := range req.Targets {
@@ -32,7 +32,7 @@ func (req Request) folders(r Receipt) []skillsFolder {
 		if !t.Skills || dir == "" {
 			continue
 		}
-		real := realPath(dir)
+		real := RealPath(dir)
 		if known[real] == "" {
 			known[real] = dir
 		}
@@ -47,8 +47,8 @@ func (req Request) folders(r Receipt) []skillsFolder {
 	return out
 }
 
-// realPath is path with its links resolved as far as it exists.
-func realPath(path string) string {
+// RealPath is path with its links resolved as far as it exists.
+func RealPath(path string) string {
 	real, err := filepath.EvalSymlinks(path)
 	if err == nil {
 		return real
@@ -57,7 +57,7 @@ func realPath(path string) string {
 	if up == path {
 		return path
 	}
-	return filepath.Join(realPath(up), filepath.Base(path))
+	return filepath.Join(RealPath(up), filepath.Base(path))
 }
 
 // recordedFolders returns the skills folders in which the clients have
@@ -116,8 +116,8 @@ func outside(root, path string) error {
 	if err != nil {
 		return err
 	}
-	real = realPath(real)
-	rel, err := filepath.Rel(realPath(root), real)
+	real = RealPath(real)
+	rel, err := filepath.Rel(RealPath(root), real)
 	inGit := func(part string) bool { return strings.EqualFold(part, ".git") }
 	if err == nil && filepath.IsLocal(rel) && !slices.ContainsFunc(strings.Split(filepath.ToSlash(rel), "/"), inGit) {
 		return nil
@@ -129,7 +129,7 @@ func outside(root, path string) error {
 func realFolders(folders []skillsFolder) []string {
 	real := make([]string, len(folders))
 	for i, f := range folders {
-		real[i] = realPath(f.dir)
+		real[i] = RealPath(f.dir)
 	}
 	return real
 }
@@ -142,7 +142,7 @@ func shareLinked(actions []Action) {
 			continue
 		}
 		for _, b := range actions {
-			if rec := b.item.record; b.item.linked == "" && rec != nil && realPath(b.Path) == a.item.linked {
+			if rec := b.item.record; b.item.linked == "" && rec != nil && RealPath(b.Path) == a.item.linked {
 				rec.Clients = union(rec.Clients, a.Clients)
 			}
 		}

@@ -126,7 +126,7 @@ func (ip itemPlanner) leave(a *Action, have present, want registry.Skill, rec *I
 	switch {
 	case have.kind == link && !ip.force && ip.leadsHome(a.Path, want):
 		a.Op, a.State, a.Reason = OpNone, StateCurrent, "a link to a folder that holds the same skill"
-		a.item.record, a.item.linked = rec, realPath(a.Path)
+		a.item.record, a.item.linked = rec, RealPath(a.Path)
 		return true, nil
 	case have.kind == link || have.kind == otherFile:
 		if !ip.force {

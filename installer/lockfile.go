@@ -173,14 +173,6 @@ func isCommit(s string) bool {
 	return s == "" || isHex(s, 40) || isSum && isHex(sum, 64)
 }
 
-// isVariable reports whether s can be the name of an environment variable.
-func isVariable(s string) bool {
-	odd := func(r rune) bool {
-		return r != '_' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
-	}
-	return s != "" && (s[0] < '0' || s[0] > '9') && !strings.ContainsFunc(s, odd)
-}
-
 // isServerURL reports whether s can be the address of a server.
 func isServerURL(s string) bool {
 	u, err := url.Parse(s)
@@ -267,7 +259,7 @@ func (l *Lockfile) checkPlaces() error {
 		switch {
 		case s.Auth != clients.OAuth && s.Auth != clients.APIKey:
 			return fmt.Errorf("servers: %s: %q is no way to sign in", s.Path, s.Auth)
-		case s.Auth == clients.APIKey && !isVariable(s.KeyEnv):
+		case s.Auth == clients.APIKey && !clients.IsVariable(s.KeyEnv):
 			return fmt.Errorf("servers: %s: %q is no name of a variable", s.Path, s.KeyEnv)
 		case !isServerURL(s.URL):
 			return fmt.Errorf("servers: %s: %q is no address", s.Path, s.URL)

@@ -93,7 +93,7 @@ func (r *record) redact() {
 func (r *record) keys() secrets {
 	known := secrets{}
 	for _, s := range r.keyed() {
-		path := realPath(s.Path)
+		path := RealPath(s.Path)
 		for _, m := range r.members {
 			if i, ok := m.change(); ok && r.Changes[i].Path == path {
 				known.lookFor(s, m.data)
@@ -112,7 +112,7 @@ func (r *record) keysIn(known secrets, i int, data []byte) []Cut {
 	for _, s := range r.Was.Servers {
 		// What the entry has in the key's place is a key too, if the client
 		// spells it in its own way or the user has put another there.
-		if s.Key == nil || realPath(s.Path) != r.Changes[i].Path {
+		if s.Key == nil || RealPath(s.Path) != r.Changes[i].Path {
 			continue
 		}
 		_, doc, ok := entryOf(s.Format, s.Place, data)
@@ -221,7 +221,7 @@ func (s *Store) whole(r *record, i int) (before Content, keyed bool, lost *lostK
 // keyVariable is the variable that held the key of an entry.
 func keyVariable(r *record, c Change) string {
 	for _, s := range r.keyed() {
-		if realPath(s.Path) == c.Path && s.KeyEnv != "" {
+		if RealPath(s.Path) == c.Path && s.KeyEnv != "" {
 			return s.KeyEnv
 		}
 	}

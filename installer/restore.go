@@ -254,7 +254,7 @@ func restoreServer(c Change, edit serverEdit, was, r Receipt) Action {
 	record := c.Server
 	for _, known := range []Receipt{was, r} {
 		for i := range known.Servers {
-			if realPath(known.Servers[i].Path) == c.Path {
+			if RealPath(known.Servers[i].Path) == c.Path {
 				a.Path, record = known.Servers[i].Path, &known.Servers[i]
 			}
 		}
