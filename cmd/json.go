@@ -48,6 +48,7 @@ type (
 		Name   string          `json:"name"`
 		Invoke string          `json:"invoke"`
 		Path   string          `json:"path"`
+		From   string          `json:"from,omitempty"` // its path until now
 		State  installer.State `json:"state"`
 		Action installer.Op    `json:"action"`
 		Reason string          `json:"reason,omitempty"`
@@ -131,7 +132,7 @@ func (rep *reporter) clientDoc(a account) clientDoc {
 		Skipped: a.skipped, Skills: []skillDoc{}, Next: append([]string{}, a.next...),
 	}
 	for _, res := range a.skills {
-		s := skillDoc{Name: res.Action.Name, Path: res.Action.Path, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
+		s := skillDoc{Name: res.Action.Name, Path: res.Action.Path, From: res.Action.From, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
 		s.Invoke = a.client.Invoke(s.Name, rep.userInvocable(s.Name))
 		for _, f := range res.Action.Files {
 			if f.Op != installer.OpNone {

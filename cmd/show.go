@@ -3,6 +3,7 @@ package cmd
 import (
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -104,6 +105,9 @@ func (rep *reporter) describe(a installer.Action, st style) string {
 		what = "server " + a.Name
 	}
 	line := fmt.Sprintf("%-7s %s", a.Op, what)
+	if a.From != "" {
+		line += ", until now " + filepath.Base(a.From)
+	}
 	switch a.Op {
 	case installer.OpKeep, installer.OpNone:
 	case installer.OpCreate:

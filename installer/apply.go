@@ -271,6 +271,17 @@ func (t *tree) do(a Action) (err error) {
 		}
 		return nil
 	}
+	if a.From != "" {
+		from := filepath.Base(a.From)
+		if err := t.move(from, a.Name); err != nil {
+			return err
+		}
+		defer func() {
+			if err != nil {
+				err = errors.Join(err, t.move(a.Name, from))
+			}
+		}()
+	}
 	var done []FileChange
 	defer func() {
 		if err == nil {

@@ -86,6 +86,14 @@ func (w *world) exists(rel string) bool {
 	return err == nil
 }
 
+// remove takes away what is below home, with all that is in it.
+func (w *world) remove(rel string) {
+	w.t.Helper()
+	if err := os.RemoveAll(filepath.Join(w.home, filepath.FromSlash(rel))); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // tree is every file below home with its mode and bytes, but for the store's
 // own.
 func (w *world) tree() string {

@@ -23,6 +23,9 @@ type itemStep struct {
 	displace *present
 	// linked is the skill that a link in this one's place leads to.
 	linked string
+	// forgets is the skill's name until now, if it has a new one: what is
+	// recorded under it goes.
+	forgets string
 }
 
 // An itemPlanner compares one skill in one folder.
@@ -42,13 +45,23 @@ type itemPlanner struct {
 	locked bool
 	// outside says why nothing may be written in the folder.
 	outside error
+	// from is the name under which the skill stands in the folder now, if it
+	// has a new one.
+	from string
 }
 
 // place plans what makes the skill in the folder as wanted.
 func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Action {
-	dir := skillPath(ip.folder, want.Name)
-	a := Action{Kind: KindSkill, Name: want.Name, Path: dir, Clients: ip.ids}
-	have, err := look(dir)
+	a := ip.compareAll(want, commit, rec)
+	if a.item.forgets = ip.from; ip.from != "" && a.State != StateFailed {
+		a.item.record.Formerly = union(rec.Formerly, []string{ip.from})
+	}
+	return a
+}
+
+func (ip itemPlanner) compareAll(want registry.Skill, commit string, rec *Item) Action {
+	a := Action{Kind: KindSkill, Name: want.Name, Path: skillPath(ip.folder, want.Name), Clients: ip.ids}
+	have, err := look(skillPath(ip.folder, cmp.Or(ip.from, want.Name)))
 	if ip.outside != nil {
 		err = ip.outside
 	}
@@ -71,8 +84,10 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 	a.item = &itemStep{folder: ip.folder, record: &Item{
 		Kind: KindSkill, Name: want.Name, Folder: ip.folder, Clients: ids, Commit: commit,
 		Description: want.Description, UserInvocable: want.UserInvocable,
-		Adopted: rec != nil && rec.Adopted,
 	}}
+	if rec != nil {
+		a.item.record.Adopted, a.item.record.Formerly = rec.Adopted, rec.Formerly
+	}
 	if stays, err := ip.leave(&a, have, want, rec); err != nil {
 		return a.failed(err, rec, ip.folder)
 	} else if stays {
@@ -86,6 +101,9 @@ func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Actio
 		return a.failed(err, rec, ip.folder)
 	}
 	a.item.record.Upstream = ip.upstream(want, a.item.record.Files)
+	if ip.from != "" && !fresh {
+		a.From = skillPath(ip.folder, ip.from)
+	}
 	// What goes makes room for what comes.
 	slices.SortStableFunc(a.Files, func(x, y FileChange) int {
 		return cmp.Compare(order(x.Op), order(y.Op))
@@ -148,7 +166,7 @@ func (ip itemPlanner) leave(a *Action, have present, want registry.Skill, rec *I
 		a.Op, a.State, a.Reason = OpKeep, StateAbsent, "its folder was deleted"
 		a.Hint = "fsskills install puts it back"
 		gone := *rec
-		gone.Commit = a.item.record.Commit
+		gone.Name, gone.Commit = want.Name, a.item.record.Commit
 		gone.Upstream = ip.upstream(want, gone.Files)
 		a.item.record = &gone
 		return true, nil
@@ -289,7 +307,7 @@ func (a *Action) sum(fresh bool) {
 	switch {
 	case fresh:
 		a.Op, a.State = OpCreate, StateAbsent
-	case changes:
+	case changes, a.From != "":
 		a.Op, a.State = OpUpdate, StateOutdated
 	case kept:
 		a.Op = OpKeep
@@ -300,6 +318,9 @@ func (a *Action) sum(fresh bool) {
 	if kept {
 		a.Reason = keptReason(a.Kept())
 		a.Hint = "--diff shows the difference, --force overwrites after a backup"
+	}
+	if a.From != "" && slices.ContainsFunc(a.Files, func(f FileChange) bool { return f.Op == OpKeep && f.Path == "SKILL.md" }) {
+		a.Hint = "the skill has a new name: in your SKILL.md, change the old one to " + a.Name + ", or let --force take upstream's after a backup"
 	}
 }
 

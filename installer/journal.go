@@ -44,6 +44,9 @@ type Change struct {
 	Path string `json:"path"` // with links resolved
 	// Folder is the skills folder of a skill's file.
 	Folder string `json:"folder,omitempty"`
+	// From is set when Path is a skill's folder whose name was another until
+	// then. The changes of its files, which follow, are of the new name.
+	From   string `json:"from,omitempty"`
 	Before Image  `json:"before"`
 	After  Image  `json:"after"`
 	// User is true when the bytes from before may be the user's own work, and

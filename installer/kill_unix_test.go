@@ -39,6 +39,9 @@ var killJobs = map[string]struct {
 	}, run: func(w *world) Plan {
 		return must(NewUpdate(w.receipt(), w.request(second(), "claude-code", "cursor")))
 	}},
+	"rename": {prepare: renameSeed, run: func(w *world) Plan {
+		return must(NewUpdate(w.receipt(), w.request(renamedTo(), "claude-code", "cursor")))
+	}},
 	"force": {prepare: func(w *world) {
 		seed(w)
 		w.install(w.request(first(), "claude-code", "cursor"))

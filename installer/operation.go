@@ -46,6 +46,9 @@ func (s *Store) operation(plan Plan) (op Operation, before []Content, err error)
 		if d := a.item.displace; d != nil {
 			add(Change{Kind: a.Kind, Path: a.Path, Folder: a.item.folder, User: true}, d.content)
 		}
+		if a.From != "" {
+			add(Change{Kind: a.Kind, Path: a.Path, Folder: a.item.folder, From: a.From}, Content{})
+		}
 		for _, f := range a.Files {
 			if f.Op == OpKeep || f.Op == OpNone {
 				continue

@@ -82,6 +82,7 @@ type Action struct {
 	State   State
 	Name    string   // of the skill or the server entry
 	Path    string   // the skill's folder or the config file, absolute
+	From    string   // the skill's folder until now, if upstream has renamed the skill
 	Clients []string // ids of the clients that it serves, of those chosen
 	// Reason says why something is kept or failed, Hint what to do about it.
 	Reason, Hint string
@@ -183,6 +184,9 @@ func (p Plan) after(done []Action) Receipt {
 	for _, a := range done {
 		switch {
 		case a.item != nil:
+			if a.item.forgets != "" {
+				r.putItem(a.item.folder, a.item.forgets, nil)
+			}
 			r.putItem(a.item.folder, a.Name, a.item.record)
 		case a.Kind == KindLock:
 			r.Lock = a.server.after.SHA256

@@ -76,6 +76,8 @@ type Item struct {
 	Commit        string   `json:"commit"`
 	Description   string   `json:"description"`
 	UserInvocable bool     `json:"userInvocable"`
+	// Formerly are the names that upstream gave the skill before.
+	Formerly []string `json:"formerly,omitempty"`
 	// Adopted is true when every file was there, byte for byte, before
 	// fsskills came.
 	Adopted bool `json:"adopted,omitempty"`
@@ -237,7 +239,9 @@ func (r Receipt) ServerOf(client string) *Server {
 
 // putItem records a skill, or forgets it if item is nil.
 func (r *Receipt) putItem(folder, name string, item *Item) {
-	r.Items = slices.DeleteFunc(r.Items, func(i Item) bool { return i.Folder == folder && i.Name == name })
+	r.Items = slices.DeleteFunc(r.Items, func(i Item) bool {
+		return i.Folder == folder && (i.Name == name || item != nil && i.Name == item.Name)
+	})
 	if item != nil {
 		r.Items = append(r.Items, *item)
 	}

@@ -111,11 +111,17 @@ func removeStages(op Operation) error {
 func (s *Store) undo(r *record) (left []string, err error) {
 	var errs []error
 	trees := map[string]*tree{}
+	unmoved := r.unmoved()
 	for i, c := range slices.Backward(r.Changes) {
 		var err error
-		if c.Kind.isFile() {
+		switch {
+		case c.Kind.isFile():
 			err = s.undoServer(r, i)
-		} else {
+		case slices.ContainsFunc(unmoved, func(dir string) bool { return isIn(c.Path, dir) }):
+			// The skill has its old name: nothing of it was changed yet.
+		case c.From != "":
+			err = s.undoMove(trees, r, c)
+		default:
 			err = s.undoFile(trees, r, i)
 		}
 		switch {
@@ -152,30 +158,85 @@ func (r *record) placedBy(i int, c Content) bool {
 	return r.Changes[i].After.is(c) || c.SHA256 != "" && slices.Contains(r.placed[i], c.SHA256)
 }
 
+// unmoved are the new folders of skills that still have their old names, or
+// that are in neither place.
+func (r *record) unmoved() []string {
+	var dirs []string
+	for _, c := range r.Changes {
+		if c.From != "" && (!isFolder(c.Path) || isFolder(c.From) && r.stands(c)) {
+			dirs = append(dirs, c.Path)
+		}
+	}
+	return dirs
+}
+
+// stands reports whether the files of a skill are under its old name as the
+// operation found them: what is under the new one is somebody else's.
+func (r *record) stands(move Change) bool {
+	old := present{kind: folder, dir: move.From}
+	for i, c := range r.Changes {
+		if c.From != "" || c.Folder != move.Folder || !isIn(c.Path, move.Path) {
+			continue
+		}
+		rel, err := filepath.Rel(move.Path, c.Path)
+		if err != nil {
+			return false
+		}
+		if have, err := old.file(filepath.ToSlash(rel)); err != nil || !image(r.was(i)).is(have) {
+			return false
+		}
+	}
+	return true
+}
+
+// isIn reports whether path is dir or lies in it.
+func isIn(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && filepath.IsLocal(rel)
+}
+
+// undoMove gives a skill's folder its old name back.
+func (s *Store) undoMove(trees map[string]*tree, r *record, c Change) error {
+	t, err := s.undoTree(trees, r, c, false)
+	if t == nil || err != nil {
+		return err
+	}
+	return t.move(filepath.Base(c.Path), filepath.Base(c.From))
+}
+
+// undoTree opens the skills folder of a change. It returns nil if there is
+// none and it need not be made.
+func (s *Store) undoTree(trees map[string]*tree, r *record, c Change, make bool) (*tree, error) {
+	if t := trees[c.Folder]; t != nil {
+		return t, nil
+	}
+	t, err := s.openTree(c.Folder, r.ID)
+	if errors.Is(err, fs.ErrNotExist) {
+		if !make {
+			return nil, nil
+		}
+		// An uninstall had removed the folder already.
+		if _, err := makeDirs(c.Folder); err != nil {
+			return nil, err
+		}
+		t, err = s.openTree(c.Folder, r.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	// The stage may be there from before the kill.
+	_, err = t.root.Lstat(t.stage)
+	t.made = err == nil
+	trees[c.Folder] = t
+	return t, nil
+}
+
 // undoFile puts one file of a skill back.
 func (s *Store) undoFile(trees map[string]*tree, r *record, i int) error {
-	c, before, id := r.Changes[i], r.was(i), r.ID
-	t := trees[c.Folder]
-	if t == nil {
-		var err error
-		t, err = s.openTree(c.Folder, id)
-		if errors.Is(err, fs.ErrNotExist) {
-			if !before.Exists() {
-				return nil // it was never made
-			}
-			// An uninstall had removed the folder already.
-			if _, err := makeDirs(c.Folder); err != nil {
-				return err
-			}
-			t, err = s.openTree(c.Folder, id)
-		}
-		if err != nil {
-			return err
-		}
-		// The stage may be there from before the kill.
-		_, err = t.root.Lstat(t.stage)
-		t.made = err == nil
-		trees[c.Folder] = t
+	c, before := r.Changes[i], r.was(i)
+	t, err := s.undoTree(trees, r, c, before.Exists())
+	if t == nil || err != nil {
+		return err // without a folder, the file was never made
 	}
 	rel, err := filepath.Rel(c.Folder, c.Path)
 	if err != nil {

@@ -25,6 +25,8 @@ type Request struct {
 	Targets []Target
 	// Snapshot holds the skills; nil leaves skills alone.
 	Snapshot *registry.Snapshot
+	// Before are the skills of the recorded commit, as far as they are known.
+	Before []registry.Skill
 	// Exact leaves the project's lock as it is. Locked, beside a snapshot of
 	// the locked commit, gives each folder what the lock has there.
 	Exact  bool
@@ -64,7 +66,9 @@ func (e *MostGoneError) Hint() string { return "check --source and --ref, or rem
 func NewInstall(r Receipt, req Request) (Plan, error) {
 	p := req.plan(r)
 	if req.Snapshot != nil {
-		skills, err := choose(req.Snapshot, req.Names, req.Choices.Without)
+		moves := req.renames(r)
+		p.receipt.Choices = req.Choices.renamed(moves)
+		skills, err := choose(req.Snapshot, renamed(req.Names, moves), p.receipt.Choices.Without)
 		if err != nil {
 			return Plan{}, err
 		}
@@ -76,7 +80,11 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 				if len(req.Names) == 0 {
 					ip.owners = owners(r, f.dir)
 				}
-				p.Actions = append(p.Actions, ip.place(s.Skill, s.commit, r.Item(f.dir, s.Name)))
+				rec := r.Item(f.dir, s.Name)
+				if from := before(moves, s.Name); rec == nil && from != "" {
+					rec = ip.follow(r, from, s.Name)
+				}
+				p.Actions = append(p.Actions, ip.place(s.Skill, s.commit, rec))
 			}
 		}
 		shareLinked(p.Actions)
@@ -100,13 +108,13 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 // chosen. Entries are left alone. The error is a MostGoneError.
 func NewUpdate(r Receipt, req Request) (Plan, error) {
 	p := req.plan(r)
-	have := map[string]registry.Skill{}
-	for _, s := range req.Snapshot.Skills {
-		have[s.Name] = s
-	}
-	if err := req.checkMostGone(r, have); err != nil {
+	have := setOf(req.Snapshot.Skills)
+	moves := req.renames(r)
+	if err := req.checkMostGone(r, have, moves); err != nil {
 		return Plan{}, err
 	}
+	p.receipt.Choices = req.Choices.renamed(moves)
+	choices := r.Choices.renamed(moves)
 	var placed []registry.Skill
 	folders := recordedFolders(r, req.ids())
 	targets := realFolders(folders)
@@ -121,7 +129,11 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 				continue
 			}
 			ip := req.items(f, targets, false)
-			if s, ok := have[rec.Name]; ok {
+			if to := moves[rec.Name]; to != "" && r.Item(f.dir, to) == nil {
+				known[to] = true
+				placed = append(placed, have[to])
+				p.Actions = append(p.Actions, ip.rename(r, rec, have[to], req.Snapshot.Commit)...)
+			} else if s, ok := have[rec.Name]; ok {
 				placed = append(placed, s)
 				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, &rec))
 			} else {
@@ -129,7 +141,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 			}
 		}
 		for _, s := range req.Snapshot.Skills {
-			if len(r.Choices.Skills) == 0 && len(req.Names) == 0 && !known[s.Name] && !slices.Contains(r.Choices.Without, s.Name) {
+			if len(choices.Skills) == 0 && len(req.Names) == 0 && !known[s.Name] && !slices.Contains(choices.Without, s.Name) {
 				placed = append(placed, s)
 				ip := req.items(f, targets, true)
 				ip.owners = owners(r, f.dir)
@@ -216,14 +228,14 @@ func choose(s *registry.Snapshot, names, without []string) ([]registry.Skill, er
 	return slices.CompactFunc(chosen, func(a, b registry.Skill) bool { return a.Name == b.Name }), nil
 }
 
-func (req Request) checkMostGone(r Receipt, have map[string]registry.Skill) error {
+func (req Request) checkMostGone(r Receipt, have skillSet, moves map[string]string) error {
 	all, gone := map[string]bool{}, map[string]bool{}
 	for _, rec := range r.Items {
 		if rec.Left {
 			continue
 		}
 		all[rec.Name] = true
-		if _, ok := have[rec.Name]; !ok {
+		if !have.has(rec.Name) && moves[rec.Name] == "" {
 			gone[rec.Name] = true
 		}
 	}

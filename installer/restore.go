@@ -146,15 +146,9 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 		if !known {
 			n = len(p.Actions)
 			skills[dir] = n
-			p.Actions = append(p.Actions, Action{
-				Kind: c.Kind, Name: name, Path: dir, Op: OpNone, State: StateCurrent,
-				item: &itemStep{folder: c.Folder, record: rec.Was.Item(c.Folder, name)},
-			})
-			if err := outside(r.Project, c.Folder); err != nil {
-				p.Actions[n] = p.Actions[n].failed(err, r.Item(c.Folder, name), c.Folder)
-			}
+			p.Actions = append(p.Actions, rec.restoreSkill(r, c, name))
 		}
-		if p.Actions[n].State == StateFailed {
+		if p.Actions[n].State == StateFailed || c.From != "" {
 			continue
 		}
 		if err := p.Actions[n].restoreFile(c, inside, before, force); err != nil {
@@ -166,6 +160,24 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 	}
 	p.planLock(r.Project)
 	return p, nil
+}
+
+// restoreSkill begins the action that puts a skill's files back, with the first
+// of its changes.
+func (r *record) restoreSkill(now Receipt, c Change, name string) Action {
+	a := Action{
+		Kind: c.Kind, Name: name, Path: skillPath(c.Folder, name), Op: OpNone, State: StateCurrent,
+		item: &itemStep{folder: c.Folder},
+	}
+	if c.From != "" {
+		// It gets its old name back.
+		a.From, a.Path, a.Name, a.item.forgets = a.Path, c.From, filepath.Base(c.From), name
+	}
+	a.item.record = r.Was.Item(c.Folder, a.Name)
+	if err := outside(now.Project, c.Folder); err != nil {
+		return a.failed(err, now.Item(c.Folder, name), c.Folder)
+	}
+	return a
 }
 
 // left reports whether the operation left a file of the kind with these bytes,
@@ -181,7 +193,7 @@ func (r *record) left(kind Kind, sha256 string) bool {
 
 // restoreFile adds one file of a skill to the action.
 func (a *Action) restoreFile(c Change, rel string, before Content, force bool) error {
-	dir, err := look(a.Path)
+	dir, err := look(cmp.Or(a.From, a.Path))
 	if err != nil {
 		return err
 	}
@@ -220,19 +232,24 @@ func (a *Action) settleRestore(r Receipt) {
 	// the skill's place is a change of the empty path.
 	slices.SortStableFunc(a.Files, func(x, y FileChange) int { return cmp.Compare(order(x.Op), order(y.Op)) })
 	kept := a.Kept()
-	if rec := a.item.record; rec != nil {
-		a.Clients = rec.Clients
-	} else if rec := r.Item(a.item.folder, a.Name); rec != nil {
+	present := r.Item(a.item.folder, cmp.Or(a.item.forgets, a.Name))
+	if rec := cmp.Or(a.item.record, present); rec != nil {
 		a.Clients = rec.Clients
 	}
-	if len(kept) > 0 {
-		a.item.record = r.Item(a.item.folder, a.Name)
-		a.State, a.Reason = StateEdited, keptReason(kept)
-		a.Hint = "--diff shows the difference, --force overwrites after a backup"
+	stuck := a.blockedMove()
+	if len(kept) > 0 || stuck != "" {
+		a.item.record, a.item.forgets = present, ""
+		a.State = StateEdited
+		if stuck != "" {
+			a.Partial, a.Reason, a.Hint = true, stuck, "give the folder back the name "+filepath.Base(a.From)+" first"
+		} else {
+			a.Reason = keptReason(kept)
+			a.Hint = "--diff shows the difference, --force overwrites after a backup"
+		}
 		for i := range a.Files {
 			a.Files[i].Op = OpKeep
 		}
-		a.Op = OpKeep
+		a.Op, a.From = OpKeep, ""
 		return
 	}
 	ops := map[Op]bool{}
@@ -240,12 +257,29 @@ func (a *Action) settleRestore(r Receipt) {
 		ops[f.Op] = true
 	}
 	switch {
+	case a.From != "":
+		a.Op = OpUpdate
 	case len(ops) == 0:
 	case ops[OpRemove] && len(ops) == 1:
 		a.Op = OpRemove
 	default:
 		a.Op = OpUpdate
 	}
+}
+
+// blockedMove says why the skill's folder cannot get its old name back, empty
+// if it can or keeps its name.
+func (a *Action) blockedMove() string {
+	if a.From == "" {
+		return ""
+	}
+	if !isFolder(a.From) {
+		return "its folder is not at " + a.From + " any more"
+	}
+	if there, err := look(a.Path); err != nil || there.kind != nothing {
+		return "something else stands in its place"
+	}
+	return ""
 }
 
 // restoreServer plans the return of a config file's bytes.

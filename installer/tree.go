@@ -138,6 +138,25 @@ func (t *tree) withdraw(name string, displace *present) error {
 	return t.rename(path.Join(t.stage, "aside-"+name), place)
 }
 
+// move gives a skill's folder another name, by one rename. Files of the user's
+// in it come along.
+func (t *tree) move(from, to string) error {
+	if err := t.at("move " + from); err != nil {
+		return err
+	}
+	info, err := t.root.Lstat(path.Join(t.base, from))
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s: %w", from, errThroughLink)
+	}
+	if _, err := t.root.Lstat(path.Join(t.base, to)); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(fmt.Errorf("%s: %w", to, ErrChanged), err)
+	}
+	return t.rename(path.Join(t.base, from), path.Join(t.base, to))
+}
+
 func (t *tree) makeDirs(dir string, done map[string]bool) error {
 	if done[dir] {
 		return nil

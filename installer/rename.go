@@ -1,0 +1,168 @@
+package installer
+
+import (
+	"slices"
+
+	"fsskills/registry"
+)
+
+// A skillSet is skills by name.
+type skillSet map[string]registry.Skill
+
+func setOf(skills []registry.Skill) skillSet {
+	set := skillSet{}
+	for _, s := range skills {
+		set[s.Name] = s
+	}
+	return set
+}
+
+func (s skillSet) has(name string) bool {
+	_, ok := s[name]
+	return ok
+}
+
+// former are the recorded skills for which want holds as the source had them,
+// as far as that is known: from the snapshot of the recorded commit, else from
+// the folder that has most of it as it was. Bytes that the user has changed
+// there, too, come with the digest that was recorded.
+func (req Request) former(r Receipt, want func(name string) bool) []registry.Skill {
+	former := slices.DeleteFunc(slices.Clone(req.Before), func(s registry.Skill) bool { return !want(s.Name) })
+	known := setOf(former)
+	best := map[string]int{} // how many files of a skill are as they were
+	for _, rec := range r.Items {
+		if rec.Left || known.has(rec.Name) || !want(rec.Name) {
+			continue
+		}
+		s, pristine := rec.former()
+		i := slices.IndexFunc(former, func(s registry.Skill) bool { return s.Name == rec.Name })
+		if i < 0 {
+			former, best[rec.Name] = append(former, s), pristine
+		} else if pristine > best[rec.Name] {
+			former[i], best[rec.Name] = s, pristine
+		}
+	}
+	return former
+}
+
+// former is a recorded skill as the source had it, with the bytes that are on
+// disk, and how many of its files are as they were written.
+func (i Item) former() (s registry.Skill, pristine int) {
+	s = registry.Skill{Name: i.Name, Description: i.Description, UserInvocable: i.UserInvocable}
+	have, err := look(i.Path())
+	if err != nil {
+		have = present{} // it resembles nothing
+	}
+	for _, f := range i.upstream() {
+		c, err := have.file(f.Path)
+		if err != nil {
+			c = Content{}
+		}
+		if f.is(c, i.shared) {
+			pristine++
+		}
+		s.Files = append(s.Files, registry.File{Path: f.Path, SHA256: f.SHA256, Mode: c.Mode, Data: c.Data})
+	}
+	return s, pristine
+}
+
+// upstream are the files as the commit had them, as far as that is known.
+func (i Item) upstream() []File {
+	if i.Upstream != nil {
+		return i.Upstream
+	}
+	return i.Files
+}
+
+// renames leads from the recorded skills that the snapshot has under another
+// name to that name.
+func (req Request) renames(r Receipt) map[string]string {
+	if req.Snapshot == nil || req.Locked != nil {
+		return nil
+	}
+	now, before := setOf(req.Snapshot.Skills), setOf(req.Before)
+	gone := req.former(r, func(name string) bool { return !now.has(name) })
+	if len(gone) == 0 {
+		return nil
+	}
+	fresh := slices.DeleteFunc(slices.Clone(req.Snapshot.Skills), func(s registry.Skill) bool { return before.has(s.Name) })
+	moves := registry.Renamed(gone, fresh)
+	for _, rec := range r.Items {
+		for _, from := range rec.Formerly {
+			// Another folder was ahead.
+			if now.has(rec.Name) && !now.has(from) && !rec.Left {
+				moves[from] = rec.Name
+			}
+		}
+	}
+	for _, rec := range r.Items {
+		for from, to := range moves {
+			// Both in one folder: they are two skills.
+			if rec.Name == to && !rec.Left && r.Item(rec.Folder, from) != nil {
+				delete(moves, from)
+			}
+		}
+	}
+	return moves
+}
+
+// before is the name that a skill had, empty if it has had no other.
+func before(moves map[string]string, name string) string {
+	for from, to := range moves {
+		if to == name {
+			return from
+		}
+	}
+	return ""
+}
+
+// renamed are the choices once skills have other names.
+func (c Choices) renamed(moves map[string]string) Choices {
+	c.Skills, c.Without = renamed(c.Skills, moves), renamed(c.Without, moves)
+	return c
+}
+
+func renamed(names []string, moves map[string]string) []string {
+	out := slices.Clone(names)
+	for i, name := range out {
+		if to := moves[name]; to != "" {
+			out[i] = to
+		}
+	}
+	return out
+}
+
+// rename plans the way of a recorded skill to its new name. If something stands
+// in the new place that is not upstream's, the skill stays where it is.
+func (ip itemPlanner) rename(r Receipt, rec Item, to registry.Skill, commit string) []Action {
+	if ip.follow(r, rec.Name, to.Name) != nil {
+		return []Action{ip.place(to, commit, &rec)}
+	}
+	there := ip.place(to, commit, nil)
+	if there.State != StateForeign && there.State != StateFailed {
+		return []Action{there, ip.remove(rec, true)}
+	}
+	stays := Action{
+		Kind: KindSkill, Op: OpKeep, State: StateOrphaned, Name: rec.Name, Path: rec.Path(), Clients: ip.ids,
+		Reason: "upstream calls it " + to.Name + " now, and something else stands in that place",
+		item:   &itemStep{folder: ip.folder, record: &rec},
+	}
+	return []Action{there, stays}
+}
+
+// follow makes the planner take the skill in the folder along under its new
+// name, and returns what is recorded of it there. It returns nil if nothing
+// is, or if something stands in the new place: then the old one stays.
+func (ip *itemPlanner) follow(r Receipt, from, to string) *Item {
+	rec := r.Item(ip.folder, from)
+	if rec == nil || rec.Left {
+		return nil
+	}
+	for name, kinds := range map[string][]presentKind{from: {folder, nothing}, to: {nothing}} {
+		if there, err := look(skillPath(ip.folder, name)); err != nil || !slices.Contains(kinds, there.kind) {
+			return nil
+		}
+	}
+	ip.from = from
+	return rec
+}
