@@ -34,7 +34,7 @@ func TestInstallAsks(t *testing.T) {
 			if written := err == nil; written != test.written {
 				t.Errorf("written: %v, want %v", written, test.written)
 			}
-			if text := errOut.String(); !strings.Contains(text, "create  server fullstory") || !strings.Contains(text, "[y/N]") {
+			if text := errOut.String(); !strings.Contains(text, "create  server fullstory") || !strings.Contains(text, "[y/N") {
 				t.Errorf("the plan was not shown or nothing was asked:\n%s", text)
 			}
 		})
@@ -52,7 +52,7 @@ func TestInstallInterrupted(t *testing.T) {
 	defer func() { _ = w.Close() }()
 	env.In = r
 	ctx, cancel := context.WithCancel(t.Context())
-	env.Err = &cancelAt{mark: "[y/N]", cancel: cancel}
+	env.Err = &cancelAt{mark: "[y/N", cancel: cancel}
 	if code := Run(ctx, *env, []string{"install", "--client", "cursor", "--mcp-only"}); code != int(exitInterrupted) {
 		t.Errorf("exit status %d\n%s", code, errOut)
 	}

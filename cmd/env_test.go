@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"bytes"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ func testEnv(t *testing.T) (env *Env, out, errOut *bytes.Buffer) {
 		In: in, Out: out, Err: errOut,
 		Home: home, Dir: home, GOOS: "linux",
 		Getenv:   func(string) string { return "" },
+		LookPath: func(string) (string, error) { return "", exec.ErrNotFound },
 		Now:      func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
 		StateDir: filepath.Join(home, "state"),
 		CacheDir: filepath.Join(home, "cache"),

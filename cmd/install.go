@@ -160,7 +160,10 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	}
 	r.mentionOwnCopies()
 	r.mentionLost()
-	return r.carryOut(ctx, plan, rep)
+	return r.carryOutWith(ctx, plan, rep, func(taken map[string]bool) (installer.Plan, error) {
+		req.Take = taken
+		return installer.NewInstall(r.receipt, req)
+	})
 }
 
 // check makes sure that there is a client to install into and, in a project, a

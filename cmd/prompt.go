@@ -60,26 +60,44 @@ func (e *Env) canAsk(flag string) error {
 	}
 }
 
-// confirm asks a question whose default answer is no. It asks people only: an
-// answer from a pipe was written for some other question. flag decides in
-// their absence. The error is errCancelled at the end of input.
+// An answer is a key to press and the word that means the same.
+type answer struct{ key, word string }
+
+// confirm asks a question whose default answer is no.
 func (e *Env) confirm(ctx context.Context, question, flag string) (bool, error) {
+	key, err := e.pick(ctx, question, flag, 1, answer{"y", "yes"}, answer{"n", "no"})
+	return key == "y", err
+}
+
+// pick asks a question and returns the key of the answer; Enter means the one
+// at usual. It asks people only: an answer from a pipe was written for some
+// other question. flag decides in their absence. The error is errCancelled at
+// the end of input.
+func (e *Env) pick(ctx context.Context, question, flag string, usual int, answers ...answer) (string, error) {
 	if err := e.canAsk(flag); err != nil {
-		return false, err
+		return "", err
 	}
+	keys, plain := make([]string, len(answers)), make([]string, len(answers))
+	for i, a := range answers {
+		keys[i], plain[i] = a.key, a.key
+	}
+	keys[usual] = strings.ToUpper(keys[usual])
+	last := len(plain) - 1
 	for {
-		fmt.Fprintf(e.Err, "%s %s ", e.errStyle().bold(question), "[y/N]")
+		fmt.Fprintf(e.Err, "%s [%s] ", e.errStyle().bold(question), strings.Join(keys, "/"))
 		text, err := e.prompt.line(ctx)
 		if err != nil {
 			fmt.Fprintln(e.Err) // what follows must not stand behind the question
-			return false, err
+			return "", err
 		}
-		switch strings.ToLower(text) {
-		case "y", "yes":
-			return true, nil
-		case "", "n", "no":
-			return false, nil
+		if text == "" {
+			return answers[usual].key, nil
 		}
-		fmt.Fprintln(e.Err, "Please answer y or n.")
+		for _, a := range answers {
+			if text = strings.ToLower(text); text == a.key || text == a.word {
+				return a.key, nil
+			}
+		}
+		fmt.Fprintf(e.Err, "Please answer %s or %s.\n", strings.Join(plain[:last], ", "), plain[last])
 	}
 }

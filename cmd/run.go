@@ -208,6 +208,23 @@ func (r *run) say(format string, args ...any) {
 // carryOut shows the plan, asks, applies and reports. It is the second half
 // of every command that writes.
 func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) error {
+	return r.carryOutWith(ctx, plan, rep, nil)
+}
+
+// carryOutWith is carryOut for a plan that can be made again, with upstream's
+// version of the files that the user takes.
+func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *reporter, again func(taken map[string]bool) (installer.Plan, error)) error {
+	if again != nil && r.asks() {
+		taken, err := r.settle(ctx, plan)
+		if err != nil {
+			return err
+		}
+		if len(taken) > 0 {
+			if plan, err = again(taken); err != nil {
+				return err
+			}
+		}
+	}
 	if rep.snapshot != nil {
 		for _, ref := range rep.snapshot.Refused {
 			r.warn(fmt.Sprintf("left out %s: %s: %s", ref.Skill, ref.Path, ref.Reason))
@@ -226,7 +243,7 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 		rep.showPlan(r.env.Err, r.env.errStyle(), plan)
 	}
 	if !plan.Empty() {
-		if err := r.agree(ctx); err != nil {
+		if err := r.agree(ctx, rep, plan); err != nil {
 			return err
 		}
 	}
@@ -247,9 +264,8 @@ func (r *run) carryOut(ctx context.Context, plan installer.Plan, rep *reporter) 
 }
 
 // agree asks whether to go on, unless --yes has said so.
-func (r *run) agree(ctx context.Context) error {
-	holder := installer.Holder{PID: os.Getpid(), Command: "fsskills " + r.command, Since: r.env.Now()}
-	if err := r.lock.Announce(holder); err != nil {
+func (r *run) agree(ctx context.Context, rep *reporter, plan installer.Plan) error {
+	if err := r.announce(); err != nil {
 		return err
 	}
 	surplus, err := r.store.Surplus()
@@ -262,15 +278,32 @@ func (r *run) agree(ctx context.Context) error {
 	if r.opts.yes {
 		return nil
 	}
-	ok, err := r.env.confirm(ctx, "Go on?", "--yes")
-	if err != nil {
-		return err
+	question, answers := "Go on?", []answer{{"y", "yes"}, {"n", "no"}}
+	if !r.opts.diff {
+		question, answers = "Go on, or show the text of the changes first?", append(answers, answer{"d", "diff"})
 	}
-	if !ok {
-		return &exitError{code: exitFailed, err: errors.New("nothing was changed, as you wished")}
+	for {
+		key, err := r.env.pick(ctx, question, "--yes", 1, answers...)
+		switch {
+		case err != nil:
+			return err
+		case key == "y":
+			return nil
+		case key == "n":
+			return &exitError{code: exitFailed, err: errors.New("nothing was changed, as you wished")}
+		}
+		rep.showDiffs(r.env.Err, plan)
 	}
-	return nil
 }
+
+// announce says who holds the lock, for a second fsskills to tell its user: a
+// person may take their time to answer.
+func (r *run) announce() error {
+	return r.lock.Announce(installer.Holder{PID: os.Getpid(), Command: "fsskills " + r.command, Since: r.env.Now()})
+}
+
+// asks reports whether the user is there to be asked and has not answered yet.
+func (r *run) asks() bool { return r.env.Interactive && !r.opts.yes && !r.opts.dryRun && !r.opts.force }
 
 // dryResults are a plan's actions as if they had been applied.
 func dryResults(plan installer.Plan) []installer.Result {

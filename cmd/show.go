@@ -63,6 +63,18 @@ func (rep *reporter) showDiff(w io.Writer, a installer.Action, shown map[string]
 	}
 }
 
+// showDiffs prints the text of all that the plan changes.
+func (rep *reporter) showDiffs(w io.Writer, plan installer.Plan) {
+	shown := map[string]bool{}
+	for _, a := range plan.Actions {
+		if a.Changes() {
+			fmt.Fprintf(w, "\n  %s\n", tilde(a.Path, rep.run.env.Home))
+			rep.showDiff(w, a, shown)
+		}
+	}
+	fmt.Fprintln(w)
+}
+
 func (rep *reporter) title(plan installer.Plan) string {
 	verb := strings.ToUpper(plan.Command[:1]) + plan.Command[1:]
 	if rep.snapshot == nil || plan.Source.URL == "" {

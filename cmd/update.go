@@ -95,15 +95,19 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	rep.snapshot = snapshot
 	choices := r.receipt.Choices
 	r.trust(&choices, opts.sourceOptions, entryOptions{}, snapshot)
-	plan, err := installer.NewUpdate(r.receipt, installer.Request{
+	req := installer.Request{
 		Command: r.command, System: r.sys, Targets: targets, Snapshot: snapshot,
 		Names: names, Choices: choices, Force: opts.force,
-	})
+	}
+	plan, err := installer.NewUpdate(r.receipt, req)
 	if err != nil {
 		return err
 	}
 	r.mentionNewClients()
-	return r.carryOut(ctx, plan, rep)
+	return r.carryOutWith(ctx, plan, rep, func(taken map[string]bool) (installer.Plan, error) {
+		req.Take = taken
+		return installer.NewUpdate(r.receipt, req)
+	})
 }
 
 // recordedTargets are the clients that have skills of ours.

@@ -63,6 +63,13 @@ func writeMaskedDiff(b *strings.Builder, path string, before, after []byte) {
 	}
 }
 
+// Diff shows how upstream's version differs from what is there, under a name.
+func (f FileChange) Diff(name string) string {
+	var b strings.Builder
+	writeFileDiff(&b, name, "", f.Before, f.After)
+	return b.String()
+}
+
 func writeFileDiff(b *strings.Builder, path, note string, before, after Content) {
 	from, to := path, path+note
 	if !before.Exists() {

@@ -35,6 +35,9 @@ type itemPlanner struct {
 	force  bool
 	// again puts a skill back whose whole folder is gone.
 	again bool
+	// taken are the files of which the user wants upstream's version, by their
+	// absolute paths.
+	taken map[string]bool
 	// owners are the recorded clients of the folder, who have a new skill too.
 	owners []string
 	// targets are the skills folders of all chosen clients, resolved: a link
@@ -193,9 +196,15 @@ func (ip itemPlanner) bring(a *Action, have present, want registry.Skill, last m
 		}
 		l, known := last[w.Path]
 		delete(last, w.Path)
-		c := ip.compare(before, after, l, known && have.kind == folder)
+		c := ip.compare(before, after, l, known && have.kind == folder, ip.takes(a, w.Path))
 		c.Path = w.Path
 		a.Files = append(a.Files, c)
+		if c.Op == OpKeep {
+			l.Kept = ""
+			if after.SHA256 != l.SHA256 {
+				l.Kept = after.SHA256
+			}
+		}
 		switch {
 		case c.Op != OpKeep:
 			a.item.record.Files = append(a.item.record.Files, File{Path: w.Path, SHA256: after.SHA256, Exec: after.Exec()})
@@ -252,10 +261,11 @@ func (ip itemPlanner) drop(a *Action, have present, last map[string]File) error 
 		case !before.Exists():
 			continue
 		case l.is(before, ip.locked):
-		case ip.force:
+		case ip.takes(a, path):
 			f.State = StateEdited
 		default:
-			f.Op, f.Reason = OpKeep, "edited, and gone upstream"
+			f.Op, f.Reason, f.News = OpKeep, "edited, and gone upstream", l.Kept != keptOverNothing
+			l.Kept = keptOverNothing
 			a.item.record.Files = append(a.item.record.Files, l)
 		}
 		a.Files = append(a.Files, f)
@@ -263,27 +273,33 @@ func (ip itemPlanner) drop(a *Action, have present, last map[string]File) error 
 	return nil
 }
 
+// takes reports whether upstream's version of a file replaces the user's.
+func (ip itemPlanner) takes(a *Action, path string) bool {
+	return ip.force || ip.taken[filepath.Join(a.Path, filepath.FromSlash(path))]
+}
+
 // compare decides about one wanted file from what is there and what was
-// written last.
-func (ip itemPlanner) compare(before, after Content, last File, known bool) FileChange {
+// written last. With take, upstream's version wins.
+func (ip itemPlanner) compare(before, after Content, last File, known, take bool) FileChange {
 	if before.SHA256 != "" && before.SHA256 != notAFile && before.Exec() == after.Exec() {
 		after.Mode = before.Mode // the user's own choice of who may read it
 	}
 	c := FileChange{Before: before, After: after}
+	news := !known || after.SHA256 != last.SHA256 && after.SHA256 != last.Kept
 	switch {
 	case before.Link == "" && File{SHA256: after.SHA256}.is(before, ip.locked):
 		c.Op, c.State = OpNone, StateCurrent
 		// The mode follows upstream as long as it is the one we gave.
-		if known && before.Exec() != after.Exec() && (before.Exec() == last.Exec || ip.force) && runtime.GOOS != "windows" {
+		if known && before.Exec() != after.Exec() && (before.Exec() == last.Exec || take) && runtime.GOOS != "windows" {
 			c.Op, c.State = OpUpdate, StateOutdated
 		}
-	case !before.Exists() && (!known || ip.force):
+	case !before.Exists() && (!known || take):
 		c.Op, c.State = OpCreate, StateAbsent
 	case !before.Exists():
 		c.Op, c.State, c.Reason = OpKeep, StateEdited, "deleted by you"
 	case known && last.is(before, ip.locked):
 		c.Op, c.State = OpUpdate, StateOutdated
-	case ip.force:
+	case take:
 		c.Op, c.State = OpUpdate, StateEdited
 	case known && after.SHA256 == last.SHA256:
 		c.Op, c.State, c.Reason = OpKeep, StateEdited, "edited by you"
@@ -292,6 +308,7 @@ func (ip itemPlanner) compare(before, after Content, last File, known bool) File
 	default:
 		c.Op, c.State, c.Reason = OpKeep, StateEdited, "your own file, where upstream has one of the same name"
 	}
+	c.News = c.Op == OpKeep && news
 	return c
 }
 

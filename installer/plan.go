@@ -118,6 +118,9 @@ type FileChange struct {
 	Op     Op
 	State  State
 	Reason string
+	// News is true for a kept file of which upstream has a version that the
+	// user has not been told of.
+	News bool
 	// Before is what is there, After what will be. For a kept file, After is
 	// what upstream has.
 	Before, After Content

@@ -169,7 +169,7 @@ func (l *Lockfile) item(s LockedSkill, f LockedFolder, dir string, was Receipt) 
 		item.Description, item.UserInvocable = parsed.Description, parsed.UserInvocable
 	}
 	if old := was.Item(dir, s.Name); old != nil && !old.Left {
-		item.Adopted = old.Adopted
+		item.Adopted, item.Formerly = old.Adopted, old.Formerly
 	}
 	return item
 }

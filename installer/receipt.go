@@ -97,7 +97,13 @@ type File struct {
 	Path   string `json:"path"`
 	SHA256 string `json:"sha256"`
 	Exec   bool   `json:"exec,omitempty"`
+	// Kept is the digest of upstream's version over which the user's own was
+	// kept last, or keptOverNothing if upstream had it no more.
+	Kept string `json:"kept,omitempty"`
 }
+
+// keptOverNothing is File.Kept when upstream has the file no more.
+const keptOverNothing = "gone"
 
 // A Server is one entry in one config file.
 type Server struct {

@@ -35,6 +35,9 @@ type Request struct {
 	Names []string
 	// Choices and the snapshot's source are recorded for later runs.
 	Choices Choices
+	// Take are files of which the user wants upstream's version instead of
+	// their own, by absolute path.
+	Take map[string]bool
 	// Force overwrites what the user edited or what is not ours.
 	Force bool
 }
