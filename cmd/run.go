@@ -272,8 +272,10 @@ func (r *run) agree(ctx context.Context, rep *reporter, plan installer.Plan) err
 	if err != nil {
 		return err
 	}
-	for _, id := range surplus {
-		r.warn("the backup of operation " + id + " makes room for this one's")
+	for _, old := range surplus {
+		if len(old.Only) > 0 {
+			r.warn(fmt.Sprintf("the backups are full: %s goes, and with it what only it has of yours, of %s", old.File, strings.Join(old.Only, ", ")))
+		}
 	}
 	if r.opts.yes {
 		return nil

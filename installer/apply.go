@@ -76,8 +76,8 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	if err := j.finish(s); err != nil {
 		return results, fmt.Errorf("file the backup: %w", err)
 	}
-	for _, id := range surplus {
-		if err := remove(s.backupPath(id)); err != nil {
+	for _, old := range surplus {
+		if err := remove(old.File); err != nil {
 			return results, err
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -294,39 +293,4 @@ func (s *Store) Interrupted() (*Operation, error) {
 		return nil, nil
 	}
 	return op, err
-}
-
-// The bounds of the backups. Fifty operations are years of use; the size
-// bounds what copies of large config files may add up to.
-const (
-	maxBackups     = 50
-	maxBackupBytes = 256 << 20
-)
-
-// Surplus returns the oldest backups that have to go once another operation
-// is filed, oldest first.
-func (s *Store) Surplus() ([]string, error) {
-	entries, err := os.ReadDir(s.path(backupsName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	// Names begin with the time.
-	slices.SortFunc(entries, func(a, b fs.DirEntry) int { return strings.Compare(b.Name(), a.Name()) })
-	var surplus []string
-	var size int64
-	for i, e := range entries {
-		info, err := e.Info()
-		if err != nil {
-			return nil, err
-		}
-		size += info.Size()
-		if i+1 >= maxBackups || size > maxBackupBytes {
-			surplus = append(surplus, strings.TrimSuffix(e.Name(), ".tar"))
-		}
-	}
-	slices.Reverse(surplus)
-	return surplus, nil
 }

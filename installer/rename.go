@@ -106,8 +106,8 @@ func (req Request) renames(r Receipt) map[string]string {
 	return moves
 }
 
-// before is the name that a skill had, empty if it has had no other.
-func before(moves map[string]string, name string) string {
+// formerName is the name that a skill had, empty if it has had no other.
+func formerName(moves map[string]string, name string) string {
 	for from, to := range moves {
 		if to == name {
 			return from

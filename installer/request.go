@@ -84,7 +84,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 					ip.owners = owners(r, f.dir)
 				}
 				rec := r.Item(f.dir, s.Name)
-				if from := before(moves, s.Name); rec == nil && from != "" {
+				if from := formerName(moves, s.Name); rec == nil && from != "" {
 					rec = ip.follow(r, from, s.Name)
 				}
 				p.Actions = append(p.Actions, ip.place(s.Skill, s.commit, rec))

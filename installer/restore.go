@@ -36,29 +36,6 @@ func (s *Store) Operations() ([]Operation, error) {
 	return ops, nil
 }
 
-// OnlyHere returns the paths of which the backups hold bytes that the user
-// wrote into a skill, or that --force has replaced, and that are on the disk
-// no more.
-func (s *Store) OnlyHere() ([]string, error) {
-	ops, err := s.Operations()
-	if err != nil {
-		return nil, err
-	}
-	var paths []string
-	for _, op := range ops {
-		for _, c := range op.Changes {
-			if !c.User || c.Before.SHA256 == "" {
-				continue
-			}
-			have, err := readContent(c.Path)
-			if err != nil || have.SHA256 != c.Before.SHA256 {
-				paths = append(paths, c.Path)
-			}
-		}
-	}
-	return union(paths, nil), nil
-}
-
 // An UnknownOperationError says that there is no backup of an operation.
 type UnknownOperationError struct {
 	ID   string
