@@ -82,7 +82,7 @@ func recordedFolders(r Receipt, ids []string) []skillsFolder {
 // items plans one of the folders.
 func (req Request) items(f skillsFolder, targets []string, again bool) itemPlanner {
 	return itemPlanner{
-		folder: f.dir, ids: f.ids, force: req.Force, taken: req.Take, again: again, targets: targets,
+		folder: f.dir, ids: f.ids, force: req.Force, taken: req.Take, versions: req.Versions, again: again, targets: targets,
 		locked: req.System.Project != "", outside: req.outside(f.dir),
 	}
 }

@@ -51,6 +51,8 @@ type itemPlanner struct {
 	// from is the name under which the skill stands in the folder now, if it
 	// has a new one.
 	from string
+	// versions are what the source had at other commits.
+	versions []registry.Version
 }
 
 // place plans what makes the skill in the folder as wanted.
@@ -73,6 +75,11 @@ func (ip itemPlanner) compareAll(want registry.Skill, commit string, rec *Item) 
 	}
 	if rec != nil && rec.Left && rec.Adopted {
 		rec = nil // it is the user's again
+	}
+	if rec == nil {
+		if rec, err = ip.copied(have, want); err != nil {
+			return a.failed(err, nil, ip.folder)
+		}
 	}
 	ids := union(ip.ids, ip.owners)
 	last := map[string]File{}

@@ -35,6 +35,9 @@ type Request struct {
 	Names []string
 	// Choices and the snapshot's source are recorded for later runs.
 	Choices Choices
+	// Versions are what the source had at other commits. Who has one of them,
+	// byte for byte, has a copy of upstream's.
+	Versions []registry.Version
 	// Take are files of which the user wants upstream's version instead of
 	// their own, by absolute path.
 	Take map[string]bool
