@@ -27,8 +27,13 @@ func (i Item) Inspect() (State, []FileChange) {
 			continue
 		}
 		change := FileChange{Path: f.Path, Op: OpKeep, State: StateEdited, Reason: "edited by you", Before: c}
-		if !c.Exists() {
+		switch {
+		case !c.Exists():
 			change.Reason = "deleted by you"
+		case f.Kept == keptOverNothing:
+			change.Reason = "edited, and gone upstream"
+		case f.Kept != "":
+			change.Reason = "edited by you, and changed upstream"
 		}
 		changed = append(changed, change)
 	}
