@@ -7,6 +7,7 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -100,6 +101,7 @@ func (s *Store) rollBack(j *journal) error {
 // anything new.
 func (s *Store) record(plan Plan) error {
 	after := plan.after(plan.Actions)
+	plan.sweep(plan.Actions)
 	if plan.prune {
 		after.Made = removeEmpty(after.Made)
 	}
@@ -111,6 +113,45 @@ func (s *Store) record(plan Plan) error {
 		return err
 	}
 	return s.saveReceipt(after)
+}
+
+// sweep removes the folders that we made for files which are recorded no more,
+// as far as they are empty: a user who has deleted the files leaves them.
+func (p Plan) sweep(done []Action) {
+	for _, a := range done {
+		if a.item == nil || a.State == StateFailed {
+			continue
+		}
+		was := p.was.Item(a.item.folder, a.Name)
+		if was == nil {
+			continue
+		}
+		ours := map[string]bool{}
+		if a.item.record != nil {
+			for _, f := range a.item.record.Files {
+				ours[f.Path] = true
+			}
+		}
+		at := RealPath(a.item.folder)
+		for _, f := range was.Files {
+			if !ours[f.Path] {
+				removeEmpty(below(at, foldersTo(at, path.Join(a.Name, path.Dir(f.Path)))))
+			}
+		}
+	}
+}
+
+// foldersTo follows a path down from at as far as there are folders, and no
+// links, and returns where that ends.
+func foldersTo(at, rel string) string {
+	for part := range strings.SplitSeq(rel, "/") {
+		next := filepath.Join(at, part)
+		if part != "." && !isFolder(next) {
+			break
+		}
+		at = next
+	}
+	return at
 }
 
 // settle saves the receipt of what was done. done is false when every action
@@ -133,6 +174,7 @@ func (s *Store) settle(ctx context.Context, plan Plan, results []Result, id stri
 	after.Operation = id
 	after.Made = append(after.Made, made...)
 	after.sort()
+	plan.sweep(kept)
 	if plan.prune {
 		after.Made = removeEmpty(after.Made)
 	}

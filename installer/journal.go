@@ -67,6 +67,12 @@ func image(c Content) Image { return Image{SHA256: c.SHA256, Mode: c.Mode, Link:
 // is reports whether c is what the image was taken of.
 func (i Image) is(c Content) bool { return i.SHA256 == c.SHA256 && i.Link == c.Link }
 
+// undone reports whether a file is as it was before the change. A mode that the
+// change has set is still to be undone.
+func (c Change) undone(before, have Content) bool {
+	return image(before).is(have) && (have.Mode == before.Mode || have.Mode != c.After.Mode)
+}
+
 // operationName is the first file of the archive.
 const operationName = "operation.json"
 

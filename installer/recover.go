@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -251,7 +252,10 @@ func (s *Store) undoFile(trees map[string]*tree, r *record, i int) error {
 		return err
 	}
 	switch {
-	case image(before).is(have):
+	case c.undone(before, have):
+		if !before.Exists() {
+			t.prune(path.Dir(rel)) // of folders that were made for it
+		}
 		return nil
 	case c.After.is(have) && before.Exists():
 		t.n += undoOffset

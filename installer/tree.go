@@ -168,13 +168,14 @@ func (t *tree) makeDirs(dir string, done map[string]bool) error {
 // put replaces or makes one file. before is what must be there.
 func (t *tree) put(rel string, before Image, after Content) error {
 	place := path.Join(t.base, rel)
-	if err := t.expect(rel, before); err != nil {
+	err := t.expect(rel, before)
+	if errors.Is(err, ErrChanged) && before == (Image{}) && t.vacate(place) {
+		err = t.expect(rel, before)
+	}
+	if err != nil {
 		return err
 	}
 	if err := t.openStage(); err != nil {
-		return err
-	}
-	if err := t.root.MkdirAll(path.Dir(place), 0o755); err != nil {
 		return err
 	}
 	if err := t.at("put " + rel); err != nil {
@@ -186,7 +187,7 @@ func (t *tree) put(rel string, before Image, after Content) error {
 		if err := t.root.Symlink(after.Link, tmp); err != nil {
 			return err
 		}
-		return t.rename(tmp, place)
+		return t.land(tmp, place)
 	}
 	if err := t.write(tmp, after); err != nil {
 		return err
@@ -198,7 +199,52 @@ func (t *tree) put(rel string, before Image, after Content) error {
 			return err
 		}
 	}
-	return t.rename(tmp, place)
+	return t.land(tmp, place)
+}
+
+// vacate removes a folder with nothing but empty folders in it, which is nothing
+// in the way of a file.
+func (t *tree) vacate(place string) bool {
+	info, err := t.root.Lstat(place)
+	if err != nil || !info.IsDir() {
+		return false
+	}
+	dir, err := t.root.Open(place)
+	if err != nil {
+		return false
+	}
+	entries, err := dir.ReadDir(-1)
+	if err := errors.Join(err, dir.Close()); err != nil {
+		return false
+	}
+	for _, e := range entries {
+		if !t.vacate(path.Join(place, e.Name())) {
+			return false
+		}
+	}
+	return t.root.Remove(place) == nil
+}
+
+// land gives a file that is ready its place. The folders above it that are new
+// go again if that fails.
+func (t *tree) land(tmp, place string) error {
+	var made []string
+	for dir := path.Dir(place); dir != "."; dir = path.Dir(dir) {
+		if _, err := t.root.Lstat(dir); err == nil {
+			break
+		}
+		made = append(made, dir)
+	}
+	err := t.root.MkdirAll(path.Dir(place), 0o755)
+	if err == nil {
+		err = t.rename(tmp, place)
+	}
+	if err != nil {
+		for _, dir := range made {
+			_ = t.root.Remove(dir)
+		}
+	}
+	return err
 }
 
 // remove takes one file out, and the folders that are then empty.
