@@ -195,7 +195,7 @@ func (ip itemPlanner) bring(a *Action, have present, want registry.Skill, last m
 	for _, w := range want.Files {
 		after := Content{SHA256: w.SHA256, Mode: w.Mode.Perm(), Data: w.Data}
 		before, err := have.file(w.Path)
-		if err == nil && before.SHA256 == notAFile {
+		if err == nil && before.Exists() && have.blocked(w.Path) {
 			before, err = ip.clear(have, w.Path, gone, before)
 		}
 		if err != nil {
@@ -204,7 +204,9 @@ func (ip itemPlanner) bring(a *Action, have present, want registry.Skill, last m
 		l, known := last[w.Path]
 		delete(last, w.Path)
 		c := ip.compare(before, after, l, known && have.kind == folder, ip.takes(a, w.Path))
-		c.Path = w.Path
+		if c.Path = w.Path; before.Exists() && have.blocked(w.Path) {
+			c.Op, c.State, c.Reason, c.News = OpKeep, StateEdited, "something of yours is in the way: move it away", false
+		}
 		a.Files = append(a.Files, c)
 		if c.Op == OpKeep {
 			l.Kept = ""
@@ -265,7 +267,7 @@ func (ip itemPlanner) drop(a *Action, have present, last map[string]File) error 
 		}
 		f := FileChange{Path: path, Op: OpRemove, State: StateOrphaned, Before: before}
 		switch {
-		case !before.Exists():
+		case !before.Exists(), ip.takes(a, path) && have.blocked(path):
 			continue
 		case l.is(before, ip.locked):
 		case ip.takes(a, path):
@@ -297,7 +299,7 @@ func (ip itemPlanner) compare(before, after Content, last File, known, take bool
 	case before.Link == "" && File{SHA256: after.SHA256}.is(before, ip.locked):
 		c.Op, c.State = OpNone, StateCurrent
 		// The mode follows upstream as long as it is the one we gave.
-		if known && before.Exec() != after.Exec() && (before.Exec() == last.Exec || take) && runtime.GOOS != "windows" {
+		if before.Exec() != after.Exec() && (known && before.Exec() == last.Exec || take) && runtime.GOOS != "windows" {
 			c.Op, c.State = OpUpdate, StateOutdated
 		}
 	case !before.Exists() && (!known || take):

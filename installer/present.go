@@ -121,6 +121,28 @@ func (p present) file(rel string) (Content, error) {
 	return Content{}, nil
 }
 
+// blocked reports whether a file cannot be put at its place because something
+// else is there or on the way: a folder or a device, or a link or file where a
+// folder has to be.
+func (p present) blocked(rel string) bool {
+	at := p.dir
+	parts := strings.Split(path.Clean(rel), "/")
+	for i, part := range parts {
+		at = filepath.Join(at, part)
+		info, err := os.Lstat(at)
+		if err != nil {
+			return false
+		}
+		if i == len(parts)-1 {
+			return !info.Mode().IsRegular() && !isLink(at, info)
+		}
+		if !info.IsDir() || isLink(at, info) {
+			return true
+		}
+	}
+	return false
+}
+
 // isFolder reports whether there is a folder.
 func isFolder(path string) bool {
 	info, err := os.Lstat(path)

@@ -75,7 +75,7 @@ func (ip itemPlanner) take(a *Action, have present, rec Item) (left []File, err 
 		case !before.Exists():
 			continue
 		case l.is(before, ip.locked):
-		case ip.force && before.Link == "":
+		case ip.force && !have.blocked(l.Path):
 			f.State = StateEdited
 		default:
 			f.Op, f.State, f.Reason = OpKeep, StateEdited, "edited by you"
