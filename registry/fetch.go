@@ -32,6 +32,7 @@ type remote struct {
 	caps   *capability.List
 	refs   refs
 	target target
+	used   bool // the wire has served a request for a pack
 }
 
 func (r *Remote) openRemote(ctx context.Context, src Source) (*Session, error) {
@@ -50,6 +51,7 @@ func (r *Remote) openRemote(ctx context.Context, src Source) (*Session, error) {
 		pinned: rem.target.pinned,
 		head:   rem.refs.headID(),
 		load:   rem.snapshot,
+		past:   rem,
 		close:  w.Close,
 	}
 	for _, warning := range []string{warning, rem.target.warning} {
@@ -96,19 +98,28 @@ func notACommit(err error, id plumbing.Hash, where string) error {
 // fetch asks for the one commit. Where the server does not hand out commits by
 // id, it fetches the latest of every branch and looks among them.
 func (r *remote) fetch(ctx context.Context) (pack, error) {
-	allowed := r.target.listed ||
-		r.caps.Supports(capability.AllowReachableSHA1InWant) ||
-		r.caps.Supports(capability.AllowTipSHA1InWant)
-	if allowed {
-		p, err := r.want(ctx, 1, r.target.id)
+	if r.byID() {
+		p, err := r.ask(ctx, query{ids: []plumbing.Hash{r.target.id}, depth: 1})
 		if err == nil || r.target.listed || !isDenied(err) {
 			return p, err
 		}
-		if err := r.wire.again(ctx); err != nil {
-			return nil, r.explain(ctx, err)
-		}
 	}
-	return r.want(ctx, searchDepth, r.refs.tips()...)
+	return r.ask(ctx, query{ids: r.refs.tips(), depth: searchDepth})
+}
+
+// byID says whether the server offers to hand out the commit by its id.
+func (r *remote) byID() bool {
+	return r.target.listed ||
+		r.caps.Supports(capability.AllowReachableSHA1InWant) ||
+		r.caps.Supports(capability.AllowTipSHA1InWant)
+}
+
+// wanted is what to ask for to get the commit in a single request.
+func (r *remote) wanted() []plumbing.Hash {
+	if r.byID() {
+		return []plumbing.Hash{r.target.id}
+	}
+	return r.refs.tips()
 }
 
 // A deniedError is an answer of the server that is no pack.
@@ -122,23 +133,64 @@ func isDenied(err error) bool {
 	return denied
 }
 
-// want fetches commits and some of their history into memory.
-func (r *remote) want(ctx context.Context, depth int, ids ...plumbing.Hash) (pack, error) {
+// A query says which part of a history is wanted.
+type query struct {
+	ids   []plumbing.Hash // where it begins
+	depth int             // how many generations of it, where the server can count them; 0 is all
+	// have is a commit that is left out with all its ancestors, if it is not
+	// zero. A server that does not know it refuses.
+	have plumbing.Hash
+	// commitsOnly leaves out what is in the commits, where the server can.
+	commitsOnly bool
+}
+
+// request puts a query into the words of the protocol.
+func (r *remote) request(q query) *packp.UploadPackRequest {
 	req := packp.NewUploadPackRequestFromCapabilities(r.caps)
-	req.Wants = ids
-	if r.caps.Supports(capability.Shallow) {
-		req.Depth = packp.DepthCommits(depth)
+	req.Wants = q.ids
+	if q.depth > 0 && r.caps.Supports(capability.Shallow) {
+		req.Depth = packp.DepthCommits(q.depth)
 		_ = req.Capabilities.Set(capability.Shallow) // fails on a value only
+	}
+	if !q.have.IsZero() {
+		req.Haves = []plumbing.Hash{q.have}
+	}
+	if q.commitsOnly && r.caps.Supports(capability.Filter) {
+		req.Filter = packp.FilterTreeDepth(0)
+		_ = req.Capabilities.Set(capability.Filter) // the same
 	}
 	if r.caps.Supports(capability.NoProgress) {
 		_ = req.Capabilities.Set(capability.NoProgress)
 	}
+	return req
+}
+
+// errUnknown is a server that does not know the commit we have: it would send
+// the whole history.
+var errUnknown = errors.New("the server does not have the older commit")
+
+// ask fetches what a query wants into memory.
+func (r *remote) ask(ctx context.Context, q query) (pack, error) {
+	if r.used {
+		if err := r.wire.again(ctx); err != nil {
+			return nil, r.explain(ctx, err)
+		}
+	}
+	r.used = true
+	req := r.request(q)
 	res, err := r.wire.UploadPack(ctx, req)
 	if err != nil {
 		return nil, r.refusedOr(ctx, err)
 	}
 	defer res.Close() //nolint:errcheck // all of it has been read or is not wanted
-	p, err := readPack(ctx, demultiplex(req.Capabilities, res), r.where)
+	if !q.have.IsZero() && len(res.ACKs) == 0 {
+		return nil, deniedError{errUnknown}
+	}
+	most := uint32(maxObjects)
+	if req.Filter != "" {
+		most = maxBetween
+	}
+	p, err := readPack(ctx, demultiplex(req.Capabilities, res), r.where, most)
 	if err != nil {
 		return nil, r.explain(ctx, err)
 	}

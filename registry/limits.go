@@ -39,7 +39,8 @@ const (
 	maxRefsBytes = 16 << 20
 	// maxErrorBytes bounds the body of an HTTP error, which nobody reads.
 	maxErrorBytes = 64 << 10
-	// maxPackBytes bounds what is downloaded: one commit without history.
+	// maxPackBytes bounds what is downloaded: one commit without history, or
+	// what of the history a question needs.
 	maxPackBytes = 64 << 20
 	// maxObjects bounds the objects of a pack: they take memory even if empty.
 	maxObjects = 200_000

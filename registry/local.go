@@ -59,7 +59,7 @@ func openLocal(src Source) (*Session, error) {
 		_ = repo.storage.Close() // the first error is the one that tells
 		return nil, err
 	}
-	s := &Session{source: src, commit: t.id.String(), pinned: t.pinned, head: repo.refs.headID(), close: repo.storage.Close}
+	s := &Session{source: src, commit: t.id.String(), pinned: t.pinned, head: repo.refs.headID(), past: localPast{repo}, close: repo.storage.Close}
 	if t.warning != "" {
 		s.warnings = []string{t.warning}
 	}

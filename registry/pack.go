@@ -34,8 +34,9 @@ func (p pack) object(kind plumbing.ObjectType, id plumbing.Hash, limit int64) ([
 
 // readPack unpacks a packfile while it arrives. Unlike go-git's parser it
 // bounds what a hostile pack unpacks to, through any chain of deltas; each
-// object is unpacked once and held once. where is for errors.
-func readPack(ctx context.Context, r io.Reader, where string) (pack, error) {
+// object is unpacked once and held once. It has at most so many objects. where
+// is for errors.
+func readPack(ctx context.Context, r io.Reader, where string, most uint32) (pack, error) {
 	u := unpacker{
 		scanner:  packfile.NewScanner(r),
 		pack:     pack{},
@@ -48,8 +49,8 @@ func readPack(ctx context.Context, r io.Reader, where string) (pack, error) {
 	if err != nil {
 		return nil, err
 	}
-	if count > maxObjects {
-		return nil, u.tooLarge(fmt.Sprintf("%d objects", maxObjects))
+	if count > most {
+		return nil, u.tooLarge(fmt.Sprintf("%d objects", most))
 	}
 	for range count {
 		if err := ctx.Err(); err != nil {

@@ -91,7 +91,7 @@ func TestReadPack(t *testing.T) {
 	at := b.object(plumbing.BlobObject, base)
 	b.ofsDelta(b.ofsDelta(at, copies(3, 3)), copies(9, 2))
 	b.object(plumbing.TreeObject, nil)
-	p, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here")
+	p, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here", maxObjects)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +119,7 @@ func TestLargeObjectsAreSkipped(t *testing.T) {
 	at = b.ofsDelta(at, []byte{0x81, 0x80, 0x80, 8, 1, 1, 'x'})
 	b.ofsDelta(at, []byte{1, 1, 1, 'y'})
 	b.object(plumbing.BlobObject, []byte("after"))
-	p, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here")
+	p, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here", maxObjects)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func TestPackBombs(t *testing.T) {
 	}
 	counted.count = maxObjects + 1
 	for name, b := range map[string]*packBuilder{"inflated": &inflated, "deltas": &deltas, "counted": &counted} {
-		_, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here")
+		_, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here", maxObjects)
 		if _, ok := errors.AsType[*LimitError](err); !ok {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -158,13 +158,13 @@ func TestDamagedPacks(t *testing.T) {
 	b.object(plumbing.BlobObject, []byte("abc"))
 	whole := b.pack()
 	for n := range whole {
-		if _, err := readPack(t.Context(), bytes.NewReader(whole[:n]), "here"); err == nil {
+		if _, err := readPack(t.Context(), bytes.NewReader(whole[:n]), "here", maxObjects); err == nil {
 			t.Errorf("%d of %d bytes are taken", n, len(whole))
 		}
 	}
 	flipped := bytes.Clone(whole)
 	flipped[len(flipped)-1]++
-	if _, err := readPack(t.Context(), bytes.NewReader(flipped), "here"); err == nil {
+	if _, err := readPack(t.Context(), bytes.NewReader(flipped), "here", maxObjects); err == nil {
 		t.Error("a wrong checksum is taken")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -180,7 +180,7 @@ func FuzzReadPack(f *testing.F) {
 	b.ofsDelta(at, copies(3, 2))
 	f.Add(b.pack())
 	f.Fuzz(func(t *testing.T, data []byte) {
-		p, err := readPack(t.Context(), bytes.NewReader(data), "here")
+		p, err := readPack(t.Context(), bytes.NewReader(data), "here", maxObjects)
 		if err != nil {
 			return
 		}

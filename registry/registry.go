@@ -2,7 +2,9 @@
 //
 // It is the only package that talks git. A [Source] says where the skills come
 // from; fetching it gives a [Snapshot]: the skills of one commit, in memory,
-// checked to be safe to write. Nothing here writes to disk or knows a client.
+// checked to be safe to write. An open source also tells what it was before:
+// the commits since another one, and the older versions of its skills. Nothing
+// here writes to disk or knows a client.
 package registry
 
 import (

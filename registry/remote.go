@@ -36,6 +36,7 @@ type Session struct {
 	warnings []string
 
 	load  func(context.Context) (*Snapshot, error)
+	past  past // nil where there is none: in folders and archives
 	close func() error
 }
 
@@ -69,7 +70,9 @@ func (s *Session) Pinned() bool { return s.pinned }
 func (s *Session) Head() string { return s.head }
 
 // Snapshot reads the skills. For a git remote this is the second request, on
-// the connection of the first.
+// the connection of the first. So is the first question about the history, if
+// it is asked before; over ssh and git's own protocol each further one makes a
+// new connection.
 func (s *Session) Snapshot(ctx context.Context) (*Snapshot, error) {
 	snap, err := s.load(ctx)
 	if err != nil {

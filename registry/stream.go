@@ -178,6 +178,9 @@ func (s *stream) UploadPack(ctx context.Context, req *packp.UploadPackRequest) (
 		if err := req.UploadRequest.Encode(s.in); err != nil {
 			return err
 		}
+		if err := req.UploadHaves.Encode(s.in, false); err != nil {
+			return err
+		}
 		_, err := io.WriteString(s.in, pkt("done\n"))
 		return err
 	})
