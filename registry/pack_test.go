@@ -169,7 +169,7 @@ func TestDamagedPacks(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := readPack(ctx, bytes.NewReader(whole), "here"); !errors.Is(err, context.Canceled) {
+	if _, err := readPack(ctx, bytes.NewReader(whole), "here", maxObjects); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }

@@ -141,6 +141,20 @@ func (r *testRepo) commitTree(tree plumbing.Hash) plumbing.Hash {
 	return r.last
 }
 
+// commitOf makes a commit with these parents and message, dated seconds after
+// the beginning of the test's time. It moves no branch.
+func (r *testRepo) commitOf(tree plumbing.Hash, seconds int, message string, parents ...plumbing.Hash) plumbing.Hash {
+	r.t.Helper()
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "tree %s\n", tree)
+	for _, p := range parents {
+		fmt.Fprintf(&b, "parent %s\n", p)
+	}
+	const who = "a <a@example.invalid>"
+	fmt.Fprintf(&b, "author %s 1 +0000\ncommitter %[1]s %[2]d +0130\n\n%[3]s", who, 1700000000+seconds, message)
+	return r.object(plumbing.CommitObject, b.Bytes())
+}
+
 func (r *testRepo) commit(texts map[string]string) plumbing.Hash {
 	r.t.Helper()
 	return r.commitFiles(files(texts))

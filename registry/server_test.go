@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/format/pktline"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
 	"github.com/go-git/go-git/v5/plumbing/transport"
@@ -94,9 +95,9 @@ func (s *gitServer) advertise(w io.Writer) {
 func (s *gitServer) upload(w io.Writer, body io.Reader) {
 	req := packp.NewUploadPackRequest()
 	s.repo.must(req.Decode(body))
-	done := make([]byte, len("0009done\n")) // left unread, it would reset a connection
-	_, err := io.ReadFull(body, done)
-	s.repo.must(err)
+	for lines := pktline.NewScanner(body); lines.Scan() && string(lines.Bytes()) != "done\n"; { // left unread, they would reset a connection
+		req.Haves = append(req.Haves, plumbing.NewHash(strings.TrimSpace(strings.TrimPrefix(string(lines.Bytes()), "have "))))
+	}
 	tips := []plumbing.Hash{}
 	iter, err := s.repo.storage.IterReferences()
 	s.repo.must(err)
@@ -111,6 +112,11 @@ func (s *gitServer) upload(w io.Writer, body io.Reader) {
 	if err != nil {
 		fmt.Fprint(w, pkt("ERR "+err.Error()))
 		return
+	}
+	for _, id := range req.Haves { // go-git's server does not say what it knows
+		if s.repo.storage.HasEncodedObject(id) == nil {
+			res.ACKs = append(res.ACKs, id)
+		}
 	}
 	_ = res.Encode(w) // the client may have hung up: it knows where a pack ends
 }

@@ -95,7 +95,7 @@ func (f *versionFinder) isNew(key string) bool {
 	return true
 }
 
-func (f *versionFinder) find(ctx context.Context, commits []*node) ([]Version, error) {
+func (f *versionFinder) find(ctx context.Context, commits []*stop) ([]Version, error) {
 	for _, c := range commits {
 		if !f.isNew("root " + c.tree.String()) {
 			continue

@@ -18,8 +18,8 @@ const (
 	fromOld
 )
 
-// A node is a commit that a walk has seen.
-type node struct {
+// A stop is a commit that a walk has seen.
+type stop struct {
 	commitObject
 	id      plumbing.Hash
 	sides   side
@@ -32,13 +32,13 @@ type node struct {
 // A walk goes through a graph from child to parent, the newest commit first.
 type walk struct {
 	graph
-	nodes  map[plumbing.Hash]*node
+	stops  map[plumbing.Hash]*stop
 	queue  queue
-	order  []*node // in the order of the first visit
+	order  []*stop // in the order of the first visit
 	oldest time.Time
 }
 
-func newWalk(g graph) *walk { return &walk{graph: g, nodes: map[plumbing.Hash]*node{}} }
+func newWalk(g graph) *walk { return &walk{graph: g, stops: map[plumbing.Hash]*stop{}} }
 
 // skew is how far the clocks of committers are expected to differ: so much
 // further back it is looked for a way from old to a commit that is dated later.
@@ -87,7 +87,7 @@ func (w *walk) visit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	n := heap.Pop(&w.queue).(*node) //nolint:forcetypeassert,revive // a queue holds nothing else
+	n := heap.Pop(&w.queue).(*stop) //nolint:forcetypeassert,revive // a queue holds nothing else
 	n.queued = false
 	if !n.listed {
 		n.listed = true
@@ -110,9 +110,9 @@ func (w *walk) visit(ctx context.Context) error {
 // reach notes that a commit was reached from a side, and if that is news, that
 // its parents are to be told. It may be missing where mayMiss says so.
 func (w *walk) reach(id plumbing.Hash, from side, mayMiss bool) error {
-	n, seen := w.nodes[id]
+	n, seen := w.stops[id]
 	if !seen {
-		n = &node{id: id, cut: w.ends[id]}
+		n = &stop{id: id, cut: w.ends[id]}
 		data, err := w.objects.object(plumbing.CommitObject, id, maxManifestBytes)
 		switch {
 		case mayMiss && errors.Is(err, plumbing.ErrObjectNotFound):
@@ -124,7 +124,7 @@ func (w *walk) reach(id plumbing.Hash, from side, mayMiss bool) error {
 				return fmt.Errorf("commit %s: %w", id, err)
 			}
 		}
-		w.nodes[id] = n
+		w.stops[id] = n
 	}
 	if n.sides|from == n.sides {
 		return nil
@@ -152,13 +152,13 @@ func (w *walk) done() bool {
 
 // reaches says whether a commit is reachable from the tip.
 func (w *walk) reaches(id plumbing.Hash) bool {
-	n := w.nodes[id]
+	n := w.stops[id]
 	return n != nil && n.sides&fromTip != 0
 }
 
 // found are the visited commits that only the tip reaches, children first.
-func (w *walk) found() []*node {
-	var found []*node
+func (w *walk) found() []*stop {
+	var found []*stop
 	for _, n := range w.order {
 		if n.sides == fromTip {
 			found = append(found, n)
@@ -167,13 +167,13 @@ func (w *walk) found() []*node {
 	return found
 }
 
-// A queue is a heap of nodes with the newest on top.
-type queue []*node
+// A queue is a heap of stops with the newest on top.
+type queue []*stop
 
 func (q queue) Len() int           { return len(q) }
 func (q queue) Less(i, j int) bool { return q[i].date.After(q[j].date) }
 func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(n any)        { *q = append(*q, n.(*node)) } //nolint:forcetypeassert,revive // only nodes are pushed
+func (q *queue) Push(n any)        { *q = append(*q, n.(*stop)) } //nolint:forcetypeassert,revive // only stops are pushed
 func (q *queue) Pop() any {
 	last := len(*q) - 1
 	n := (*q)[last]
