@@ -11,6 +11,7 @@ import (
 
 	"fsskills/clients"
 	"fsskills/installer"
+	"fsskills/registry"
 )
 
 type installOptions struct {
@@ -134,12 +135,16 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err != nil {
 		return err
 	}
+	var session *registry.Session
 	switch {
 	case opts.mcpOnly:
 	case opts.locked:
 		err = r.fetchLocked(ctx, &req, opts.sourceOptions)
 	default:
-		req.Snapshot, err = r.fetch(ctx, opts.sourceOptions)
+		if session, err = r.open(ctx, opts.sourceOptions); err == nil {
+			defer func() { err = errors.Join(err, session.Close()) }()
+			req.Snapshot, err = session.Snapshot(ctx)
+		}
 	}
 	if err != nil {
 		return err
@@ -151,6 +156,14 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	}
 	if err != nil {
 		return err
+	}
+	if req.Versions, err = r.versions(ctx, session, plan); err != nil {
+		return err
+	}
+	if len(req.Versions) > 0 {
+		if plan, err = installer.NewInstall(r.receipt, req); err != nil {
+			return err
+		}
 	}
 	rep := newReporter(r, req.Targets, req.Snapshot)
 	if opts.locked {

@@ -17,6 +17,7 @@ type (
 		Scope         clients.Scope `json:"scope"`
 		Project       string        `json:"project,omitempty"`
 		Lock          *lockDoc      `json:"lock,omitempty"`
+		News          *newsDoc      `json:"news,omitempty"`
 		Clients       []clientDoc   `json:"clients"`
 		Summary       summaryDoc    `json:"summary"`
 		Warnings      []string      `json:"warnings"`
@@ -102,7 +103,7 @@ func (rep *reporter) writeJSON(plan installer.Plan, accounts []account) error {
 	if plan.Source.URL != "" {
 		doc.Source = &sourceDoc{URL: plan.Source.URL, Ref: plan.Source.Ref, Commit: plan.Source.Commit}
 	}
-	doc.Project = r.at.root
+	doc.Project, doc.News = r.at.root, rep.news.doc()
 	if lock := rep.lockResult(); lock != nil {
 		doc.Lock = &lockDoc{Path: lock.Action.Path, State: lock.Action.State, Action: lock.Action.Op}
 		if lock.Err != nil {

@@ -23,6 +23,8 @@ type reporter struct {
 	// exact is why a dry run of install --locked does not come to the locked
 	// bytes.
 	exact error
+	// news is what an update brings, nil if there is none.
+	news *news
 }
 
 // lockResult is what became of the project's lock, nil if it is not touched.

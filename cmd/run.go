@@ -239,7 +239,7 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 	if r.opts.dryRun {
 		return rep.finish(plan, dryResults(plan))
 	}
-	if !plan.Empty() || r.opts.diff || slices.ContainsFunc(plan.Actions, r.refuses) {
+	if !plan.Empty() || r.opts.diff || rep.news != nil || slices.ContainsFunc(plan.Actions, r.refuses) {
 		rep.showPlan(r.env.Err, r.env.errStyle(), plan)
 	}
 	if !plan.Empty() {

@@ -29,17 +29,20 @@ func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool
 	remembered := map[string]string{}
 	words := serveCommands(backend)
 	maps.Copy(words, map[string]func(*testscript.TestScript, bool, []string){
-		// commit DIR VAR [branch]: make DIR a git repository, if it is none, commit
-		// all that is in it, and set VAR to the commit's id.
+		// commit DIR VAR [branch [message]]: make DIR a git repository, if it is
+		// none, commit all that is in it, and set VAR to the commit's id.
 		"commit": func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg || len(args) < 2 {
-				ts.Fatalf("usage: commit DIR VAR [BRANCH]")
+				ts.Fatalf("usage: commit DIR VAR [BRANCH [MESSAGE]]")
 			}
-			branch := "main"
+			branch, message := "main", "a change"
 			if len(args) > 2 {
 				branch = args[2]
 			}
-			id, err := commitAll(ts.MkAbs(args[0]), branch)
+			if len(args) > 3 {
+				message = strings.ReplaceAll(args[3], `\e`, "\x1b")
+			}
+			id, err := commitAll(ts.MkAbs(args[0]), branch, message)
 			ts.Check(err)
 			ts.Setenv(args[1], id)
 		},
@@ -256,7 +259,7 @@ func cloneTree(from, to string) error {
 }
 
 // commitAll commits everything in dir and returns the commit's id.
-func commitAll(dir, branch string) (string, error) {
+func commitAll(dir, branch, message string) (string, error) {
 	repo, err := git.PlainOpen(dir)
 	if err != nil {
 		if repo, err = git.PlainInitWithOptions(dir, &git.PlainInitOptions{
@@ -273,6 +276,6 @@ func commitAll(dir, branch string) (string, error) {
 		return "", err
 	}
 	who := &object.Signature{Name: "upstream", Email: "upstream@example.invalid", When: time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)}
-	id, err := tree.Commit("a change", &git.CommitOptions{Author: who, Committer: who, AllowEmptyCommits: true})
+	id, err := tree.Commit(message, &git.CommitOptions{Author: who, Committer: who, AllowEmptyCommits: true})
 	return id.String(), err
 }

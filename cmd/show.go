@@ -20,6 +20,7 @@ func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 	for _, line := range rep.redirected(plan) {
 		fmt.Fprintf(w, "  %s\n", r.brief(line))
 	}
+	rep.news.write(w, st)
 	folder := ""
 	shown := map[string]bool{}
 	for _, a := range plan.Actions {

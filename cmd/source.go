@@ -3,7 +3,10 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
+	"fsskills/installer"
 	"fsskills/registry"
 )
 
@@ -56,4 +59,21 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	r.mentionOtherSource(opts, src)
 	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
 	return remote.Open(ctx, src)
+}
+
+// versions asks the source for what it had at other commits, if the plan finds
+// strangers: a skill that is no newest may be a copy of an older one.
+func (r *run) versions(ctx context.Context, session *registry.Session, plan installer.Plan) ([]registry.Version, error) {
+	names := plan.Strangers()
+	if session == nil || len(names) == 0 || r.opts.force {
+		return nil, nil
+	}
+	versions, err := session.Versions(ctx, names)
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	if err != nil {
+		r.note(fmt.Sprintf("whether %s is an older version of the source's could not be found out: %v", strings.Join(names, ", "), err))
+	}
+	return versions, nil
 }

@@ -103,6 +103,17 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	if req.Versions, err = r.versions(ctx, session, plan); err != nil {
+		return err
+	}
+	if len(req.Versions) > 0 {
+		if plan, err = installer.NewUpdate(r.receipt, req); err != nil {
+			return err
+		}
+	}
+	if rep.news, err = r.news(ctx, session, req); err != nil {
+		return err
+	}
 	r.mentionNewClients()
 	return r.carryOutWith(ctx, plan, rep, func(taken map[string]bool) (installer.Plan, error) {
 		req.Take = taken

@@ -36,6 +36,7 @@ func TestRestoreBehindALaterOperation(t *testing.T) {
 	three := oneSkill("3", map[string]string{"a.md": "a 2\n", "b.md": "b 3\n", "c.md": "c 3\n"})
 	four := oneSkill("4", map[string]string{"a.md": "a 4\n", "b.md": "b 4\n", "c.md": "c 4\n"})
 	begin := func(t *testing.T) (w *world, install, update string) {
+		t.Helper()
 		w = newWorld(t)
 		w.install(w.request(one, "cursor"))
 		install = w.receipt().Operation

@@ -1,0 +1,173 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"fsskills/installer"
+	"fsskills/registry"
+)
+
+// news is what the source has that was not there at the last update.
+type news struct {
+	from, to string // commits
+	// history are the commits between, none if the source cannot tell.
+	history registry.History
+	skills  []installer.SkillChange
+}
+
+// news compares the snapshot with what is recorded, and asks the source for the
+// commits between. It is nil if there is none.
+func (r *run) news(ctx context.Context, session *registry.Session, req installer.Request) (*news, error) {
+	was := r.receipt.Source
+	n := &news{from: was.Commit, to: req.Snapshot.Commit, skills: req.News(r.receipt)}
+	if len(n.skills) == 0 {
+		return nil, nil
+	}
+	if n.from == n.to || n.from == "" || was.URL != req.Snapshot.Source.URL || r.opts.quiet {
+		return n, nil
+	}
+	history, err := session.Since(ctx, n.from)
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	if err == nil {
+		n.history = history
+	} // else the two ids have to do
+	return n, nil
+}
+
+// mostCommits is how many commits are shown: as many as a person would read.
+const mostCommits = 10
+
+// write prints the news, nothing if there is none.
+func (n *news) write(w io.Writer, st style) {
+	if n == nil {
+		return
+	}
+	heading := "New"
+	if n.from != "" && n.from != n.to {
+		heading += " since " + shortID(n.from)
+	}
+	fmt.Fprintf(w, "\n  %s\n", st.bold(heading))
+	for i, c := range n.history.Commits {
+		if i == mostCommits {
+			break
+		}
+		fmt.Fprintf(w, "    %s  %s  %s\n", c.Date.Format("2006-01-02"), st.dim(shortID(c.ID)), clean(c.Subject))
+	}
+	if left := len(n.history.Commits) - mostCommits; left > 0 {
+		fmt.Fprintf(w, "    and %d before\n", left)
+	} else if n.history.More {
+		fmt.Fprintln(w, "    and more before")
+	}
+	for _, s := range n.skills {
+		fmt.Fprintf(w, "    %s\n", describeNews(s, st))
+	}
+}
+
+// shortID is the beginning of a commit id, or of the digest of a folder.
+func shortID(commit string) string {
+	head, digest, found := strings.Cut(commit, ":")
+	if !found {
+		return clean(commit[:min(len(commit), 7)])
+	}
+	return clean(head + ":" + digest[:min(len(digest), 7)])
+}
+
+// describeNews is one skill on one line.
+func describeNews(s installer.SkillChange, st style) string {
+	var line string
+	switch s.Op {
+	case installer.OpCreate:
+		return st.green("new skill "+clean(s.Name)) + fmt.Sprintf(" (%d %s)", len(s.Files), plural(len(s.Files), "file"))
+	case installer.OpRemove:
+		return st.red("gone: " + clean(s.Name))
+	default:
+		line = "changed: " + clean(s.Name)
+	}
+	if s.From != "" {
+		line += ", which was " + clean(s.From)
+	}
+	line = st.yellow(line)
+	var files []string
+	for _, f := range s.Files {
+		files = append(files, describeFile(f))
+	}
+	if len(files) > 0 {
+		line += ": " + strings.Join(files, ", ")
+	}
+	return line
+}
+
+func describeFile(f installer.FileNews) string {
+	text := clean(f.Path)
+	switch f.Op {
+	case installer.OpCreate:
+		text += " new"
+	case installer.OpRemove:
+		text += " gone"
+	default:
+	}
+	if f.Counted && f.Added > 0 {
+		text += fmt.Sprintf(" +%d", f.Added)
+	}
+	if f.Counted && f.Removed > 0 {
+		text += fmt.Sprintf(" -%d", f.Removed)
+	}
+	return text
+}
+
+// The news in a JSON document.
+type (
+	newsDoc struct {
+		From    string      `json:"from"`
+		To      string      `json:"to"`
+		Commits []commitDoc `json:"commits"`
+		// More is true if there are older ones, too.
+		More   bool           `json:"more,omitempty"`
+		Skills []skillNewsDoc `json:"skills"`
+	}
+	commitDoc struct {
+		ID      string `json:"id"`
+		Date    string `json:"date"` // RFC 3339
+		Subject string `json:"subject"`
+	}
+	skillNewsDoc struct {
+		Name   string        `json:"name"`
+		From   string        `json:"from,omitempty"` // its name until now
+		Change installer.Op  `json:"change"`
+		Files  []fileNewsDoc `json:"files"`
+	}
+	fileNewsDoc struct {
+		Path   string       `json:"path"`
+		Change installer.Op `json:"change"`
+		// Added and Removed count lines, where they are known.
+		Added   *int `json:"added,omitempty"`
+		Removed *int `json:"removed,omitempty"`
+	}
+)
+
+func (n *news) doc() *newsDoc {
+	if n == nil {
+		return nil
+	}
+	d := &newsDoc{From: n.from, To: n.to, More: n.history.More, Commits: []commitDoc{}, Skills: []skillNewsDoc{}}
+	for _, c := range n.history.Commits {
+		d.Commits = append(d.Commits, commitDoc{ID: c.ID, Date: c.Date.Format("2006-01-02T15:04:05Z07:00"), Subject: clean(c.Subject)})
+	}
+	for _, s := range n.skills {
+		doc := skillNewsDoc{Name: s.Name, From: s.From, Change: s.Op, Files: []fileNewsDoc{}}
+		for _, f := range s.Files {
+			file := fileNewsDoc{Path: f.Path, Change: f.Op}
+			if f.Counted {
+				file.Added, file.Removed = &f.Added, &f.Removed
+			}
+			doc.Files = append(doc.Files, file)
+		}
+		d.Skills = append(d.Skills, doc)
+	}
+	return d
+}
