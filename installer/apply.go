@@ -91,10 +91,15 @@ func (s *Store) rollBack(j *journal) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.undo(r); err != nil {
+	left, err := s.undo(r)
+	if err != nil {
 		return err
 	}
-	return j.drop()
+	if len(left) == 0 {
+		return j.drop()
+	}
+	backup := s.backupPath(r.ID + undoneSuffix)
+	return errors.Join(s.file(r.Operation, backup), fmt.Errorf("left as it is: %s; the bytes from before are in %s", strings.Join(left, ", "), backup))
 }
 
 // record saves the receipt of a plan that writes nothing else, if it says
@@ -274,6 +279,10 @@ func (s *Store) runOne(ctx context.Context, j *journal, results []Result, ids []
 		fail(err)
 		return nil
 	}
+	if err := first.stays(first.where()); err != nil {
+		fail(err)
+		return nil
+	}
 	made, err := makeDirs(dir)
 	if err != nil {
 		fail(err)
@@ -290,6 +299,11 @@ func (s *Store) runOne(ctx context.Context, j *journal, results []Result, ids []
 		fail(err)
 		return made
 	}
+	if err := first.stays(t.where()); err != nil { // a link has come just now
+		fail(err)
+		t.close()
+		return made
+	}
 	for _, i := range ids {
 		if err := ctx.Err(); err != nil {
 			fail(err)
@@ -300,6 +314,14 @@ func (s *Store) runOne(ctx context.Context, j *journal, results []Result, ids []
 	t.close()
 	removeEmpty(t.stuck)
 	return made
+}
+
+// stays refuses to write what is not where the plan saw it.
+func (a Action) stays(real string) error {
+	if a.real != "" && real != a.real {
+		return fmt.Errorf("%s: leads to %s now: %w", a.Path, real, ErrChanged)
+	}
+	return nil
 }
 
 // do writes one skill, or puts it back as it was.
@@ -362,6 +384,9 @@ func (t *tree) revert(rel string, after Image, before Content) error {
 // writeServer writes one config file and notes what became of it.
 func (s *Store) writeServer(ctx context.Context, j *journal, a *Action) error {
 	if err := outside(s.Project, a.server.target); err != nil {
+		return err
+	}
+	if err := a.stays(a.where()); err != nil {
 		return err
 	}
 	n := slices.IndexFunc(j.op.Changes, func(c Change) bool { return c.Kind.isFile() && c.Path == a.server.target })

@@ -28,6 +28,8 @@ type Operation struct {
 	Changes []Change  `json:"changes"`
 	// Was is the receipt from before.
 	Was Receipt `json:"was"`
+	// Real says where skills folders really are that links lead to.
+	Real map[string]string `json:"real,omitempty"`
 	// Stages are the folders in which skills are made ready.
 	Stages []string `json:"stages,omitempty"`
 	// Missing are the folders that did not exist and may have been made,

@@ -9,7 +9,7 @@ import (
 // its changes replace, by the same index.
 func (s *Store) operation(plan Plan) (op Operation, before []Content, err error) {
 	now := s.Now().UTC()
-	op = Operation{ID: nextID(now, plan.was.Operation), Version: s.Version, Command: plan.Command, Time: now, Was: plan.was}
+	op = Operation{ID: nextID(now, plan.was.Operation), Version: s.Version, Command: plan.Command, Time: now, Was: plan.was, Real: map[string]string{}}
 	missing := map[string]bool{}
 	note := func(dir string) error {
 		dirs, err := missingDirs(dir)
@@ -43,6 +43,9 @@ func (s *Store) operation(plan Plan) (op Operation, before []Content, err error)
 			return op, nil, err
 		}
 		stages[stage] = true
+		if a.real != a.item.folder {
+			op.Real[a.item.folder] = a.real
+		}
 		if d := a.item.displace; d != nil {
 			add(Change{Kind: a.Kind, Path: a.Path, Folder: a.item.folder, User: true}, d.content)
 		}

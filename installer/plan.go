@@ -96,6 +96,31 @@ type Action struct {
 
 	item   *itemStep
 	server *serverStep
+	// real is where the skills folder or the config file was when the plan was
+	// made, with links resolved.
+	real string
+}
+
+// where is the skills folder or the config file, with links resolved.
+func (a Action) where() string {
+	if a.item != nil {
+		return RealPath(a.item.folder)
+	}
+	path, err := resolve(a.Path)
+	if err != nil {
+		return a.Path // then it cannot be written either
+	}
+	return RealPath(path)
+}
+
+// pin notes where everything is that the actions write. What a link has taken
+// the place of since is not written.
+func (p *Plan) pin() {
+	for i, a := range p.Actions {
+		if a.Changes() {
+			p.Actions[i].real = a.where()
+		}
+	}
 }
 
 // Changes reports whether the action writes anything.

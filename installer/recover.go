@@ -225,6 +225,10 @@ func (s *Store) undoTree(trees map[string]*tree, r *record, c Change, make bool)
 	if err != nil {
 		return nil, err
 	}
+	if real := cmp.Or(r.Real[c.Folder], c.Folder); t.where() != real {
+		t.close()
+		return nil, fmt.Errorf("%s leads to %s: %w", c.Folder, t.where(), ErrChanged)
+	}
 	// The stage may be there from before the kill.
 	_, err = t.root.Lstat(t.stage)
 	t.made = err == nil

@@ -106,6 +106,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 	} else {
 		p.planLock(req.System.Project)
 	}
+	p.pin()
 	return p, nil
 }
 
@@ -157,6 +158,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 	}
 	p.Warnings = append(p.Warnings, req.refusals(placed)...)
 	p.planLock(req.System.Project)
+	p.pin()
 	return p, nil
 }
 

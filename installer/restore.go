@@ -151,6 +151,7 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 		a.settleRestore(r)
 	}
 	p.planLock(r.Project)
+	p.pin()
 	return p, nil
 }
 

@@ -54,6 +54,9 @@ func (s *Store) openTree(folder, id string) (*tree, error) {
 // stageName is the folder in which an operation makes skills ready.
 func stageName(id string) string { return ".fsskills-" + id }
 
+// where is the skills folder, with links resolved.
+func (t *tree) where() string { return filepath.Join(t.root.Name(), t.base) }
+
 // close removes the stage, as far as that works: what is done does not depend
 // on it, and the operation looks after its stages once more at its end.
 func (t *tree) close() {

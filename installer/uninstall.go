@@ -45,6 +45,7 @@ func NewUninstall(r Receipt, req Removal) Plan {
 		p.Warnings = append(p.Warnings, warnings...)
 	}
 	p.planLock(r.Project)
+	p.pin()
 	return p
 }
 
