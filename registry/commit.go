@@ -110,7 +110,7 @@ func parseZone(fields []string) *time.Location {
 // and of any length.
 func subject(message []byte) string {
 	line, _, _ := bytes.Cut(bytes.TrimLeft(message, "\r\n\t "), []byte("\n"))
-	// What is cut off here is longer than maxSubject, whatever is replaced.
+	// Far more than is kept, so that a rune which is cut here is cut off below.
 	line = line[:min(len(line), 4*maxSubject)]
 	s := strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(string(line), "\uFFFD"), "\r", " "))
 	if len(s) <= maxSubject {

@@ -48,12 +48,10 @@ func (s *gitServer) converse(conn io.ReadWriter) {
 	}
 }
 
-func TestGitDaemon(t *testing.T) {
-	repo := newRepo(t)
-	old := repo.commit(layouts()[0]).String()
-	repo.commit(layouts()[2])
-	s := &gitServer{repo: repo, byID: true, lies: true}
-	address := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
+// gitDaemon serves a repository as git's own daemon does and gives its address.
+func gitDaemon(t *testing.T, s *gitServer) string {
+	t.Helper()
+	return "git://" + listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
 		defer conn.Close() //nolint:errcheck // a test's
 		hello := make([]byte, 4)
 		if _, err := io.ReadFull(conn, hello); err != nil {
@@ -69,8 +67,16 @@ func TestGitDaemon(t *testing.T) {
 			return
 		}
 		s.converse(conn)
-	})
-	snap, err := snapshotOf(t, new(Remote), "git://"+address.String()+"/r.git", "")
+	}).String() + "/r.git"
+}
+
+func TestGitDaemon(t *testing.T) {
+	repo := newRepo(t)
+	old := repo.commit(layouts()[0]).String()
+	repo.commit(layouts()[2])
+	s := &gitServer{repo: repo, byID: true, lies: true}
+	address := gitDaemon(t, s)
+	snap, err := snapshotOf(t, new(Remote), address, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,10 +84,10 @@ func TestGitDaemon(t *testing.T) {
 		t.Errorf("skills %q", paths(snap))
 	}
 	// Refused by id: the search needs a second connection.
-	if snap, err = snapshotOf(t, new(Remote), "git://"+address.String()+"/r.git", old); err != nil || snap.Commit != old {
+	if snap, err = snapshotOf(t, new(Remote), address, old); err != nil || snap.Commit != old {
 		t.Errorf("by id: %v %v", snap, err)
 	}
-	_, err = snapshotOf(t, new(Remote), "git://"+address.String()+"/other.git", "")
+	_, err = snapshotOf(t, new(Remote), strings.Replace(address, "/r.git", "/other.git", 1), "")
 	var none *NotFoundError
 	if !errors.As(err, &none) || none.What != "repository" {
 		t.Errorf("other repository: %#v", err)
