@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -225,7 +226,7 @@ func TestSinceIsRefused(t *testing.T) {
 		s := openSession(t, srv.address(), "")
 		srv.Close()
 		_, err := s.Since(t.Context(), old)
-		if !trouble(TroubleRefused)(err) {
+		if _, ok := errors.AsType[*NetworkError](err); !ok { // refused, or broken off where it was kept
 			t.Errorf("%v", err)
 		}
 	})
@@ -376,6 +377,21 @@ func TestNoHistoryWithoutGit(t *testing.T) {
 	}
 	if v, err := s.Versions(t.Context(), []string{"first"}); err != nil || v != nil {
 		t.Errorf("%v, %v", v, err)
+	}
+}
+
+// An answer over a bound is not read, and only says that nothing is known.
+func TestTooLargeAnswerIsNoHistory(t *testing.T) {
+	var b packBuilder
+	b.object(plumbing.CommitObject, []byte(commitText("a <a> 1 +0000", "\nOne\n")))
+	b.object(plumbing.CommitObject, []byte(commitText("a <a> 2 +0000", "\nTwo\n")))
+	if p, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here", 2); err != nil || len(p) != 2 {
+		t.Errorf("%d objects, %v", len(p), err)
+	}
+	_, err := readPack(t.Context(), bytes.NewReader(b.pack()), "here", 1)
+	_, tooLarge := errors.AsType[*LimitError](err)
+	if !tooLarge || !errors.Is(noHistory(t.Context(), err), ErrNoHistory) {
+		t.Errorf("%v", err)
 	}
 }
 

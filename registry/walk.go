@@ -87,7 +87,7 @@ func (w *walk) visit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return context.Cause(ctx)
 	}
-	n := heap.Pop(&w.queue).(*stop) //nolint:forcetypeassert,revive // a queue holds nothing else
+	n := heap.Pop(&w.queue).(*stop) //nolint:forcetypeassert // a queue holds nothing else
 	n.queued = false
 	if !n.listed {
 		n.listed = true
@@ -173,7 +173,7 @@ type queue []*stop
 func (q queue) Len() int           { return len(q) }
 func (q queue) Less(i, j int) bool { return q[i].date.After(q[j].date) }
 func (q queue) Swap(i, j int)      { q[i], q[j] = q[j], q[i] }
-func (q *queue) Push(n any)        { *q = append(*q, n.(*stop)) } //nolint:forcetypeassert,revive // only stops are pushed
+func (q *queue) Push(n any)        { *q = append(*q, n.(*stop)) } //nolint:forcetypeassert // only stops are pushed
 func (q *queue) Pop() any {
 	last := len(*q) - 1
 	n := (*q)[last]
