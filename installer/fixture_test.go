@@ -267,3 +267,17 @@ func must(p Plan, err error) Plan {
 	}
 	return p
 }
+
+// recovered does what the next command does first.
+func recovered(t *testing.T, w *world) (finished bool) {
+	t.Helper()
+	r, err := w.store.Recover()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if op, err := w.store.Interrupted(); op != nil || err != nil {
+		t.Fatalf("still interrupted: %v %v", op, err)
+	}
+	// Killed before the journal: nothing to recover, nothing done.
+	return r != nil && r.Finished
+}

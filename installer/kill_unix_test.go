@@ -210,20 +210,6 @@ func killedAt(t *testing.T, job, home string, step int) bool {
 	return true
 }
 
-// recovered does what the next command does first.
-func recovered(t *testing.T, w *world) (finished bool) {
-	t.Helper()
-	r, err := w.store.Recover()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if op, err := w.store.Interrupted(); op != nil || err != nil {
-		t.Fatalf("still interrupted: %v %v", op, err)
-	}
-	// Killed before the journal: nothing to recover, nothing done.
-	return r != nil && r.Finished
-}
-
 // TestFail makes every step in turn return an error. A failing action is put
 // back as it was, and the others are done.
 func TestFail(t *testing.T) {
