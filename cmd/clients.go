@@ -59,6 +59,9 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 	if err != nil {
 		return err
 	}
+	for _, w := range env.interruptions(at) {
+		env.warn(w)
+	}
 	sys := env.system(at)
 	doc := clientsDoc{SchemaVersion: schemaVersion, Scope: at.scope, Project: at.root, Clients: []catalogClient{}}
 	for _, c := range catalog {

@@ -12,8 +12,7 @@ import (
 )
 
 // guard refuses to write where the user cannot mean it: as root in somebody's
-// home, into a state folder of another user, or into one that a project has
-// brought along.
+// home, or into a folder of ours that is not the user's.
 func (e *Env) guard(at site) error {
 	if user := e.Getenv("SUDO_USER"); user != "" && user != "root" {
 		return &usageError{
@@ -21,12 +20,27 @@ func (e *Env) guard(at site) error {
 			hint: "run it again without sudo",
 		}
 	}
-	info, err := os.Stat(e.StateDir)
+	if err := e.guardFolder(at, "state", e.StateDir, "XDG_STATE_HOME"); err != nil {
+		return err
+	}
+	return e.guardCache(at)
+}
+
+// guardCache refuses a cache folder that somebody else may have filled: the
+// skills in it instruct an agent. It comes before the folder is read or written.
+func (e *Env) guardCache(at site) error {
+	return e.guardFolder(at, "cache", e.CacheDir, "XDG_CACHE_HOME")
+}
+
+// guardFolder refuses a folder of ours, which the variable leads to, that
+// belongs to another user or that a project has brought along.
+func (e *Env) guardFolder(at site, what, dir, variable string) error {
+	info, err := os.Stat(dir)
 	switch {
 	case err == nil && !ownedByUser(info):
 		return &usageError{
-			msg:  fmt.Sprintf("the state folder %s belongs to another user", e.StateDir),
-			hint: "run fsskills as its owner, or point XDG_STATE_HOME to a folder of yours",
+			msg:  fmt.Sprintf("the %s folder %s belongs to another user", what, dir),
+			hint: "run fsskills as its owner, or point " + variable + " to a folder of yours",
 		}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
@@ -36,10 +50,10 @@ func (e *Env) guard(at site) error {
 			continue
 		}
 		// A link, or /proc/self/cwd, may lead there by another name.
-		if isBelow(e.StateDir, project) || isBelow(installer.RealPath(e.StateDir), installer.RealPath(project)) {
+		if isBelow(dir, project) || isBelow(installer.RealPath(dir), installer.RealPath(project)) {
 			return &usageError{
-				msg:  fmt.Sprintf("the state folder %s lies inside the project %s, which could have brought it along", e.StateDir, project),
-				hint: "unset XDG_STATE_HOME, or run fsskills from outside the project",
+				msg:  fmt.Sprintf("the %s folder %s lies inside the project %s, which could have brought it along", what, dir, project),
+				hint: "unset " + variable + ", or run fsskills from outside the project",
 			}
 		}
 	}

@@ -143,13 +143,16 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	default:
 		if session, err = r.open(ctx, opts.sourceOptions); err == nil {
 			defer func() { err = errors.Join(err, session.Close()) }()
-			req.Snapshot, err = session.Snapshot(ctx)
+			req.Snapshot, err = r.snapshot(ctx, session)
 		}
 	}
 	if err != nil {
 		return err
 	}
 	r.trust(&req.Choices, opts.sourceOptions, opts.entryOptions, req.Snapshot)
+	if req.Before, err = r.before(ctx); err != nil {
+		return err
+	}
 	plan, err := installer.NewInstall(r.receipt, req)
 	if unknown, ok := errors.AsType[*installer.UnknownSkillError](err); ok {
 		return unknownSkill(unknown.Error(), unknown.Name, unknown.Have)

@@ -78,6 +78,9 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 	if err != nil {
 		return err
 	}
+	for _, w := range env.interruptions(at) {
+		r.warn(w)
+	}
 	doc := listDoc{SchemaVersion: schemaVersion, Skills: []listSkill{}}
 	if opts.available {
 		err = doc.fill(ctx, r, opts)

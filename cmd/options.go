@@ -255,6 +255,7 @@ type sourceOptions struct {
 	ref     string
 	caFile  string
 	timeout time.Duration
+	offline bool
 }
 
 func (o *sourceOptions) declare(c *cobra.Command) {
@@ -262,6 +263,7 @@ func (o *sourceOptions) declare(c *cobra.Command) {
 	f.StringVar(&o.source, "source", "", "where the skills are: owner/repo, a git `URL`, a folder or an archive")
 	f.StringVar(&o.ref, "ref", "", "`branch`, tag or full commit id (default the source's HEAD)")
 	f.StringVar(&o.caFile, "ca-file", "", "also trust the certificate authorities in this PEM `file`")
+	f.BoolVar(&o.offline, "offline", false, "use no network: take the skills of a git source as they were kept last")
 	f.DurationVar(&o.timeout, "timeout", 60*time.Second, "give up when the network is silent for so long")
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"fsskills/clients"
 	"fsskills/installer"
+	"fsskills/registry"
 )
 
 // lockWait is how long a second fsskills waits for the first.
@@ -45,6 +46,8 @@ type run struct {
 	skipped map[string]string
 	partial bool
 	chosen  []clients.Client // as they are in the scope
+	// fetched are the snapshots that came from a source itself.
+	fetched []*registry.Snapshot
 }
 
 // system is the machine as the catalog sees it, with the project of a site.
@@ -163,12 +166,37 @@ func (r *run) takeOver(ctx context.Context) (err error) {
 	return nil
 }
 
+// mentionInterrupted warns of an operation that was not completed.
 func (r *run) mentionInterrupted() error {
 	op, err := r.store.Interrupted()
 	if op != nil {
-		r.warn(fmt.Sprintf("an interrupted %s of %s will be undone by the next command that writes", op.Command, op.Time.Local().Format(time.DateTime)))
+		r.warn(interruptedText(op))
 	}
 	return err
+}
+
+// interruptedText says that the operation was not completed, and what becomes
+// of it.
+func interruptedText(op *installer.Operation) string {
+	return fmt.Sprintf("an interrupted %s of %s will be undone by the next command that writes", op.Command, op.Time.Local().Format(time.DateTime))
+}
+
+// interruptions are the warnings of a command that writes nothing and needs no
+// receipt: of an operation in the site that was not completed.
+func (e *Env) interruptions(at site) []string {
+	op, err := e.store(at).Interrupted()
+	switch {
+	case err != nil:
+		return []string{withHint(err)}
+	case op != nil:
+		return []string{interruptedText(op)}
+	}
+	return nil
+}
+
+// warn prints a warning.
+func (e *Env) warn(text string) {
+	fmt.Fprintln(e.Err, e.errStyle().yellow("warning:"), e.brief(text))
 }
 
 func (r *run) close() error {
@@ -181,7 +209,7 @@ func (r *run) close() error {
 // warn keeps a warning for the result and prints it.
 func (r *run) warn(text string) {
 	r.notes = append(r.notes, clean(text))
-	fmt.Fprintln(r.env.Err, r.env.errStyle().yellow("warning:"), r.brief(text))
+	r.env.warn(text)
 }
 
 // note is a warning about nothing bad.
@@ -252,6 +280,7 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 		return err
 	}
 	r.tellOfKeys(results)
+	r.keep()
 	over := func(res installer.Result) bool { return res.Err == nil && res.Action.Overwrites() }
 	if slices.ContainsFunc(results, over) {
 		note := "what --force has overwritten is in the backup: 'fsskills restore" + r.at.flags() + " last' brings it back"

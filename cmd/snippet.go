@@ -143,7 +143,12 @@ func runSnippet(env *Env, opts snippetOptions) error {
 	if err != nil {
 		return err
 	}
+	interruptions := env.interruptions(at)
+	for _, w := range interruptions {
+		env.warn(w)
+	}
 	if opts.asJSON {
+		doc.Warnings = append(doc.Warnings, interruptions...)
 		return printJSON(env, doc)
 	}
 	return doc.print(env)

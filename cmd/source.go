@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"fsskills/installer"
 	"fsskills/registry"
@@ -43,20 +44,34 @@ func (r *run) fetch(ctx context.Context, opts sourceOptions) (_ *registry.Snapsh
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, session.Close()) }()
-	return session.Snapshot(ctx)
+	return r.snapshot(ctx, session)
 }
 
-// open asks the source for its commit.
+// snapshot brings the snapshot of a session. One that comes from the source
+// itself is remembered, to be kept when the run is carried out.
+func (r *run) snapshot(ctx context.Context, session *registry.Session) (*registry.Snapshot, error) {
+	snapshot, err := session.Snapshot(ctx)
+	if err == nil && session.Saved().IsZero() {
+		r.fetched = append(r.fetched, snapshot)
+	}
+	return snapshot, err
+}
+
+// open asks the source for its commit. With --offline, what was kept of a
+// remote one stands in for it.
 func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, error) {
 	src, err := r.source(opts)
 	if err != nil {
 		return nil, err
 	}
+	r.mentionOtherSource(opts, src)
+	if opts.offline && src.Kind == registry.Git {
+		return r.openKept(ctx, src)
+	}
 	remote, err := r.env.remote(opts)
 	if err != nil {
 		return nil, err
 	}
-	r.mentionOtherSource(opts, src)
 	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
 	return remote.Open(ctx, src)
 }
@@ -76,4 +91,58 @@ func (r *run) versions(ctx context.Context, session *registry.Session, plan inst
 		r.note(fmt.Sprintf("whether %s is an older version of the source's could not be found out: %v", strings.Join(names, ", "), err))
 	}
 	return versions, nil
+}
+
+// openKept opens what was kept of a source, and says from when it is. It may be
+// older than what is installed, which another machine or project has brought.
+func (r *run) openKept(ctx context.Context, src registry.Source) (*registry.Session, error) {
+	if err := r.env.guardCache(r.at); err != nil {
+		return nil, err
+	}
+	session, err := r.env.cache().Open(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	note := fmt.Sprintf("offline: the skills of %s are as they were kept on %s, commit %.12s", src.URL, session.Saved().Local().Format(time.DateTime), session.Commit())
+	if rec := r.receipt.Source; rec.URL == src.URL && rec.Ref == src.Ref && rec.Commit != "" && rec.Commit != session.Commit() {
+		note += fmt.Sprintf("; commit %.12s, which is installed, may be newer", rec.Commit)
+	}
+	r.note(note)
+	return session, nil
+}
+
+// before are the skills of the recorded commit, if they are kept: what has
+// changed since can be told without them, but not as well.
+func (r *run) before(ctx context.Context) ([]registry.Skill, error) {
+	was := r.receipt.Source
+	if was.Commit == "" {
+		return nil, nil
+	}
+	if err := r.env.guardCache(r.at); err != nil {
+		return nil, err
+	}
+	snapshot, err := r.env.cache().At(ctx, was.URL, was.Commit)
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	if err != nil {
+		r.note("what was kept of the source is left aside: " + err.Error())
+	}
+	if snapshot == nil {
+		return nil, nil
+	}
+	return snapshot.Skills, nil
+}
+
+// cache is where snapshots are kept.
+func (e *Env) cache() registry.Cache { return registry.Cache{Dir: e.CacheDir} }
+
+// keep keeps what was fetched for a time without network. What was asked for is
+// done without it.
+func (r *run) keep() {
+	for _, snapshot := range r.fetched {
+		if err := r.env.cache().Save(snapshot); err != nil {
+			r.warn("the skills are not kept for --offline: " + err.Error())
+		}
+	}
 }

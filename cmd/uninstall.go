@@ -156,7 +156,8 @@ func (r *run) purge() error {
 		return err
 	}
 	if r.at.root == "" {
-		if err := os.RemoveAll(r.env.CacheDir); err != nil {
+		// Not the folder as a whole: XDG_CACHE_HOME may lead anywhere.
+		if err := r.env.cache().Remove(); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fsskills/installer"
+	"fsskills/registry"
 )
 
 type updateOptions struct {
@@ -80,15 +81,13 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, session.Close()) }()
 
-	if head := session.Head(); session.Pinned() && head != "" && head != session.Commit() {
-		r.note(fmt.Sprintf("pinned to %s, while the source is at %.12s: 'fsskills update%s --ref HEAD' follows it", first(opts.ref, r.receipt.Source.Ref), head, r.at.flags()))
-	}
+	r.mentionPin(session, opts.ref)
 	rep := newReporter(r, targets, nil)
 	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && !opts.diff && r.upToDate(targets, names) {
 		r.mentionNewClients()
 		return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: installer.Recorded(r.receipt, rep.ids(), names)}, nil)
 	}
-	snapshot, err := session.Snapshot(ctx)
+	snapshot, err := r.snapshot(ctx, session)
 	if err != nil {
 		return err
 	}
@@ -98,6 +97,9 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	req := installer.Request{
 		Command: r.command, System: r.sys, Targets: targets, Snapshot: snapshot,
 		Names: names, Choices: choices, Force: opts.force,
+	}
+	if req.Before, err = r.before(ctx); err != nil {
+		return err
 	}
 	plan, err := installer.NewUpdate(r.receipt, req)
 	if err != nil {
@@ -119,6 +121,13 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 		req.Take = taken
 		return installer.NewUpdate(r.receipt, req)
 	})
+}
+
+// mentionPin says that a pinned ref hides news.
+func (r *run) mentionPin(session *registry.Session, ref string) {
+	if head := session.Head(); session.Pinned() && head != "" && head != session.Commit() {
+		r.note(fmt.Sprintf("pinned to %s, while the source is at %.12s: 'fsskills update%s --ref HEAD' follows it", first(ref, r.receipt.Source.Ref), head, r.at.flags()))
+	}
 }
 
 // recordedTargets are the clients that have skills of ours.

@@ -115,14 +115,23 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 // chosen. Entries are left alone. The error is a MostGoneError.
 func NewUpdate(r Receipt, req Request) (Plan, error) {
 	p := req.plan(r)
-	have := setOf(req.Snapshot.Skills)
 	moves := req.renames(r)
-	if err := req.checkMostGone(r, have, moves); err != nil {
+	if err := req.checkMostGone(r, moves); err != nil {
 		return Plan{}, err
 	}
 	p.receipt.Choices = req.Choices.renamed(moves)
+	placed := req.planUpdate(r, moves, &p)
+	p.Warnings = append(p.Warnings, req.refusals(placed)...)
+	p.planLock(req.System.Project)
+	p.pin()
+	return p, nil
+}
+
+// planUpdate plans the recorded skills, and returns those of the snapshot that
+// have a place. moves leads from old names of skills to new ones.
+func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (placed []registry.Skill) {
+	have := setOf(req.Snapshot.Skills)
 	choices := r.Choices.renamed(moves)
-	var placed []registry.Skill
 	folders := recordedFolders(r, req.ids())
 	targets := realFolders(folders)
 	for _, f := range folders {
@@ -156,10 +165,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 			}
 		}
 	}
-	p.Warnings = append(p.Warnings, req.refusals(placed)...)
-	p.planLock(req.System.Project)
-	p.pin()
-	return p, nil
+	return placed
 }
 
 // skillsFor are the skills for one folder: those that are locked there, else
@@ -236,7 +242,8 @@ func choose(s *registry.Snapshot, names, without []string) ([]registry.Skill, er
 	return slices.CompactFunc(chosen, func(a, b registry.Skill) bool { return a.Name == b.Name }), nil
 }
 
-func (req Request) checkMostGone(r Receipt, have skillSet, moves map[string]string) error {
+func (req Request) checkMostGone(r Receipt, moves map[string]string) error {
+	have := setOf(req.Snapshot.Skills)
 	all, gone := map[string]bool{}, map[string]bool{}
 	for _, rec := range r.Items {
 		if rec.Left {

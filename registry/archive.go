@@ -48,7 +48,8 @@ func readArchive(ctx context.Context, file string) (tree, error) {
 	if strings.HasSuffix(strings.ToLower(file), ".zip") {
 		return readZip(ctx, f, info.Size(), file)
 	}
-	return readTar(ctx, f, info.Size(), file)
+	// What is skipped is unpacked as well, so the bound is on the whole.
+	return readTar(ctx, f, min(maxUnpackedBytes, max(info.Size()*maxRatio, minRatioBytes)), file)
 }
 
 // A shelf collects the entries of an archive.
@@ -186,13 +187,12 @@ func packedSize(f *zip.File, all int64) int64 {
 	return min(int64(f.CompressedSize64), all)
 }
 
-func readTar(ctx context.Context, r io.Reader, length int64, where string) (tree, error) {
+// readTar reads a .tar.gz that unpacks to at most so many bytes.
+func readTar(ctx context.Context, r io.Reader, most int64, where string) (tree, error) {
 	z, err := gzip.NewReader(r)
 	if err != nil {
 		return nil, err
 	}
-	// What is skipped is unpacked as well, so the bound is on the whole.
-	most := min(maxUnpackedBytes, max(length*maxRatio, minRatioBytes))
 	unpacked := &io.LimitedReader{R: z, N: most}
 	s := newShelf(where)
 	t := tar.NewReader(unpacked)

@@ -289,7 +289,7 @@ func FuzzArchives(f *testing.F) {
 		if asZip {
 			tr, err = readZip(t.Context(), bytes.NewReader(data), int64(len(data)), "a.zip")
 		} else {
-			tr, err = readTar(t.Context(), bytes.NewReader(data), int64(len(data)), "a.tgz")
+			tr, err = readTar(t.Context(), bytes.NewReader(data), maxUnpackedBytes, "a.tgz")
 		}
 		if err != nil {
 			return

@@ -137,3 +137,33 @@ func (e *LimitError) Error() string { return fmt.Sprintf("%s has more than %s", 
 func (e *LimitError) Hint() string {
 	return "give a --source that holds skills only"
 }
+
+// A NotCachedError says that no snapshot of a source is kept.
+type NotCachedError struct{ Source Source }
+
+func (e *NotCachedError) Error() string {
+	if e.Source.Ref == "" {
+		return fmt.Sprintf("the skills of %s are not kept on this machine", e.Source.URL)
+	}
+	return fmt.Sprintf("the skills of %s at %s are not kept on this machine", e.Source.URL, e.Source.Ref)
+}
+
+// Hint is one thing to do about it.
+func (e *NotCachedError) Hint() string {
+	return "run fsskills install once without --offline, or give an archive: --source skills.zip"
+}
+
+// A CacheError is a kept snapshot that cannot be used. Nothing of it is.
+type CacheError struct {
+	Path string
+	Err  error
+}
+
+func (e *CacheError) Error() string { return fmt.Sprintf("read %s: %v", e.Path, e.Err) }
+
+func (e *CacheError) Unwrap() error { return e.Err }
+
+// Hint is one thing to do about it.
+func (e *CacheError) Hint() string {
+	return "remove the file and run fsskills install without --offline, which keeps the skills anew"
+}

@@ -56,6 +56,19 @@ const (
 	maxRatio      = 200
 	minRatioBytes = 64 << 10
 
+	// maxCached is how many snapshots a cache keeps: one for each source and
+	// ref, which is the user's own, and some of projects and of pinned commits.
+	maxCached = 16
+	// maxCacheBytes bounds what they take together on the disk. Sixteen of
+	// Fullstory's take half a megabyte.
+	maxCacheBytes = 256 << 20
+	// maxCachedBytes bounds one of them: all skills that there may be, as they
+	// are, with what tar adds.
+	maxCachedBytes = 2 * maxTotalBytes
+	// maxHeadBytes bounds what such a file says of itself: it names what was
+	// left out, which can be every skill.
+	maxHeadBytes = 1 << 20
+
 	// searchDepth is how many commits of each branch are fetched to look for a
 	// commit that the server does not hand out by its id. Deep enough for years
 	// of a skills repository, and shallow enough for its bytes.

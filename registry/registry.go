@@ -3,8 +3,9 @@
 // It is the only package that talks git. A [Source] says where the skills come
 // from; fetching it gives a [Snapshot]: the skills of one commit, in memory,
 // checked to be safe to write. An open source also tells what it was before:
-// the commits since another one, and the older versions of its skills. Nothing
-// here writes to disk or knows a client.
+// the commits since another one, and the older versions of its skills. A
+// [Cache] keeps the last snapshot of each source for a time without network; it
+// is all that is written to disk here. Nothing here knows a client.
 package registry
 
 import (
@@ -51,7 +52,11 @@ type Snapshot struct {
 }
 
 // A Refusal is a skill or file that is left out, and why.
-type Refusal struct{ Skill, Path, Reason string }
+type Refusal struct {
+	Skill  string `json:"skill"`
+	Path   string `json:"path"`
+	Reason string `json:"reason"`
+}
 
 // A Skill is a folder with a SKILL.md.
 type Skill struct {

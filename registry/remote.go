@@ -34,6 +34,7 @@ type Session struct {
 	pinned   bool
 	head     string
 	warnings []string
+	saved    time.Time // of a kept snapshot
 
 	load  func(context.Context) (*Snapshot, error)
 	past  past // nil where there is none: in folders and archives
@@ -68,6 +69,10 @@ func (s *Session) Pinned() bool { return s.pinned }
 // Head is the commit of the source's HEAD, whatever the ref, and empty where
 // there is none: with a pinned ref it tells whether there is news.
 func (s *Session) Head() string { return s.head }
+
+// Saved is when the snapshot was kept that stands in for the source, and zero
+// if the source itself was asked.
+func (s *Session) Saved() time.Time { return s.saved }
 
 // Snapshot reads the skills. For a git remote this is the second request, on
 // the connection of the first. So is the first question about the history, if

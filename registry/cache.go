@@ -1,0 +1,229 @@
+package registry
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Cache keeps the last good snapshot of each source and ref in a folder, in
+// one file each. What is read back goes through the rules for any archive, and
+// is not believed unless it is what was kept.
+type Cache struct {
+	Dir string // absolute; made when something is kept
+}
+
+// The name of a kept snapshot: these, around a digest of source and ref.
+const (
+	cachePrefix = "snapshot-"
+	cacheSuffix = ".tar.gz"
+)
+
+func (c Cache) path(url, ref string) string {
+	sum := sha256.Sum256([]byte(url + "\x00" + ref))
+	return filepath.Join(c.Dir, cachePrefix+hex.EncodeToString(sum[:16])+cacheSuffix)
+}
+
+// Save keeps a snapshot in the place of the last one of its source and ref, and
+// writes nothing if it is that one. The oldest make room. The file is for the
+// user alone and takes its place as a whole; it is not synced, since it can be
+// fetched again.
+func (c Cache) Save(s *Snapshot) error {
+	data, err := encodeSnapshot(s)
+	if err != nil {
+		return fmt.Errorf("keep the skills of %s: %w", s.Source.URL, err)
+	}
+	path := c.path(s.Source.URL, s.Source.Ref)
+	if same, err := holds(path, data); same || err != nil {
+		return err
+	}
+	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
+		return err
+	}
+	if err := replaceFile(path, data); err != nil {
+		return err
+	}
+	return c.evict(path)
+}
+
+// holds reports whether there is a file with these bytes.
+func holds(path string, data []byte) (bool, error) {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(data)) {
+		return false, err
+	}
+	have, err := os.ReadFile(path)
+	return bytes.Equal(have, data), err
+}
+
+// replaceFile gives a new private file the name.
+func replaceFile(path string, data []byte) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
+
+// evict removes what is beyond the bounds, but never the file kept. What a
+// killed Save has left counts and goes with the rest.
+func (c Cache) evict(kept string) error {
+	files, err := c.files()
+	if err != nil {
+		return err
+	}
+	var size int64
+	for i, f := range files {
+		size += f.Size()
+		if path := filepath.Join(c.Dir, f.Name()); path != kept && (i >= maxCached || size > maxCacheBytes) {
+			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// files are those of the cache, newest first. Others may be in the folder.
+func (c Cache) files() ([]fs.FileInfo, error) {
+	entries, err := os.ReadDir(c.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var files []fs.FileInfo
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), cachePrefix) {
+			continue
+		}
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // somebody else was quicker
+		}
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, info)
+	}
+	slices.SortFunc(files, func(a, b fs.FileInfo) int {
+		return cmp.Or(b.ModTime().Compare(a.ModTime()), cmp.Compare(a.Name(), b.Name()))
+	})
+	return files, nil
+}
+
+// Load returns the last good snapshot of a source and when it was kept. A full
+// commit id is found under whatever ref it was kept. The error is a
+// [*NotCachedError] if there is none, and a [*CacheError] if its file is not
+// what was kept.
+func (c Cache) Load(ctx context.Context, src Source) (*Snapshot, time.Time, error) {
+	k, err := openKept(c.path(src.URL, src.Ref))
+	if err == nil && (k.head.URL != src.URL || k.head.Ref != src.Ref) {
+		return nil, time.Time{}, errors.Join(&CacheError{k.path, fmt.Errorf("it is of %s", k.head.URL)}, k.close())
+	}
+	pinned := len(src.Ref) == commitDigits && isHex(src.Ref)
+	if errors.Is(err, fs.ErrNotExist) && pinned {
+		k, err = c.find(src.URL, src.Ref)
+	}
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, time.Time{}, &NotCachedError{src}
+	}
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	snap, err := k.snapshot(ctx)
+	if err != nil {
+		return nil, time.Time{}, err
+	}
+	snap.Source, snap.Pinned = src, snap.Pinned || pinned
+	return snap, k.saved, nil
+}
+
+// At returns the snapshot of one commit of a source, nil if it is not kept. The
+// error is a [*CacheError] if a file that may be the one cannot be used.
+func (c Cache) At(ctx context.Context, url, commit string) (*Snapshot, error) {
+	k, err := c.find(url, commit)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return k.snapshot(ctx)
+}
+
+// find opens the newest file that has the commit of the source. The error is
+// fs.ErrNotExist if no file has it and all could be read.
+func (c Cache) find(url, commit string) (*kept, error) {
+	files, err := c.files()
+	if err != nil {
+		return nil, err
+	}
+	err = fs.ErrNotExist
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), cacheSuffix) {
+			continue // one that a killed Save has left
+		}
+		k, broken := openKept(filepath.Join(c.Dir, f.Name()))
+		switch {
+		case broken != nil && !errors.Is(broken, fs.ErrNotExist):
+			err = broken
+		case broken == nil && k.head.URL == url && k.head.Commit == commit:
+			return k, nil
+		case broken == nil:
+			if broken = k.close(); broken != nil {
+				return nil, broken
+			}
+		}
+	}
+	return nil, err
+}
+
+// Open is [Remote.Open] for a source that is not asked: the session has the
+// last good snapshot. Errors are those of Load.
+func (c Cache) Open(ctx context.Context, src Source) (*Session, error) {
+	snap, saved, err := c.Load(ctx, src)
+	if err != nil {
+		return nil, err
+	}
+	return &Session{
+		source: src, commit: snap.Commit, pinned: snap.Pinned, saved: saved,
+		load: func(context.Context) (*Snapshot, error) { return snap, nil },
+	}, nil
+}
+
+// Remove removes all that is kept, and the folder if nothing else is in it.
+func (c Cache) Remove() error {
+	files, err := c.files()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := os.Remove(filepath.Join(c.Dir, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	_ = os.Remove(c.Dir) // it stays if there is more in it, or if it never was
+	return nil
+}
