@@ -215,6 +215,7 @@ func addCommands(root *cobra.Command, env *Env) {
 		newInstall(env),
 		newUpdate(env),
 		newList(env),
+		newStatus(env),
 		newUninstall(env),
 		newRestore(env),
 		newClients(env),

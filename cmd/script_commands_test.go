@@ -46,6 +46,20 @@ func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool
 			ts.Check(err)
 			ts.Setenv(args[1], id)
 		},
+		// spoil DIR: change a byte in the middle of each file.
+		"spoil": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) != 1 {
+				ts.Fatalf("usage: spoil DIR")
+			}
+			files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*"))
+			ts.Check(err)
+			for _, file := range files {
+				data, err := os.ReadFile(file)
+				ts.Check(err)
+				data[len(data)/2] ^= 0x55
+				ts.Check(os.WriteFile(file, data, 0o600))
+			}
+		},
 		// clone PROJECT DIR: another checkout of the project: its files, but for
 		// what git ignores or does not see.
 		"clone": func(ts *testscript.TestScript, neg bool, args []string) {
