@@ -132,15 +132,19 @@ func (p Plan) sweep(done []Action) {
 			continue
 		}
 		ours := map[string]bool{}
+		root, above := RealPath(a.item.folder), a.Name
 		if a.item.record != nil {
+			root, above = filepath.Join(root, a.Name), "." // the skill's own folder is known still
 			for _, f := range a.item.record.Files {
 				ours[f.Path] = true
 			}
 		}
-		at := RealPath(a.item.folder)
+		if !isFolder(root) {
+			continue
+		}
 		for _, f := range was.Files {
 			if !ours[f.Path] {
-				removeEmpty(below(at, foldersTo(at, path.Join(a.Name, path.Dir(f.Path)))))
+				removeEmpty(below(root, foldersTo(root, path.Join(above, path.Dir(f.Path)))))
 			}
 		}
 	}
@@ -346,11 +350,16 @@ func (t *tree) do(a Action) (err error) {
 			}
 		}()
 	}
+	t.keep = ""
+	if a.item.record != nil {
+		t.keep = a.Name
+	}
 	var done []FileChange
 	defer func() {
 		if err == nil {
 			return
 		}
+		t.keep = "" // it may be new
 		for _, f := range slices.Backward(done) {
 			err = errors.Join(err, t.revert(path.Join(a.Name, f.Path), image(f.After), f.Before))
 		}

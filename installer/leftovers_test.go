@@ -58,6 +58,15 @@ func TestFoldersOfDeletedFiles(t *testing.T) {
 		t.Error("the folder of a file that upstream dropped stays empty")
 	}
 
+	// A skill that is recorded keeps its folder: another install is about it.
+	w.delete(".agents/skills/alpha/SKILL.md")
+	for range 2 {
+		w.install(w.request(snapshot(strings.Repeat("3", 40), map[string]string{"alpha/SKILL.md": "# alpha 3\n"}), "cursor"))
+		if w.exists(".agents/skills/alpha/SKILL.md") {
+			t.Error("a file that the user deleted came back with the last of the others")
+		}
+	}
+
 	// Nothing is removed through a link.
 	w.delete(".agents/skills")
 	w.write("elsewhere/keep.txt", "keep\n")

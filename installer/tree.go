@@ -31,8 +31,11 @@ type tree struct {
 	// stuck are the folders that should have gone and could not, absolute,
 	// parents first.
 	stuck []string
-	n     int
-	at    func(string) error
+	// keep is the folder of a skill that stays, empty or not: it is recorded
+	// still.
+	keep string
+	n    int
+	at   func(string) error
 }
 
 // openTree opens the skills folder, which must exist, for the operation id.
@@ -265,11 +268,11 @@ func (t *tree) remove(rel string, before Image) error {
 	return nil
 }
 
-// prune removes dir and its parents up to the skills folder as long as they
+// prune removes dir and its parents up to the skills folder, or to keep, as long as they
 // are empty. A folder that is not empty stays, which is no error. One that
 // stays for another reason is noted with its parents, to be tried once more.
 func (t *tree) prune(dir string) {
-	for ; dir != "." && dir != "/"; dir = path.Dir(dir) {
+	for ; dir != "." && dir != "/" && dir != t.keep; dir = path.Dir(dir) {
 		err := t.root.Remove(path.Join(t.base, dir))
 		if err == nil {
 			continue
