@@ -92,12 +92,15 @@ func (a *Action) restoreFile(r *record, c Change, rel string, before Content, fo
 		return err
 	}
 	have, err := dir.file(rel)
+	blocked := false
 	if rel == "" {
 		have, err = dir.content, nil
 	} else if err == nil && dir.blocked(rel) {
 		var way bool
-		if way, err = r.makesWay(c, dir); way {
-			have = Content{}
+		if way, err = r.makesWay(c, dir); way || !before.Exists() {
+			have = Content{} // nothing is there, or will be
+		} else {
+			blocked = true
 		}
 	}
 	if err != nil {
@@ -107,7 +110,7 @@ func (a *Action) restoreFile(r *record, c Change, rel string, before Content, fo
 	switch {
 	case c.undone(before, have):
 		return nil
-	case !c.After.is(have) && !force && rel != "":
+	case blocked, !c.After.is(have) && !force && rel != "":
 		f.Op, f.State, f.Reason = OpKeep, StateEdited, "changed since"
 		a.Partial = true
 	case !before.Exists():

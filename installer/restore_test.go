@@ -195,4 +195,24 @@ func TestRestoreWhereFilesBecameFolders(t *testing.T) {
 	if got := w.read(".agents/skills/alpha/foo/mine"); got != "mine\n" {
 		t.Errorf("the user's file is %q", got)
 	}
+	// By force too: a folder of theirs is not removed.
+	w.apply(w.restoreOf("last", true))
+	if got := w.read(".agents/skills/alpha/foo/mine"); got != "mine\n" {
+		t.Errorf("the user's file is %q after --force", got)
+	}
+}
+
+// TestRestoreWhereSomethingIsInTheWay has a file of the user's where the
+// operation had made a folder, of which nothing is left.
+func TestRestoreWhereSomethingIsInTheWay(t *testing.T) {
+	for _, force := range []bool{false, true} {
+		w := newWorld(t)
+		w.install(w.request(oneSkill("1", map[string]string{"ref/x": "x\n"}), "cursor"))
+		w.delete(".agents/skills/alpha/ref")
+		w.write(".agents/skills/alpha/ref", "mine\n")
+		w.apply(w.restoreOf("last", force))
+		if got := w.read(".agents/skills/alpha/ref"); got != "mine\n" || w.exists(".agents/skills/alpha/SKILL.md") {
+			t.Errorf("by force %v: the user's file is %q:\n%s", force, got, w.tree())
+		}
+	}
 }
