@@ -1,7 +1,6 @@
 package installer
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -214,5 +213,5 @@ func changedFields(change document.Change) string {
 	if len(fields) == 0 {
 		return "the entry was changed"
 	}
-	return fmt.Sprintf("the entry was changed: %s", strings.Join(fields, ", "))
+	return "the entry was changed: " + strings.Join(fields, ", ")
 }
