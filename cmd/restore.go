@@ -66,7 +66,7 @@ func runOperations(env *Env, opts restoreOptions) error {
 	}
 	ops, err := env.store(at).Operations()
 	if err != nil {
-		return err
+		return mendable(err, at)
 	}
 	doc := operationsDoc{SchemaVersion: schemaVersion, Operations: []operationDoc{}}
 	for _, op := range ops {
@@ -131,6 +131,7 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 // listHint leads from an operation that the site does not have to those that it
 // has: the installer knows no flags.
 func listHint(err error, at site) error {
+	err = mendable(err, at)
 	if !ofType[*installer.UnknownOperationError](err) {
 		return err
 	}

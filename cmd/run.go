@@ -81,7 +81,16 @@ func newRun(env *Env, command string, at site, opts runOptions) (r *run, err err
 		return nil, err
 	}
 	_, err = r.read()
-	return r, err
+	return r, mendable(err, at)
+}
+
+// mendable leads from a file of fsskills' own that cannot be read to what mends
+// it at the site: the installer knows no flags.
+func mendable(err error, at site) error {
+	if corrupt, ok := errors.AsType[*installer.CorruptError](err); ok && !corrupt.Newer() {
+		return &hintedError{err: err, hint: "run 'fsskills doctor --fix" + at.flags() + "': it keeps the file, and works out what is installed"}
+	}
+	return err
 }
 
 // enter knows the user's own file and nothing of the site.
@@ -122,16 +131,20 @@ func begin(ctx context.Context, env *Env, command string, at site, opts runOptio
 	if err != nil {
 		return nil, err
 	}
+	// A receipt that cannot be read is found before the lock leaves its file.
+	if _, err := r.store.Receipt(); err != nil {
+		return nil, mendable(err, at)
+	}
 	if opts.dryRun {
 		if err := r.mentionInterrupted(); err != nil {
-			return nil, err
+			return nil, mendable(err, at)
 		}
 	} else if err := r.takeOver(ctx); err != nil {
-		return nil, err
+		return nil, mendable(err, at)
 	}
 	warnings, err := r.read()
 	if err != nil {
-		return nil, errors.Join(err, r.close())
+		return nil, errors.Join(mendable(err, at), r.close())
 	}
 	for _, w := range warnings {
 		r.warn(w)

@@ -136,7 +136,7 @@ func isThere(path string) bool {
 func (r *run) purge() error {
 	only, err := r.store.OnlyHere()
 	if err != nil {
-		return err
+		return mendable(err, r.at)
 	}
 	if len(only) > 0 {
 		for i, path := range only {

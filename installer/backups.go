@@ -17,6 +17,28 @@ const (
 	maxBackupBytes = 256 << 20
 )
 
+// A backup is the file of an operation.
+type backup struct {
+	id, path string
+	undone   bool
+}
+
+// backedUp returns the backups, oldest first.
+func (s *Store) backedUp() ([]backup, error) {
+	entries, err := os.ReadDir(s.path(backupsName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var out []backup
+	for _, e := range entries {
+		if name, ok := strings.CutSuffix(e.Name(), ".tar"); ok {
+			id, undone := strings.CutSuffix(name, undoneSuffix)
+			out = append(out, backup{id: id, path: filepath.Join(s.path(backupsName), e.Name()), undone: undone})
+		}
+	}
+	return out, nil
+}
+
 // A Surplus is a backup that makes room for the next one.
 type Surplus struct {
 	// Operation is the id, empty if the file is none of an operation.

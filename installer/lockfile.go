@@ -133,11 +133,15 @@ func ReadLockfile(root string) (*Lockfile, error) {
 		return nil, refuse(err)
 	}
 	l := &Lockfile{sha256: digest(data)}
-	if err := json.Unmarshal(data, l); err != nil {
-		return nil, refuse(err)
-	}
+	err = json.Unmarshal(data, l)
 	if l.Version > lockfileVersion {
 		return nil, &LockfileError{Path: path, Err: fmt.Errorf("has format version %d, and this fsskills knows %d", l.Version, lockfileVersion), hint: "install a newer fsskills"}
+	}
+	if err := at(data, err); err != nil {
+		if place, ok := errors.AsType[*placedError](err); ok {
+			path, err = fmt.Sprintf("%s:%d:%d", path, place.line, place.column), place.err
+		}
+		return nil, refuse(err)
 	}
 	if err := l.check(); err != nil {
 		return nil, refuse(err)

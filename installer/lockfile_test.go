@@ -104,7 +104,7 @@ func TestReadLockfileRefuses(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"empty":         {"", "unexpected end"},
 		"cut off":       {"{", "not valid JSON"},
-		"a list":        {"[]", "cannot unmarshal"},
+		"a list":        {"[]", "fsskills.lock:1:1: the document cannot be an array"},
 		"no version":    {"{}", "has no version"},
 		"newer":         {`{"version": 2}`, "format version 2"},
 		"commit":        {`{"version": 1, "source": {"commit": "main"}}`, "is no commit id"},

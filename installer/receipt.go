@@ -4,10 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -141,41 +138,6 @@ type Server struct {
 func (f File) is(c Content, shared bool) bool {
 	return c.SHA256 == f.SHA256 || shared && c.Link == "" && bytes.Contains(c.Data, []byte("\r\n")) &&
 		digest(bytes.ReplaceAll(c.Data, []byte("\r\n"), []byte("\n"))) == f.SHA256
-}
-
-// A CorruptError says that one of fsskills' own files cannot be read. It is
-// never taken for "nothing installed".
-type CorruptError struct {
-	Path string
-	Err  error
-}
-
-func (e *CorruptError) Error() string { return fmt.Sprintf("read %s: %v", e.Path, e.Err) }
-func (e *CorruptError) Unwrap() error { return e.Err }
-
-// Hint says how to get out of it.
-func (e *CorruptError) Hint() string {
-	return fmt.Sprintf("move %s away and run fsskills install: skills that are unchanged are taken over again", e.Path)
-}
-
-// Receipt reads the receipt. Where there is none yet it is empty.
-func (s *Store) Receipt() (Receipt, error) {
-	path := s.path(receiptName)
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return Receipt{Version: receiptVersion}, nil
-	}
-	if err != nil {
-		return Receipt{}, err
-	}
-	var r Receipt
-	if err := json.Unmarshal(data, &r); err != nil {
-		return Receipt{}, &CorruptError{Path: path, Err: err}
-	}
-	if r.Version < 1 || r.Version > receiptVersion {
-		return Receipt{}, &CorruptError{Path: path, Err: fmt.Errorf("format version %d is not one of 1 to %d; a newer fsskills may have written it", r.Version, receiptVersion)}
-	}
-	return r, nil
 }
 
 func (s *Store) saveReceipt(r Receipt) error {

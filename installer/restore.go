@@ -1,10 +1,7 @@
 package installer
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,20 +10,16 @@ import (
 // Operations returns what is backed up, newest first. One that cannot be read
 // is an error, since it stands for bytes that a user may look for.
 func (s *Store) Operations() ([]Operation, error) {
-	entries, err := os.ReadDir(s.path(backupsName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
+	backups, err := s.backedUp()
 	if err != nil {
 		return nil, err
 	}
 	var ops []Operation
-	for _, e := range slices.Backward(entries) {
-		id, ok := strings.CutSuffix(e.Name(), ".tar")
-		if !ok || strings.HasSuffix(id, undoneSuffix) {
+	for _, b := range slices.Backward(backups) {
+		if b.undone {
 			continue
 		}
-		op, err := readHeader(s.backupPath(id))
+		op, err := readHeader(b.path)
 		if err != nil {
 			return nil, err
 		}
