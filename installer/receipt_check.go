@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"fsskills/clients"
@@ -64,6 +65,14 @@ func checkPath(path string) error {
 	return nil
 }
 
+// checkClients refuses what serves nobody: no command would ever come to it.
+func checkClients(ids []string) error {
+	if len(ids) == 0 || slices.Contains(ids, "") {
+		return errors.New("has no clients")
+	}
+	return nil
+}
+
 func (i Item) check() error {
 	if i.Kind == "" {
 		return errors.New("has no kind")
@@ -73,6 +82,9 @@ func (i Item) check() error {
 	}
 	if err := checkPath(i.Folder); err != nil {
 		return fmt.Errorf("%s: folder: %w", i.Name, err)
+	}
+	if err := checkClients(i.Clients); err != nil {
+		return fmt.Errorf("%s: %w", i.Name, err)
 	}
 	for _, list := range []struct {
 		name  string
@@ -107,6 +119,9 @@ func (f File) check() error {
 func (s Server) check() error {
 	if err := checkPath(s.Path); err != nil {
 		return fmt.Errorf("path: %w", err)
+	}
+	if err := checkClients(s.Clients); err != nil {
+		return fmt.Errorf("%s: %w", s.Path, err)
 	}
 	fail := func(format string, args ...any) error {
 		return fmt.Errorf("%s: %w", s.Path, fmt.Errorf(format, args...))

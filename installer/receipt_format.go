@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"slices"
@@ -40,8 +41,7 @@ type plainReceipt Receipt
 // decode reads a receipt. The error says where in data it is, if it is in one
 // place.
 func (f receiptFormat) decode(data []byte) (Receipt, error) {
-	var r plainReceipt
-	err := json.Unmarshal(data, &r)
+	r, err := strictly(data)
 	if err != nil {
 		var head struct {
 			Version int `json:"version"`
@@ -60,6 +60,27 @@ func (f receiptFormat) decode(data []byte) (Receipt, error) {
 		return f.migrate(data, r.Version)
 	}
 	return Receipt(r), at(data, err)
+}
+
+// strictly decodes a receipt of this format. A field that is not known or is
+// there twice is an error: a name with one letter wrong would leave out all that
+// stands behind it, and be taken for less than what is installed.
+func strictly(data []byte) (r plainReceipt, err error) {
+	in := json.NewDecoder(bytes.NewReader(data))
+	in.DisallowUnknownFields()
+	if err := in.Decode(&r); err != nil {
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return r, json.Unmarshal(data, &r) // which says where
+		}
+		if !isJSONError(err) {
+			err = fmt.Errorf("is not what this fsskills writes: %w", err)
+		}
+		return r, err
+	}
+	if rest := bytes.TrimLeft(data[in.InputOffset():], " \t\r\n"); len(rest) > 0 {
+		return r, placeIn(data, len(data)-len(rest), errors.New("there is more behind the end"))
+	}
+	return r, doubled(data)
 }
 
 // migrate takes an older document through the steps to the newest version.
@@ -84,8 +105,7 @@ func (f receiptFormat) migrate(data []byte, version int) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	var r plainReceipt
-	err = json.Unmarshal(moved, &r)
+	r, err := strictly(moved)
 	return Receipt(r), err
 }
 
@@ -100,6 +120,14 @@ func (r *Receipt) UnmarshalJSON(data []byte) error {
 		*r = read
 	}
 	return err
+}
+
+// isJSONError reports whether the decoder says where something is wrong. It does
+// not of a field that it does not know.
+func isJSONError(err error) bool {
+	_, syntax := errors.AsType[*json.SyntaxError](err)
+	_, kind := errors.AsType[*json.UnmarshalTypeError](err)
+	return syntax || kind
 }
 
 // A placedError is an error at a place in a file, line and column from 1, the
@@ -128,7 +156,12 @@ func at(data []byte, err error) error {
 	} else {
 		return err
 	}
-	before := data[:min(max(int(offset)-1, 0), len(data))]
+	return placeIn(data, int(offset)-1, err)
+}
+
+// placeIn is an error at an offset of data.
+func placeIn(data []byte, offset int, err error) error {
+	before := data[:min(max(offset, 0), len(data))]
 	return &placedError{
 		line: bytes.Count(before, []byte("\n")) + 1, column: len(before) - bytes.LastIndexByte(before, '\n'), err: err,
 	}
