@@ -125,6 +125,10 @@ func (e serverEdit) on(have Content) outcome {
 	e.secrets.lookFor(e.last, have.Data)
 	if e.last != nil {
 		e.opened, e.priorLost = e.last.open(e.secrets)
+		if e.opened.SHA256 == have.SHA256 && !e.opened.fits(have.Data) {
+			// They are not those of this file: the way back is by structure.
+			e.opened.Edits, e.opened.SHA256 = nil, ""
+		}
 	}
 	var out outcome
 	if e.remove {

@@ -80,6 +80,12 @@ func (e serverEdit) through(doc document.Document, have Content, change document
 	return document.Compose(edits, change.Edits), after.SHA256
 }
 
+// fits reports whether the edits can have led to the bytes of the file. A
+// damaged receipt may have others.
+func (s Server) fits(data []byte) bool {
+	return (len(s.Edits) > 0 || !s.Inserted) && document.Fits(data, document.Invert(s.Edits))
+}
+
 // missingRoot is how many of the maps on the way to an entry are not there.
 func missingRoot(doc document.Document, root []string) int {
 	for n := len(root); n > 0; n-- {

@@ -23,7 +23,7 @@ func Apply(src []byte, edits []Edit) []byte {
 	out := make([]byte, 0, max(n, 0))
 	pos := 0
 	for _, e := range edits {
-		if e.Off < pos || e.Off > len(src) || !bytes.HasPrefix(src[e.Off:], e.Old) {
+		if !e.fits(src, pos) {
 			panic(fmt.Sprintf("document: edit at %d does not fit", e.Off))
 		}
 		out = append(out, src[pos:e.Off]...)
@@ -31,6 +31,24 @@ func Apply(src []byte, edits []Edit) []byte {
 		pos = e.Off + len(e.Old)
 	}
 	return append(out, src[pos:]...)
+}
+
+// Fits reports whether Apply can make the edits in src.
+func Fits(src []byte, edits []Edit) bool {
+	pos := 0
+	for _, e := range edits {
+		if !e.fits(src, pos) {
+			return false
+		}
+		pos = e.Off + len(e.Old)
+	}
+	return true
+}
+
+// fits reports whether the edit can be made in src behind what pos bytes of it
+// have become.
+func (e Edit) fits(src []byte, pos int) bool {
+	return e.Off >= pos && e.Off <= len(src) && bytes.HasPrefix(src[e.Off:], e.Old)
 }
 
 // Invert returns the edits that turn the result of edits back into the source.

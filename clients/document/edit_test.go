@@ -61,6 +61,9 @@ func TestApplyRefusesWhatDoesNotFit(t *testing.T) {
 		{{Off: 2}, {Off: 1}},
 		{{Off: 0, Old: []byte("ab")}, {Off: 1, New: []byte("x")}},
 	} {
+		if Fits([]byte("abc"), edits) {
+			t.Errorf("%v fits", edits)
+		}
 		func() {
 			defer func() {
 				if recover() == nil {
