@@ -13,9 +13,24 @@ func (ip itemPlanner) copied(have present, want registry.Skill) (*Item, error) {
 	if same, err := identical(have, want); same || err != nil {
 		return nil, err
 	}
+	best, err := versionOf(have, want.Name, ip.versions)
+	if best == nil || err != nil {
+		return nil, err
+	}
+	rec := &Item{
+		Kind: KindSkill, Name: want.Name, Folder: ip.folder, Clients: ip.ids, Commit: best.Commit,
+		Description: best.Skill.Description, UserInvocable: best.Skill.UserInvocable, Adopted: true, shared: ip.locked,
+	}
+	rec.Files = filesOf(best.Skill)
+	return rec, nil
+}
+
+// versionOf returns the version of a skill that is there, byte for byte: of
+// several the one that accounts for most of the files. It is nil if none is.
+func versionOf(have present, name string, versions []registry.Version) (*registry.Version, error) {
 	var best *registry.Version
-	for i, v := range ip.versions {
-		if v.Skill.Name != want.Name || best != nil && len(v.Skill.Files) <= len(best.Skill.Files) {
+	for i, v := range versions {
+		if v.Skill.Name != name || best != nil && len(v.Skill.Files) <= len(best.Skill.Files) {
 			continue
 		}
 		same, err := identical(have, v.Skill)
@@ -23,20 +38,19 @@ func (ip itemPlanner) copied(have present, want registry.Skill) (*Item, error) {
 			return nil, err
 		}
 		if same {
-			best = &ip.versions[i]
+			best = &versions[i]
 		}
 	}
-	if best == nil {
-		return nil, nil
+	return best, nil
+}
+
+// filesOf are the files of a skill as they are recorded.
+func filesOf(s registry.Skill) []File {
+	files := make([]File, len(s.Files))
+	for i, f := range s.Files {
+		files[i] = File{Path: f.Path, SHA256: f.SHA256, Exec: f.Mode&0o100 != 0}
 	}
-	rec := &Item{
-		Kind: KindSkill, Name: want.Name, Folder: ip.folder, Clients: ip.ids, Commit: best.Commit,
-		Description: best.Skill.Description, UserInvocable: best.Skill.UserInvocable, Adopted: true, shared: ip.locked,
-	}
-	for _, f := range best.Skill.Files {
-		rec.Files = append(rec.Files, File{Path: f.Path, SHA256: f.SHA256, Exec: f.Mode&0o100 != 0})
-	}
-	return rec, nil
+	return files
 }
 
 // Strangers returns the names of the skills in whose places the plan finds

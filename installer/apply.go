@@ -66,15 +66,15 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	}
 	made := s.run(ctx, j, results)
 	s.runLock(ctx, j, plan, results)
-	done, err := s.settle(ctx, plan, results, op.ID, made)
-	if err != nil || !done {
+	after, err := s.settle(ctx, plan, results, op.ID, made)
+	if err != nil || after == nil {
 		return results, errors.Join(err, s.rollBack(j))
 	}
 	// If a stage stays, so does the journal, for the next command to try again.
 	if err := removeStages(op); err != nil {
 		return results, fmt.Errorf("all is done, but a folder of fsskills stays: %w", err)
 	}
-	if err := j.finish(s); err != nil {
+	if err := j.finish(s, *after); err != nil {
 		return results, fmt.Errorf("file the backup: %w", err)
 	}
 	for _, old := range surplus {
@@ -117,7 +117,11 @@ func (s *Store) record(plan Plan) error {
 	if err := s.create(); err != nil {
 		return err
 	}
-	return s.saveReceipt(after)
+	if err := s.saveReceipt(after); err != nil {
+		return err
+	}
+	// No backup tells of it.
+	return s.write(recordedName, after, unsynced)
 }
 
 // sweep removes the folders that we made for files which are recorded no more,
@@ -163,13 +167,14 @@ func foldersTo(at, rel string) string {
 	return at
 }
 
-// settle saves the receipt of what was done. done is false when every action
-// failed, so that there is nothing to record.
-func (s *Store) settle(ctx context.Context, plan Plan, results []Result, id string, made []string) (done bool, err error) {
+// settle saves the receipt of what was done, and returns it. It is nil when
+// every action failed, so that there is nothing to record.
+func (s *Store) settle(ctx context.Context, plan Plan, results []Result, id string, made []string) (*Receipt, error) {
 	if err := ctx.Err(); err != nil {
-		return false, err
+		return nil, err
 	}
 	var kept []Action
+	done := false
 	for _, r := range results {
 		if r.Err == nil {
 			kept = append(kept, r.Action)
@@ -177,7 +182,7 @@ func (s *Store) settle(ctx context.Context, plan Plan, results []Result, id stri
 		}
 	}
 	if !done {
-		return false, nil
+		return nil, nil
 	}
 	after := plan.after(kept)
 	after.Operation = id
@@ -188,12 +193,12 @@ func (s *Store) settle(ctx context.Context, plan Plan, results []Result, id stri
 		after.Made = removeEmpty(after.Made)
 	}
 	if err := s.at("receipt"); err != nil {
-		return false, err
+		return nil, err
 	}
 	if err := s.saveReceipt(after); err != nil {
-		return false, fmt.Errorf("write the receipt: %w", err)
+		return nil, fmt.Errorf("write the receipt: %w", err)
 	}
-	return true, nil
+	return &after, nil
 }
 
 // run writes everything, folder by folder and file by file, and returns the

@@ -144,9 +144,20 @@ func (j *journal) note(name string, mode fs.FileMode, data []byte) error {
 	})
 }
 
-// finish files the journal away as the operation's backup.
-func (j *journal) finish(s *Store) error {
-	if err := j.write(j.path, os.O_APPEND|os.O_WRONLY, (*tar.Writer).Close); err != nil {
+// finish files the journal away as the operation's backup, with the receipt
+// that it has left: should that be lost, the newest backup has it.
+func (j *journal) finish(s *Store, after Receipt) error {
+	data, err := json.Marshal(after)
+	if err != nil {
+		return fmt.Errorf("encode the receipt: %w", err)
+	}
+	err = j.write(j.path, os.O_APPEND|os.O_WRONLY, func(out *tar.Writer) error {
+		if err := j.add(out, afterName, privateFile, data); err != nil {
+			return err
+		}
+		return out.Close()
+	})
+	if err != nil {
 		return err
 	}
 	return s.file(j.op, s.backupPath(j.op.ID))
@@ -182,6 +193,9 @@ func (j *journal) add(out *tar.Writer, name string, mode fs.FileMode, data []byt
 const (
 	beforePrefix = "before/"
 	placedPrefix = "placed/"
+
+	// afterName is the receipt that the operation has left.
+	afterName = "after/" + receiptName
 )
 
 func (s *Store) backupPath(id string) string {
@@ -199,11 +213,17 @@ type record struct {
 	// bytes of before.
 	members []member
 	last    map[int]int
+	// after is the receipt that the operation has left, nil if it was not
+	// completed.
+	after *Receipt
 }
 
 // take adds a member of the archive.
 func (r *record) take(name string, mode fs.FileMode, data []byte) error {
 	r.members = append(r.members, member{name, mode, data})
+	if name == afterName {
+		return json.Unmarshal(data, &r.after)
+	}
 	for prefix, add := range map[string]func(int){
 		beforePrefix: func(n int) {
 			r.before[n], r.last[n], r.seen[n] = data, len(r.members)-1, append(r.seen[n], digest(data))

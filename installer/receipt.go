@@ -140,12 +140,15 @@ func (f File) is(c Content, shared bool) bool {
 		digest(bytes.ReplaceAll(c.Data, []byte("\r\n"), []byte("\n"))) == f.SHA256
 }
 
-func (s *Store) saveReceipt(r Receipt) error {
+func (s *Store) saveReceipt(r Receipt) error { return s.write(receiptName, r, durable) }
+
+// write writes a receipt into a file of the store.
+func (s *Store) write(name string, r Receipt, how durability) error {
 	data, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return fmt.Errorf("encode receipt: %w", err)
 	}
-	return writeFileAtomic(s.path(receiptName), append(data, '\n'), durable)
+	return writeFileAtomic(s.path(name), append(data, '\n'), how)
 }
 
 // Recorded returns the ids of the clients that have something of ours. With

@@ -2,6 +2,7 @@ package installer
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -44,7 +45,7 @@ func (s *Store) Recover() (*Recovery, error) {
 	s.sweep()
 	rec := &Recovery{Operation: r.Operation, Finished: receipt.Operation == r.ID}
 	if rec.Finished {
-		err = s.tidy(r)
+		err = errors.Join(s.tidy(r), s.complete(r, receipt))
 	} else {
 		rec.Left, err = s.undo(r)
 	}
@@ -63,10 +64,28 @@ func (s *Store) Recover() (*Recovery, error) {
 	return rec, nil
 }
 
+// complete gives the journal of a completed operation the receipt that it has
+// left. It is written anew: the kill may have cut off its end.
+func (s *Store) complete(r *record, after Receipt) error {
+	if r.after != nil {
+		return nil
+	}
+	data, err := json.Marshal(after)
+	if err != nil {
+		return fmt.Errorf("encode the receipt: %w", err)
+	}
+	r.members = append(r.members, member{afterName, privateFile, data})
+	draft := s.path(journalName) + ".new"
+	if err := r.write(draft); err != nil {
+		return err
+	}
+	return rename(draft, s.path(journalName))
+}
+
 // sweep removes the drafts that a kill has left in the state folder. One that
 // stays harms nobody.
 func (s *Store) sweep() {
-	for _, pattern := range []string{"." + receiptName + ".*", "." + lockName + ".json.*", journalName + ".new"} {
+	for _, pattern := range []string{"." + receiptName + ".*", "." + recordedName + ".*", "." + lockName + ".json.*", journalName + ".new"} {
 		drafts, err := filepath.Glob(s.path(pattern))
 		if err != nil {
 			continue

@@ -20,6 +20,10 @@ const (
 	lockName    = "lock"
 	backupsName = "backups"
 
+	// recordedName is the receipt as it was left by a run that wrote nothing
+	// else, so that no backup has it.
+	recordedName = "recorded.json"
+
 	// ProjectsName is the folder in the user's store that has a store for each
 	// project.
 	ProjectsName = "projects"
@@ -98,8 +102,15 @@ func (s *Store) Purge(keep ...string) (projects []string, err error) {
 		}
 		return nil, nil
 	}
-	for _, name := range []string{receiptName, journalName, lockName, lockName + ".json", backupsName} {
-		if err := removeAll(s.path(name)); err != nil {
+	aside, err := filepath.Glob(s.path("*" + asideSuffix + "*"))
+	if err != nil {
+		return projects, err
+	}
+	for _, name := range []string{receiptName, recordedName, journalName, lockName, lockName + ".json", backupsName} {
+		aside = append(aside, s.path(name))
+	}
+	for _, path := range aside {
+		if err := removeAll(path); err != nil {
 			return projects, fmt.Errorf("remove the state folder: %w", err)
 		}
 	}

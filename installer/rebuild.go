@@ -1,0 +1,226 @@
+package installer
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// A Rebuilt says how a receipt was worked out anew.
+type Rebuilt struct {
+	Receipt Receipt
+	// From is the journal or backup that had it, empty if none did. Exact is
+	// true if that had all of it; otherwise some of it is what was found on the
+	// disk.
+	From  string
+	Exact bool
+	// Aside is where the file is that could not be read, empty if there was
+	// none.
+	Aside string
+	// Unread are newer backups that could not be read.
+	Unread []string
+}
+
+// Rebuild works the receipt out anew, if it cannot be read or is lost, and
+// saves it. The best source is the newest operation: the journal or its backup
+// has the receipt of that moment. What no backup tells is looked for on the
+// disk, in the folders and files of the request's targets: skills that are one
+// of its versions, byte for byte, and entries that lead to our server. Nobody
+// can say whether those were there before fsskills, so that they count as
+// found: uninstall leaves them. Nothing but the receipt is written; the file
+// that could not be read is kept beside it. It returns nil if there is nothing
+// to mend. The lock must be held.
+func (s *Store) Rebuild(req Request) (*Rebuilt, error) {
+	_, err := s.Receipt()
+	if err == nil {
+		return nil, nil
+	}
+	if corrupt, ok := errors.AsType[*CorruptError](err); !ok || corrupt.Newer() {
+		return nil, err
+	}
+	b, err := s.remember(req)
+	if err != nil {
+		return nil, err
+	}
+	r := &b.Receipt
+	if r.Version, r.Project = receiptVersion, s.Project; !b.Exact {
+		lock := (*Lockfile)(nil)
+		if s.Project != "" {
+			if lock, err = ReadLockfile(s.Project); err != nil {
+				return nil, err
+			}
+		}
+		if lock == nil { // what a project's lock says is known without a receipt
+			req.survey(r)
+		}
+	}
+	r.sort()
+	if err := r.check(); err != nil {
+		return nil, fmt.Errorf("work the receipt out anew: %w", err)
+	}
+	if b.Aside, err = s.SetAside(s.path(receiptName), true); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	if err := s.saveReceipt(*r); err != nil {
+		return nil, fmt.Errorf("write the receipt: %w", err)
+	}
+	return b, nil
+}
+
+// remember returns what the newest operation knows of the receipt.
+func (s *Store) remember(req Request) (*Rebuilt, error) {
+	b := &Rebuilt{Exact: true}
+	backups, err := s.backedUp()
+	if err != nil {
+		return nil, err
+	}
+	// The operation in progress is the newest.
+	backups = append(backups, backup{path: s.path(journalName), undone: true})
+	found := false
+	for _, file := range slices.Backward(backups) {
+		rec, err := readOperation(file.path)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			err = rec.check()
+		}
+		if isCorrupt(err) || err != nil && rec != nil {
+			b.Unread, b.Exact = append(b.Unread, file.path), false
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		found, b.From = true, file.path
+		switch {
+		case rec.after != nil:
+			b.Receipt = *rec.after
+		case file.undone: // it left the receipt as it was, or will
+			b.Receipt = rec.Was
+		default:
+			b.Receipt, b.Exact = rec.replay(req), false
+		}
+		break
+	}
+	recorded, err := thisFormat().readFile(s.path(recordedName))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case isCorrupt(err):
+		b.Unread = append(b.Unread, s.path(recordedName))
+	case err != nil:
+		return nil, err
+	case !found || recorded.Operation == b.Receipt.Operation:
+		// It is from after that operation, and from before any other.
+		b.Receipt, b.From, found = recorded, s.path(recordedName), true
+	}
+	b.Exact = b.Exact && found
+	return b, nil
+}
+
+// check refuses an operation whose receipts cannot be what fsskills has
+// written.
+func (r *record) check() error {
+	if r.after != nil {
+		return r.after.check()
+	}
+	return r.Was.check()
+}
+
+// replay is the receipt that a completed operation has left, as far as its
+// changes tell: the backup lost its end, or an older fsskills made it.
+func (r *record) replay(req Request) Receipt {
+	out := r.Was.clone()
+	out.Operation = r.ID
+	for _, c := range r.Changes {
+		switch {
+		case c.Kind == KindLock:
+			out.Lock = c.After.SHA256
+		case c.Server != nil:
+			out.putServer(c.Server.Path, c.Server)
+		case c.Kind == KindServer:
+			out.Servers = slices.DeleteFunc(out.Servers, func(s Server) bool { return RealPath(s.Path) == c.Path })
+		case c.From != "":
+			if item := out.Item(c.Folder, filepath.Base(c.From)); item != nil {
+				item.Formerly = union(item.Formerly, []string{item.Name})
+				item.Name = filepath.Base(c.Path)
+			}
+		default:
+			out.replayFile(c, req)
+		}
+	}
+	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return len(i.Files) == 0 })
+	out.Made = append(out.Made, r.Missing...)
+	out.Made = slices.DeleteFunc(out.Made, func(dir string) bool { return !isFolder(dir) })
+	out.sort()
+	return out
+}
+
+// replayFile records one file of a skill as the change has left it.
+func (r *Receipt) replayFile(c Change, req Request) {
+	rel, err := filepath.Rel(c.Folder, c.Path)
+	if err != nil {
+		return
+	}
+	name, inside, ok := strings.Cut(filepath.ToSlash(rel), "/")
+	if !ok {
+		return // a link or a file that stood in the skill's place
+	}
+	item := r.Item(c.Folder, name)
+	if item == nil {
+		if c.After.SHA256 == "" {
+			return
+		}
+		ids := owners(*r, c.Folder)
+		for _, f := range req.folders(*r) {
+			if f.dir == c.Folder {
+				ids = union(ids, f.ids)
+			}
+		}
+		r.Items = append(r.Items, Item{Kind: c.Kind, Name: name, Folder: c.Folder, Clients: ids, UserInvocable: true})
+		item = &r.Items[len(r.Items)-1]
+		item.describe()
+	}
+	item.Files = slices.DeleteFunc(slices.Clone(item.Files), func(f File) bool { return f.Path == inside })
+	if c.After.SHA256 != "" {
+		item.Files = append(item.Files, File{Path: inside, SHA256: c.After.SHA256, Exec: c.After.Mode&0o100 != 0})
+	}
+}
+
+// asideSuffix, before a time, marks a file that could not be read.
+const asideSuffix = ".corrupt-"
+
+// SetAside keeps a file of the store that cannot be read under another name
+// beside it, for its owner alone, and returns that name. With copied, the file
+// itself stays until it is replaced.
+func (s *Store) SetAside(path string, copied bool) (aside string, err error) {
+	info, err := os.Lstat(path)
+	if err != nil {
+		return "", err
+	}
+	stem := path + asideSuffix + s.Now().UTC().Format(idFormat)
+	aside = stem
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
+			break
+		} else if err != nil {
+			return "", err
+		}
+		aside = fmt.Sprintf("%s-%d", stem, n)
+	}
+	if copied && info.Mode().IsRegular() {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return "", err
+		}
+		return aside, writeFileAtomic(aside, data, durable)
+	}
+	if err := rename(path, aside); err != nil || !info.Mode().IsRegular() {
+		return aside, err
+	}
+	return aside, os.Chmod(aside, privateFile)
+}
