@@ -287,7 +287,39 @@ func readOperation(path string) (_ *record, err error) {
 	if first {
 		return nil, &CorruptError{Path: path, Err: io.ErrUnexpectedEOF}
 	}
+	if err := r.intact(); err != nil {
+		return nil, &CorruptError{Path: path, Err: err}
+	}
 	return r, nil
+}
+
+// intact refuses an archive that lacks bytes from before, or has others than
+// those: put back, they would be somebody's loss. They are all in it before it
+// gets its name, so that no kill explains that. Blotted ones cannot be told.
+func (r *record) intact() error {
+	blotted := map[int]bool{}
+	for _, d := range r.Redacted {
+		blotted[d.Member] = true
+	}
+	first := map[int]int{} // the member that was written to begin with
+	for n, m := range r.members {
+		i, ok := m.change()
+		if _, later := first[i]; ok && !later {
+			first[i] = n
+		}
+	}
+	for i, c := range r.Changes {
+		if !isHex(c.Before.SHA256, 64) {
+			continue // no file was there
+		}
+		switch n, ok := first[i]; {
+		case !ok:
+			return fmt.Errorf("the bytes of %s from before are missing", c.Path)
+		case !blotted[n] && r.seen[i][0] != c.Before.SHA256:
+			return fmt.Errorf("the bytes of %s are not those from before", c.Path)
+		}
+	}
+	return nil
 }
 
 // readHeader reads what a journal or backup says of its operation, without
