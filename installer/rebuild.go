@@ -71,26 +71,31 @@ func (s *Store) Rebuild(req Request) (*Rebuilt, error) {
 	return b, nil
 }
 
-// remember returns what the newest operation knows of the receipt.
+// remember returns what the newest operation knows of the receipt. It is exact
+// if nothing newer than that is known to have been.
 func (s *Store) remember(req Request) (*Rebuilt, error) {
-	b := &Rebuilt{Exact: true}
+	b := &Rebuilt{}
 	backups, err := s.backedUp()
 	if err != nil {
 		return nil, err
 	}
+	newest := "" // the last operation that was completed
+	for _, file := range backups {
+		if !file.undone {
+			newest = file.id
+		}
+	}
 	// The operation in progress is the newest.
 	backups = append(backups, backup{path: s.path(journalName), undone: true})
-	found := false
+	found, replayed, torn := false, false, false
 	for _, file := range slices.Backward(backups) {
-		rec, err := readOperation(file.path)
+		rec, err := recall(file.path)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		if err == nil {
-			err = rec.check()
-		}
-		if isCorrupt(err) || err != nil && rec != nil {
-			b.Unread, b.Exact = append(b.Unread, file.path), false
+		if corrupt, ok := errors.AsType[*CorruptError](err); ok && !corrupt.Newer() {
+			b.Unread = append(b.Unread, file.path)
+			torn = torn || file.id == "" // what it has done to the disk is not known
 			continue
 		}
 		if err != nil {
@@ -103,7 +108,7 @@ func (s *Store) remember(req Request) (*Rebuilt, error) {
 		case file.undone: // it left the receipt as it was, or will
 			b.Receipt = rec.Was
 		default:
-			b.Receipt, b.Exact = rec.replay(req), false
+			b.Receipt, replayed = rec.replay(req), true
 		}
 		break
 	}
@@ -114,21 +119,28 @@ func (s *Store) remember(req Request) (*Rebuilt, error) {
 		b.Unread = append(b.Unread, s.path(recordedName))
 	case err != nil:
 		return nil, err
-	case !found || recorded.Operation == b.Receipt.Operation:
-		// It is from after that operation, and from before any other.
-		b.Receipt, b.From, found = recorded, s.path(recordedName), true
+	case !found || recorded.Operation >= b.Receipt.Operation:
+		// It is from after that operation, or nothing has come between.
+		b.Receipt, b.From, found, replayed = recorded, s.path(recordedName), true, false
 	}
-	b.Exact = b.Exact && found
+	b.Exact = found && !replayed && !torn && b.Receipt.Operation >= newest
 	return b, nil
 }
 
-// check refuses an operation whose receipts cannot be what fsskills has
-// written.
-func (r *record) check() error {
-	if r.after != nil {
-		return r.after.check()
+// recall reads an operation with receipts that can be believed.
+func recall(path string) (*record, error) {
+	rec, err := readOperation(path)
+	if err != nil {
+		return nil, err
 	}
-	return r.Was.check()
+	receipt := rec.Was
+	if rec.after != nil {
+		receipt = *rec.after
+	}
+	if err := receipt.check(); err != nil {
+		return nil, &CorruptError{Path: path, Err: err}
+	}
+	return rec, nil
 }
 
 // replay is the receipt that a completed operation has left, as far as its

@@ -413,3 +413,54 @@ func TestRebuildOfAProject(t *testing.T) {
 		t.Errorf("what the lock names is there:\n%s", w.tree())
 	}
 }
+
+// TestRebuildFromWhatWasRecordedLast has the newest backup broken, and a receipt
+// from after that operation which no backup has.
+func TestRebuildFromWhatWasRecordedLast(t *testing.T) {
+	w := newWorld(t)
+	seed(w)
+	w.install(w.request(first(), "cursor"))
+	w.update(w.request(second(), "cursor"))
+	req := w.request(second(), "codex")
+	req.Targets[0].Server = nil
+	w.install(req) // the skills are there already
+	want := w.receipt()
+	if err := os.WriteFile(w.store.backupPath(want.Operation), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.remove(".local/state/fsskills/" + receiptName)
+	b := w.rebuild(w.request(nil, "cursor"))
+	if got := w.receipt(); !b.Exact || !got.equal(want) || got.Operation != want.Operation {
+		t.Errorf("from %s, exact %v:\n%+v\nwant\n%+v", b.From, b.Exact, got, want)
+	}
+
+	// Without the newest backup, an older record is no whole truth.
+	w.update(w.request(first(), "cursor"))
+	if err := os.WriteFile(w.store.backupPath(w.receipt().Operation), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.remove(".local/state/fsskills/" + receiptName)
+	if b := w.rebuild(w.request(nil, "cursor")); b.Exact || b.From != w.store.path(recordedName) {
+		t.Errorf("from %s, exact %v", b.From, b.Exact)
+	}
+}
+
+// TestRebuildIsLeftToANewerOne that has made the newest backup.
+func TestRebuildIsLeftToANewerOne(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	path := w.store.backupPath(w.receipt().Operation)
+	r, err := readOperation(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Was.Version = receiptVersion + 1
+	if err := r.write(path); err != nil {
+		t.Fatal(err)
+	}
+	w.write(".local/state/fsskills/"+receiptName, "")
+	_, err = w.store.Rebuild(w.request(nil, "cursor"))
+	if corrupt, ok := errors.AsType[*CorruptError](err); !ok || !corrupt.Newer() || w.read(".local/state/fsskills/"+receiptName) != "" {
+		t.Errorf("got %v", err)
+	}
+}
