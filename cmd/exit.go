@@ -28,7 +28,7 @@ func exitStatuses() []exitStatus {
 		{exitUsage, "wrong usage, or a decision is missing and there is no terminal to ask on"},
 		{exitPartly, "partly done: a client or a skill was left out"},
 		{exitAuth, "authentication needed"},
-		{exitDiffers, "something differs (update --dry-run, install --locked)"},
+		{exitDiffers, "something differs (status, update --dry-run, install --locked)"},
 		{exitInterrupted, "interrupted"},
 	}
 }

@@ -19,7 +19,7 @@ func TestDamagedBackup(t *testing.T) {
 			return bytes.Replace(b, []byte(`"numStartups": 3`), []byte(`"numStartups": 4`), 1)
 		}, ".claude.json are not those from before"},
 		{"cut off behind its head", func(b []byte) []byte { return b[:bytes.Index(b, []byte(beforePrefix))+20] }, "from before are missing"},
-		{"cut off in a file", func(b []byte) []byte { return b[:bytes.Index(b, []byte("numStartups"))] }, ".claude.json from before are missing"},
+		{"cut off in a file", func(b []byte) []byte { head, _, _ := bytes.Cut(b, []byte("numStartups")); return head }, ".claude.json from before are missing"},
 		{"cut off in its head", func(b []byte) []byte { return b[:600] }, "unexpected EOF"},
 		{"a member of another name", func(b []byte) []byte { return bytes.Replace(b, []byte(beforePrefix), []byte("befare/"), 1) }, "header"},
 		{"empty", func([]byte) []byte { return nil }, "EOF"},

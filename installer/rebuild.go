@@ -56,6 +56,9 @@ func (s *Store) Rebuild(req Request) (*Rebuilt, error) {
 		}
 		if lock == nil { // what a project's lock says is known without a receipt
 			req.survey(r)
+			if b.From == "" {
+				req.guess(r)
+			}
 		}
 	}
 	r.sort()

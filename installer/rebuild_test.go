@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -87,9 +88,9 @@ func copyTree(t *testing.T, from, to string) {
 // backups have all of it.
 func TestRebuildIsExact(t *testing.T) {
 	for seed := range uint64(12) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
-			rnd := rand.New(rand.NewPCG(seed, 1)) //nolint:gosec // the same history each time
+			rnd := rand.New(rand.NewPCG(seed, 1))
 			w := newWorld(t)
 			seedHome(w)
 			w.install(w.request(first(), "cursor"))
@@ -142,7 +143,7 @@ func TestRebuildOfLess(t *testing.T) {
 		} {
 			t.Run(fmt.Sprint(seed, " ", after.name), func(t *testing.T) {
 				t.Parallel()
-				rnd := rand.New(rand.NewPCG(seed, 2)) //nolint:gosec // the same history each time
+				rnd := rand.New(rand.NewPCG(seed, 2))
 				w := newWorld(t)
 				seed := seedHome
 				seed(w)

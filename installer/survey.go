@@ -49,6 +49,26 @@ func (req Request) survey(r *Receipt) {
 	}
 }
 
+// guess takes over as the user's choices what the disk shows: where skills come
+// from, and which, if not all that there are.
+func (req Request) guess(r *Receipt) {
+	found := map[string]bool{}
+	for _, i := range r.Items {
+		found[i.Name] = true
+	}
+	if s := req.Snapshot; s != nil && len(found) > 0 {
+		// Without a commit: the next update has to look at all of it.
+		r.Source = Source{Kind: s.Source.Kind, URL: s.Source.URL, Ref: s.Source.Ref, Pinned: s.Pinned}
+		if slices.ContainsFunc(s.Skills, func(k registry.Skill) bool { return !found[k.Name] }) {
+			r.Choices.Skills, r.Choices.SkillsSet = sortedKeys(found), true
+		}
+	}
+	if len(r.Servers) > 0 {
+		first := r.Servers[0]
+		r.Choices.URL, r.Choices.Auth, r.Choices.KeyEnv = first.URL, first.Auth, first.KeyEnv
+	}
+}
+
 func (req Request) versionNames() []string {
 	var names []string
 	for _, v := range req.Versions {
