@@ -54,6 +54,12 @@ func faultJobs() []faultJob {
 			p.write("source/skills/gamma/SKILL.md", skillText("gamma", "new"))
 			p.check(os.Remove(p.path("source/skills/beta/old.md")))
 		}, args: words("update", "--yes")},
+		{name: "rename", prepare: func(p *faultPlace) {
+			edited(p)
+			p.write("source/skills/omega/SKILL.md", skillText("omega", "old"))
+			p.write("source/skills/omega/more/new.md", "new upstream\n")
+			p.check(os.RemoveAll(p.path("source/skills/beta")))
+		}, args: words("update", "--yes")},
 		{name: "uninstall", prepare: edited, args: words("uninstall", "--yes")},
 		{name: "restore", forgets: true, prepare: func(p *faultPlace) {
 			edited(p)

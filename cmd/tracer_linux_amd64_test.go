@@ -382,5 +382,6 @@ func (t *tracer) text(addr uint64) string {
 // of a path.
 func sameAnyTime(path string) string {
 	path = regexp.MustCompile(`\d{8}-\d{6}\.\d{6}`).ReplaceAllString(path, "ID")
-	return regexp.MustCompile(`\.json\.\d+`).ReplaceAllString(path, ".json.N")
+	path = regexp.MustCompile(`snapshot-[0-9a-f]+`).ReplaceAllString(path, "snapshot-N")
+	return regexp.MustCompile(`\.(json|gz)\.\d+`).ReplaceAllString(path, ".$1.N")
 }

@@ -85,7 +85,9 @@ func (req Request) renames(r Receipt) map[string]string {
 	if len(gone) == 0 {
 		return nil
 	}
-	fresh := slices.DeleteFunc(slices.Clone(req.Snapshot.Skills), func(s registry.Skill) bool { return before.has(s.Name) })
+	fresh := slices.DeleteFunc(slices.Clone(req.Snapshot.Skills), func(s registry.Skill) bool {
+		return before.has(s.Name) || slices.ContainsFunc(r.Items, func(i Item) bool { return i.Name == s.Name && !i.Left })
+	})
 	moves := registry.Renamed(gone, fresh)
 	for _, rec := range r.Items {
 		for _, from := range rec.Formerly {

@@ -196,3 +196,21 @@ func TestRenameChangedBetween(t *testing.T) {
 		})
 	}
 }
+
+// TestRenameBesideTheSameText has another skill that says the same and keeps its
+// name.
+func TestRenameBesideTheSameText(t *testing.T) {
+	for _, known := range []bool{false, true} {
+		w := newWorld(t)
+		before := snapshot(strings.Repeat("1", 40), map[string]string{"alpha/SKILL.md": manual, "beta/SKILL.md": manual})
+		w.install(w.request(before, "cursor"))
+		w.write(".agents/skills/beta/mine.md", "mine\n")
+		req := w.request(snapshot(strings.Repeat("2", 40), map[string]string{"alpha/SKILL.md": manual, "omega/SKILL.md": manual}), "cursor")
+		if known {
+			req.Before = before.Skills
+		}
+		if got, want := states(w.update(req)), "none current alpha\nupdate outdated omega"; got != want || !w.exists(".agents/skills/omega/mine.md") {
+			t.Errorf("with the former snapshot %v: got\n%s\nwant\n%s", known, got, want)
+		}
+	}
+}
