@@ -137,34 +137,40 @@ func renamed(names []string, moves map[string]string) []string {
 // rename plans the way of a recorded skill to its new name. If something stands
 // in the new place that is not upstream's, the skill stays where it is.
 func (ip itemPlanner) rename(r Receipt, rec Item, to registry.Skill, commit string) []Action {
-	if ip.follow(r, rec.Name, to.Name) != nil {
+	stays := Action{Kind: KindSkill, Name: rec.Name, Path: rec.Path(), Clients: ip.ids}
+	followed, err := ip.follow(r, rec.Name, to.Name)
+	if err != nil {
+		return []Action{stays.failed(err, &rec, ip.folder)}
+	}
+	if followed != nil {
 		return []Action{ip.place(to, commit, &rec)}
 	}
 	there := ip.place(to, commit, nil)
 	if there.State != StateForeign && there.State != StateFailed {
 		return []Action{there, ip.remove(rec, true)}
 	}
-	stays := Action{
-		Kind: KindSkill, Op: OpKeep, State: StateOrphaned, Name: rec.Name, Path: rec.Path(), Clients: ip.ids,
-		Reason: "upstream calls it " + to.Name + " now, and something else stands in that place",
-		item:   &itemStep{folder: ip.folder, record: &rec},
-	}
+	stays.Op, stays.State, stays.item = OpKeep, StateOrphaned, &itemStep{folder: ip.folder, record: &rec}
+	stays.Reason = "upstream calls it " + to.Name + " now, and something else stands in that place"
 	return []Action{there, stays}
 }
 
 // follow makes the planner take the skill in the folder along under its new
 // name, and returns what is recorded of it there. It returns nil if nothing
 // is, or if something stands in the new place: then the old one stays.
-func (ip *itemPlanner) follow(r Receipt, from, to string) *Item {
+func (ip *itemPlanner) follow(r Receipt, from, to string) (*Item, error) {
 	rec := r.Item(ip.folder, from)
 	if rec == nil || rec.Left {
-		return nil
+		return nil, nil
 	}
-	for name, kinds := range map[string][]presentKind{from: {folder, nothing}, to: {nothing}} {
-		if there, err := look(skillPath(ip.folder, name)); err != nil || !slices.Contains(kinds, there.kind) {
-			return nil
+	for _, place := range []struct {
+		name string
+		may  []presentKind
+	}{{from, []presentKind{folder, nothing}}, {to, []presentKind{nothing}}} {
+		there, err := look(skillPath(ip.folder, place.name))
+		if err != nil || !slices.Contains(place.may, there.kind) {
+			return nil, err
 		}
 	}
 	ip.from = from
-	return rec
+	return rec, nil
 }

@@ -87,8 +87,14 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 					ip.owners = owners(r, f.dir)
 				}
 				rec := r.Item(f.dir, s.Name)
-				if from := formerName(moves, s.Name); rec == nil && from != "" {
-					rec = ip.follow(r, from, s.Name)
+				if was := r.Item(f.dir, formerName(moves, s.Name)); rec == nil && was != nil {
+					followed, err := ip.follow(r, was.Name, s.Name)
+					if err != nil {
+						a := Action{Kind: KindSkill, Name: was.Name, Path: was.Path(), Clients: ip.ids}
+						p.Actions = append(p.Actions, a.failed(err, was, f.dir))
+						continue
+					}
+					rec = followed
 				}
 				p.Actions = append(p.Actions, ip.place(s.Skill, s.commit, rec))
 			}
