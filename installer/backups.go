@@ -137,13 +137,17 @@ func (o *Operation) onlyHere() []string {
 }
 
 // OnlyHere returns the paths of which some backup has bytes of the user's that
-// are not there any more.
+// are not there any more, and those of files among the backups of which nobody
+// knows what they hold.
 func (s *Store) OnlyHere() ([]string, error) {
 	ops, err := s.Operations()
 	if err != nil {
 		return nil, err
 	}
-	var paths []string
+	paths, err := s.kept()
+	if err != nil {
+		return nil, err
+	}
 	for _, op := range ops {
 		paths = append(paths, op.onlyHere()...)
 	}

@@ -110,7 +110,7 @@ func ReadLockfile(root string) (*Lockfile, error) {
 		return nil, err
 	}
 	refuse := func(err error) error {
-		return &LockfileError{Path: path, Err: err, hint: "take the file back from the project's history, or remove it and run fsskills install --scope project: skills that are unchanged are taken over again"}
+		return &LockfileError{Path: path, Err: err, hint: "take the file back from the project's history (git checkout HEAD -- fsskills.lock), or remove it and run fsskills install --scope project: skills that are unchanged are taken over again"}
 	}
 	if !info.Mode().IsRegular() {
 		return nil, refuse(errNotRegular)

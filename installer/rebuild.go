@@ -4,10 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"fsskills/clients"
 )
 
 // A Rebuilt says how a receipt was worked out anew.
@@ -65,7 +66,7 @@ func (s *Store) Rebuild(req Request) (*Rebuilt, error) {
 	if err := r.check(); err != nil {
 		return nil, fmt.Errorf("work the receipt out anew: %w", err)
 	}
-	if b.Aside, err = s.SetAside(s.path(receiptName), true); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if b.Aside, err = s.setAside(receiptName, s.path(receiptName), true); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	if err := s.saveReceipt(*r); err != nil {
@@ -196,6 +197,12 @@ func (r *Receipt) replayFile(c Change, req Request) {
 				ids = union(ids, f.ids)
 			}
 		}
+		if len(ids) == 0 {
+			ids = req.readers(c.Folder)
+		}
+		if len(ids) == 0 {
+			return // no client is known that reads it: nothing would come of it
+		}
 		r.Items = append(r.Items, Item{Kind: c.Kind, Name: name, Folder: c.Folder, Clients: ids, UserInvocable: true})
 		item = &r.Items[len(r.Items)-1]
 		item.describe()
@@ -206,36 +213,19 @@ func (r *Receipt) replayFile(c Change, req Request) {
 	}
 }
 
-// asideSuffix, before a time, marks a file that could not be read.
-const asideSuffix = ".corrupt-"
-
-// SetAside keeps a file of the store that cannot be read under another name
-// beside it, for its owner alone, and returns that name. With copied, the file
-// itself stays until it is replaced.
-func (s *Store) SetAside(path string, copied bool) (aside string, err error) {
-	info, err := os.Lstat(path)
-	if err != nil {
-		return "", err
-	}
-	stem := path + asideSuffix + s.Now().UTC().Format(idFormat)
-	aside = stem
-	for n := 2; ; n++ {
-		if _, err := os.Lstat(aside); errors.Is(err, fs.ErrNotExist) {
-			break
-		} else if err != nil {
-			return "", err
+// readers are the clients of the catalog whose skills folder it is.
+func (req Request) readers(dir string) []string {
+	var ids []string
+	for _, c := range clients.All() {
+		if req.System.Project != "" {
+			var ok bool
+			if c, ok = c.In(clients.ProjectScope); !ok {
+				continue
+			}
 		}
-		aside = fmt.Sprintf("%s-%d", stem, n)
-	}
-	if copied && info.Mode().IsRegular() {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return "", err
+		if c.SkillsDir(req.System) == dir {
+			ids = append(ids, c.ID)
 		}
-		return aside, writeFileAtomic(aside, data, durable)
 	}
-	if err := rename(path, aside); err != nil || !info.Mode().IsRegular() {
-		return aside, err
-	}
-	return aside, os.Chmod(aside, privateFile)
+	return union(ids, nil)
 }

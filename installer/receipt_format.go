@@ -223,7 +223,7 @@ func (e *CorruptError) Hint() string {
 	if e.Newer() {
 		return "install a newer fsskills"
 	}
-	return "run 'fsskills doctor --fix': it keeps the file, and works out what is installed"
+	return "run 'fsskills doctor --fix': it keeps the damaged file, and mends what it can"
 }
 
 // Newer reports whether the file is only too new.

@@ -83,6 +83,10 @@ func (s *Store) Purge(keep ...string) (projects []string, err error) {
 	for _, dir := range stores {
 		store := Store{Dir: dir}
 		r, err := store.Receipt()
+		if root := store.root(); isCorrupt(err) && root != "" {
+			projects = append(projects, root) // what is installed there is not known
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -106,7 +110,8 @@ func (s *Store) Purge(keep ...string) (projects []string, err error) {
 	if err != nil {
 		return projects, err
 	}
-	for _, name := range []string{receiptName, recordedName, journalName, lockName, lockName + ".json", backupsName} {
+	// Without backups there need not be a receipt.
+	for _, name := range []string{backupsName, journalName, recordedName, receiptName, lockName, lockName + ".json"} {
 		aside = append(aside, s.path(name))
 	}
 	for _, path := range aside {
@@ -115,6 +120,20 @@ func (s *Store) Purge(keep ...string) (projects []string, err error) {
 		}
 	}
 	return projects, nil
+}
+
+// root is the root of the project whose store it is, as far as a backup tells.
+func (s *Store) root() string {
+	backups, err := s.backedUp()
+	if err != nil {
+		return ""
+	}
+	for _, b := range slices.Backward(backups) {
+		if op, err := readHeader(b.path); err == nil {
+			return op.Was.Project
+		}
+	}
+	return ""
 }
 
 // empty removes the folder with all but the named files.
