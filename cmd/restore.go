@@ -64,7 +64,11 @@ func runOperations(env *Env, opts restoreOptions) error {
 	if err != nil {
 		return err
 	}
-	ops, err := env.store(at).Operations()
+	store := env.store(at)
+	if _, err := store.Receipt(); err != nil {
+		return mendable(err, at) // what is in the list could not be undone
+	}
+	ops, err := store.Operations()
 	if err != nil {
 		return mendable(err, at)
 	}

@@ -220,6 +220,7 @@ func addCommands(root *cobra.Command, env *Env) {
 		newRestore(env),
 		newClients(env),
 		newSnippet(env),
+		newDoctor(env),
 	)
 	for _, c := range root.Commands() {
 		c.PreRunE = func(c *cobra.Command, _ []string) error { return checkCall(env, c) }

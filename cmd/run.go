@@ -81,14 +81,14 @@ func newRun(env *Env, command string, at site, opts runOptions) (r *run, err err
 		return nil, err
 	}
 	_, err = r.read()
-	return r, mendable(err, at)
+	return r, err
 }
 
 // mendable leads from a file of fsskills' own that cannot be read to what mends
 // it at the site: the installer knows no flags.
 func mendable(err error, at site) error {
 	if corrupt, ok := errors.AsType[*installer.CorruptError](err); ok && !corrupt.Newer() {
-		return &hintedError{err: err, hint: "run 'fsskills doctor --fix" + at.flags() + "': it keeps the file, and works out what is installed"}
+		return &hintedError{err: err, hint: "run 'fsskills doctor --fix" + at.flags() + "': it keeps the damaged file, and mends what it can"}
 	}
 	return err
 }
@@ -107,6 +107,7 @@ func enter(env *Env, command string, at site, opts runOptions) (r *run, err erro
 // project's lock says. Warnings are for the user.
 func (r *run) read() (warnings []string, err error) {
 	defer func() {
+		err = mendable(err, r.at)
 		r.everyone = slices.Clone(r.catalog)
 		r.admit(r.receipt.Recorded(true))
 	}()
@@ -144,7 +145,7 @@ func begin(ctx context.Context, env *Env, command string, at site, opts runOptio
 	}
 	warnings, err := r.read()
 	if err != nil {
-		return nil, errors.Join(mendable(err, at), r.close())
+		return nil, errors.Join(err, r.close())
 	}
 	for _, w := range warnings {
 		r.warn(w)
@@ -153,13 +154,8 @@ func begin(ctx context.Context, env *Env, command string, at site, opts runOptio
 }
 
 // takeOver locks the store and recovers.
-func (r *run) takeOver(ctx context.Context) (err error) {
-	r.lock, err = r.store.Lock(ctx, 0)
-	if _, held := errors.AsType[*installer.LockedError](err); held {
-		r.say("%s; waiting for it to finish …", err)
-		r.lock, err = r.store.Lock(ctx, lockWait)
-	}
-	if err != nil {
+func (r *run) takeOver(ctx context.Context) error {
+	if err := r.hold(ctx); err != nil {
 		return err
 	}
 	recovered, err := r.store.Recover()
@@ -167,16 +163,34 @@ func (r *run) takeOver(ctx context.Context) (err error) {
 		return errors.Join(err, r.close())
 	}
 	if recovered != nil {
-		did := "undone"
-		if recovered.Finished {
-			did = "complete but for its backup, which is filed now"
-		}
-		r.warn(fmt.Sprintf("an interrupted %s of %s was %s", recovered.Operation.Command, recovered.Operation.Time.Local().Format(time.DateTime), did))
-		for _, left := range recovered.Left {
-			r.warn("left as it is: " + left + "; the bytes from before are in " + recovered.Backup)
+		for _, said := range recoveredText(recovered) {
+			r.warn(said)
 		}
 	}
 	return nil
+}
+
+// hold locks the store.
+func (r *run) hold(ctx context.Context) (err error) {
+	r.lock, err = r.store.Lock(ctx, 0)
+	if _, held := errors.AsType[*installer.LockedError](err); held {
+		r.say("%s; waiting for it to finish …", err)
+		r.lock, err = r.store.Lock(ctx, lockWait)
+	}
+	return err
+}
+
+// recoveredText says what was done about an interrupted operation.
+func recoveredText(rec *installer.Recovery) []string {
+	did := "undone"
+	if rec.Finished {
+		did = "complete but for its backup, which is filed now"
+	}
+	texts := []string{fmt.Sprintf("an interrupted %s of %s was %s", rec.Operation.Command, rec.Operation.Time.Local().Format(time.DateTime), did)}
+	for _, left := range rec.Left {
+		texts = append(texts, "left as it is: "+left+"; the bytes from before are in "+rec.Backup)
+	}
+	return texts
 }
 
 // mentionInterrupted warns of an operation that was not completed.
@@ -200,7 +214,7 @@ func (e *Env) interruptions(at site) []string {
 	op, err := e.store(at).Interrupted()
 	switch {
 	case err != nil:
-		return []string{withHint(err)}
+		return []string{withHint(mendable(err, at))}
 	case op != nil:
 		return []string{interruptedText(op)}
 	}

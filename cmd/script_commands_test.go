@@ -97,6 +97,20 @@ func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool
 				ts.Fatalf("mode %s, want %s", got, args[0])
 			}
 		},
+		// glob N PATTERN: so many files have such names. GLOB is the last of them.
+		"glob": func(ts *testscript.TestScript, neg bool, args []string) {
+			if neg || len(args) != 2 {
+				ts.Fatalf("usage: glob N PATTERN")
+			}
+			found, err := filepath.Glob(ts.MkAbs(args[1]))
+			ts.Check(err)
+			if strconv.Itoa(len(found)) != args[0] {
+				ts.Fatalf("found %q", found)
+			}
+			if len(found) > 0 {
+				ts.Setenv("GLOB", found[len(found)-1])
+			}
+		},
 		// nowhere TEXT DIR: no file below DIR holds the text, in base64 neither.
 		"nowhere": func(ts *testscript.TestScript, neg bool, args []string) {
 			if neg || len(args) != 2 {

@@ -1,0 +1,179 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"fsskills/clients"
+	"fsskills/installer"
+)
+
+type doctorOptions struct {
+	scopeOptions
+	fix    bool
+	asJSON bool
+}
+
+func newDoctor(env *Env) *cobra.Command {
+	var opts doctorOptions
+	c := &cobra.Command{
+		Use:     "doctor",
+		GroupID: groupOther,
+		Short:   "Look for what is wrong, and mend what can be mended",
+		Long: `Looks at what fsskills keeps for itself and at what it has installed, and says of
+each thing that is wrong what to do about it. Nothing is written without --fix,
+which finishes or undoes what was interrupted, works out anew what is installed
+if the record of it is damaged or gone, and keeps damaged files under another
+name. It never touches what you edited.
+
+It ends with status 0 if no error and no warning is left, else with 1.`,
+		Example: `  fsskills doctor
+  fsskills doctor --fix
+  fsskills doctor --scope project --json`,
+		Args: noArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return runDoctor(c.Context(), env, opts) },
+	}
+	opts.declare(c)
+	f := c.Flags()
+	f.BoolVar(&opts.fix, "fix", false, "mend what is safe to mend")
+	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
+	return c
+}
+
+// A doctorDoc is the document of doctor --json.
+type doctorDoc struct {
+	SchemaVersion int           `json:"schemaVersion"`
+	Command       string        `json:"command"`
+	Scope         clients.Scope `json:"scope"`
+	Project       string        `json:"project,omitempty"`
+	Findings      []finding     `json:"findings"`
+	Warnings      []string      `json:"warnings"`
+	OK            bool          `json:"ok"` // no error and no warning is left
+}
+
+func runDoctor(ctx context.Context, env *Env, opts doctorOptions) (err error) {
+	at, err := opts.site(env)
+	if err != nil {
+		return err
+	}
+	c := &checkup{fix: opts.fix}
+	if _, c.configErr = env.configured(); c.configErr != nil {
+		env.config = &config{} // what does not depend on the file is checked all the same
+	}
+	if c.run, err = enter(env, "doctor", at, runOptions{asJSON: opts.asJSON, quiet: opts.asJSON}); err != nil {
+		return err
+	}
+	if opts.fix {
+		if err := env.guard(at); err != nil {
+			return err
+		}
+		if c.store.Exists() {
+			if err := c.hold(ctx); err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, c.close()) }()
+		}
+	}
+	if err := c.examine(ctx, checks()); err != nil {
+		return err
+	}
+	doc := doctorDoc{
+		SchemaVersion: schemaVersion, Command: c.command, Scope: at.scope, Project: at.root,
+		Findings: append([]finding{}, c.findings...), Warnings: append([]string{}, c.notes...), OK: true,
+	}
+	for _, f := range c.findings {
+		doc.OK = doc.OK && !f.open()
+	}
+	if opts.asJSON {
+		err = printJSON(env, doc)
+	} else {
+		_, err = fmt.Fprint(env.Out, doc.text(env, at))
+	}
+	if err == nil && !doc.OK {
+		err = &exitError{code: exitFailed}
+	}
+	return err
+}
+
+// text is what people read: each finding with what to do about it.
+func (d doctorDoc) text(env *Env, at site) string {
+	var b strings.Builder
+	style := env.outStyle()
+	open, fixable := 0, 0
+	for _, f := range d.Findings {
+		word := string(f.Severity)
+		switch {
+		case f.Fixed:
+			word = style.green("mended")
+		case f.Severity == severityError:
+			word = style.red(word)
+		case f.Severity == severityWarning:
+			word = style.yellow(word)
+		}
+		fmt.Fprintf(&b, "%s: %s: %s\n", word, f.Check, env.brief(f.Message))
+		for line := range strings.Lines(f.Remedy) {
+			fmt.Fprintf(&b, "  %s\n", env.brief(strings.TrimRight(line, "\n")))
+		}
+		if f.open() {
+			open++
+			if f.Fixable {
+				fixable++
+			}
+		}
+	}
+	switch {
+	case open == 0:
+		b.WriteString("All is well.\n")
+	case fixable > 0:
+		fmt.Fprintf(&b, "%s: 'fsskills doctor --fix%s' mends %d.\n", problems(open), at.flags(), fixable)
+	default:
+		fmt.Fprintf(&b, "%s.\n", problems(open))
+	}
+	return b.String()
+}
+
+func problems(n int) string {
+	if n == 1 {
+		return "1 problem"
+	}
+	return fmt.Sprintf("%d problems", n)
+}
+
+// checks are all that doctor looks at, in order: what is mended early is there
+// for what comes behind.
+func checks() []check {
+	return []check{
+		{"config", (*checkup).checkConfig},
+		{"state", (*checkup).checkState},
+		{"receipt", (*checkup).checkReceipt},
+		{"operation", (*checkup).checkOperation},
+		{"backups", (*checkup).checkBackups},
+		{"lock", (*checkup).checkLock},
+		{"leftovers", (*checkup).checkLeftovers},
+		{"installed", (*checkup).checkInstalled},
+	}
+}
+
+// mendedNote says how a receipt was worked out anew.
+func mendedNote(b *installer.Rebuilt) string {
+	text := "worked out anew"
+	switch {
+	case b.Exact:
+		text += ", all of it, from " + b.From
+	case b.From != "":
+		text += " from " + b.From + " and what was found"
+	default:
+		text += " from what was found"
+	}
+	if b.Aside != "" {
+		text += "; the damaged file is kept as " + b.Aside
+	}
+	if !b.Exact {
+		text += "\nwhat no record tells of counts as there before fsskills: uninstall leaves it, unless with --force"
+	}
+	return text
+}
