@@ -47,6 +47,7 @@ type check struct {
 type checkup struct {
 	*run
 	fix       bool
+	where     sourceOptions
 	configErr error // why the user's own file cannot be used
 	findings  []finding
 }

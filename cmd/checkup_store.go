@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -67,21 +68,10 @@ func (c *checkup) checkReceipt(context.Context) ([]finding, error) {
 
 // rebuild works the receipt out anew.
 func (c *checkup) rebuild(ctx context.Context) (string, error) {
-	versions, aside, err := c.knownVersions(ctx)
+	req := installer.Request{Command: c.command, System: c.sys, Targets: c.likely()}
+	aside, err := c.recall(ctx, &req)
 	if err != nil {
 		return "", err
-	}
-	req := installer.Request{Command: c.command, System: c.sys, Versions: versions}
-	for _, client := range c.catalog {
-		if !client.Detect(c.sys).Found {
-			continue
-		}
-		url, _ := clients.ServerURL("us")
-		if client, ok := client.In(c.at.scope); ok {
-			req.Targets = append(req.Targets, installer.Target{
-				Client: client, Skills: true, Server: &clients.Server{Name: clients.ServerName, URL: url, Auth: clients.OAuth},
-			})
-		}
 	}
 	rebuilt, err := c.store.Rebuild(req)
 	if err != nil {
@@ -92,33 +82,101 @@ func (c *checkup) rebuild(ctx context.Context) (string, error) {
 	}
 	did := mendedNote(rebuilt)
 	if aside != nil && !rebuilt.Exact {
-		did += "\nwhat was kept of the source is left aside: " + aside.Error()
+		did += "\nnot all versions of the skills are known here: " + aside.Error()
 	}
 	return did, nil
 }
 
-// knownVersions are the skills that are kept of the source: by them a copy that
-// is on the disk is told from somebody's own skill. aside says why what is kept
-// is of no use.
-func (c *checkup) knownVersions(ctx context.Context) (versions []registry.Version, aside, err error) {
-	src, err := c.source(sourceOptions{})
+// likely are the clients in which something may be installed: those that are
+// found, and those whose own files are there.
+func (c *checkup) likely() []installer.Target {
+	url, _ := clients.ServerURL("us")
+	srv := clients.Server{Name: clients.ServerName, URL: first(c.config.url, url), Auth: clients.OAuth}
+	var targets []installer.Target
+	served := map[string]bool{}
+	add := func(client clients.Client) {
+		served[client.SkillsDir(c.sys)] = true
+		targets = append(targets, installer.Target{Client: client, Skills: true, Server: &srv})
+	}
+	var others []clients.Client
+	for _, client := range c.catalog {
+		scoped, ok := client.In(c.at.scope)
+		switch {
+		case !ok:
+		case client.Detect(c.sys).Found:
+			add(scoped)
+		default:
+			others = append(others, scoped)
+		}
+	}
+	for _, client := range others {
+		dir := client.SkillsDir(c.sys)
+		if dir != "" && !served[dir] && isThere(dir) || c.hasEntry(client, srv) {
+			add(client)
+		}
+	}
+	return targets
+}
+
+// hasEntry reports whether a file of the client's has our name in it. Whose
+// entry that is shows when the file is read.
+func (c *checkup) hasEntry(client clients.Client, srv clients.Server) bool {
+	for _, file := range client.ServerFiles(c.sys, srv) {
+		data, err := readRegular(file.Path)
+		if err == nil && bytes.Contains(data, []byte(srv.Name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// recall gives the request the skills that are kept of any source and, if a
+// source is named or nothing is kept, those of the source: by them a copy that
+// is on the disk is told from somebody's own skill. aside says why some of them
+// are of no use.
+func (c *checkup) recall(ctx context.Context, req *installer.Request) (aside, err error) {
+	if err := c.env.guardCache(c.at); err != nil {
+		return nil, err
+	}
+	kept, aside := c.env.cache().All(ctx)
+	for _, snapshot := range kept {
+		req.Versions = append(req.Versions, versionsIn(snapshot)...)
+	}
+	if len(kept) > 0 {
+		req.Snapshot = kept[0]
+	}
+	if len(kept) == 0 || c.where.source != "" {
+		aside = errors.Join(aside, c.recallSource(ctx, req))
+	}
+	return aside, ctx.Err()
+}
+
+// recallSource asks the source for all that it had.
+func (c *checkup) recallSource(ctx context.Context, req *installer.Request) (err error) {
+	session, err := c.open(ctx, c.where)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	snapshot, _, err := c.env.cache().Load(ctx, src)
-	if ctx.Err() != nil {
-		return nil, nil, ctx.Err()
+	defer func() { err = errors.Join(err, session.Close()) }()
+	if req.Snapshot, err = session.Snapshot(ctx); err != nil {
+		return err
 	}
-	if ofType[*registry.NotCachedError](err) {
-		return nil, nil, nil
+	req.Versions = append(req.Versions, versionsIn(req.Snapshot)...)
+	var names []string
+	for _, s := range req.Snapshot.Skills {
+		names = append(names, s.Name)
 	}
-	if err != nil {
-		return nil, err, nil
+	older, err := session.Versions(ctx, names)
+	req.Versions = append(req.Versions, older...)
+	return err
+}
+
+func versionsIn(snapshot *registry.Snapshot) []registry.Version {
+	versions := make([]registry.Version, len(snapshot.Skills))
+	for i, s := range snapshot.Skills {
+		versions[i] = registry.Version{Commit: snapshot.Commit, Skill: s}
 	}
-	for _, s := range snapshot.Skills {
-		versions = append(versions, registry.Version{Commit: snapshot.Commit, Skill: s})
-	}
-	return versions, nil, nil
+	return versions
 }
 
 // checkOperation looks for an operation that was not completed.

@@ -13,6 +13,7 @@ import (
 )
 
 type doctorOptions struct {
+	sourceOptions
 	scopeOptions
 	fix    bool
 	asJSON bool
@@ -37,7 +38,8 @@ It ends with status 0 if no error and no warning is left, else with 1.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runDoctor(c.Context(), env, opts) },
 	}
-	opts.declare(c)
+	opts.sourceOptions.declare(c)
+	opts.scopeOptions.declare(c)
 	f := c.Flags()
 	f.BoolVar(&opts.fix, "fix", false, "mend what is safe to mend")
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
@@ -56,11 +58,14 @@ type doctorDoc struct {
 }
 
 func runDoctor(ctx context.Context, env *Env, opts doctorOptions) (err error) {
+	if err := opts.check(); err != nil {
+		return err
+	}
 	at, err := opts.site(env)
 	if err != nil {
 		return err
 	}
-	c := &checkup{fix: opts.fix}
+	c := &checkup{fix: opts.fix, where: opts.sourceOptions}
 	if _, c.configErr = env.configured(); c.configErr != nil {
 		env.config = &config{} // what does not depend on the file is checked all the same
 	}

@@ -173,6 +173,38 @@ func (c Cache) At(ctx context.Context, url, commit string) (*Snapshot, error) {
 	return k.snapshot(ctx)
 }
 
+// All returns every snapshot that is kept, newest first. Files that cannot be
+// used are left out and named in the error, beside what there is.
+func (c Cache) All(ctx context.Context) ([]*Snapshot, error) {
+	files, err := c.files()
+	if err != nil {
+		return nil, err
+	}
+	var all []*Snapshot
+	var broken []error
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), cacheSuffix) {
+			continue // one that a killed Save has left
+		}
+		k, err := openKept(filepath.Join(c.Dir, f.Name()))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // somebody else was quicker
+		}
+		if err == nil {
+			var snap *Snapshot
+			if snap, err = k.snapshot(ctx); err == nil {
+				all = append(all, snap)
+				continue
+			}
+		}
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		broken = append(broken, err)
+	}
+	return all, errors.Join(broken...)
+}
+
 // find opens the newest file that has the commit of the source. The error is
 // fs.ErrNotExist if no file has it and all could be read.
 func (c Cache) find(url, commit string) (*kept, error) {
