@@ -39,8 +39,12 @@ func (r *run) news(ctx context.Context, session *registry.Session, req installer
 	return n, nil
 }
 
-// mostCommits is how many commits are shown: as many as a person would read.
-const mostCommits = 10
+// How many commits are shown, as many as a person would read, and how much of a
+// subject, in cells.
+const (
+	mostCommits = 10
+	mostSubject = 72
+)
 
 // write prints the news, nothing if there is none.
 func (n *news) write(w io.Writer, st style) {
@@ -56,11 +60,14 @@ func (n *news) write(w io.Writer, st style) {
 		if i == mostCommits {
 			break
 		}
-		fmt.Fprintf(w, "    %s  %s  %s\n", c.Date.Format("2006-01-02"), st.dim(shortID(c.ID)), clean(c.Subject))
+		fmt.Fprintf(w, "    %s  %s  %s\n", c.Date.Format("2006-01-02"), st.dim(shortID(c.ID)), shorten(clean(c.Subject), mostSubject))
 	}
-	if left := len(n.history.Commits) - mostCommits; left > 0 {
+	switch left := len(n.history.Commits) - mostCommits; {
+	case left > 0 && n.history.More:
+		fmt.Fprintf(w, "    and more than %d before\n", left)
+	case left > 0:
 		fmt.Fprintf(w, "    and %d before\n", left)
-	} else if n.history.More {
+	case n.history.More:
 		fmt.Fprintln(w, "    and more before")
 	}
 	for _, s := range n.skills {
