@@ -170,10 +170,22 @@ func (r *record) replay(req Request) Receipt {
 		}
 	}
 	out.Items = slices.DeleteFunc(out.Items, func(i Item) bool { return len(i.Files) == 0 })
+	for n := range out.Items {
+		item := &out.Items[n]
+		// What an uninstall has taken files of was edited, and is only left.
+		item.Left = item.Left || r.Command == "uninstall" && r.removedFrom(*item)
+	}
 	out.Made = append(out.Made, r.Missing...)
 	out.Made = slices.DeleteFunc(out.Made, func(dir string) bool { return !isFolder(dir) })
 	out.sort()
 	return out
+}
+
+// removedFrom reports whether the operation took out files of a skill.
+func (r *record) removedFrom(i Item) bool {
+	return slices.ContainsFunc(r.Changes, func(c Change) bool {
+		return c.Folder == i.Folder && c.After.SHA256 == "" && isIn(c.Path, i.Path())
+	})
 }
 
 // replayFile records one file of a skill as the change has left it.
@@ -210,6 +222,9 @@ func (r *Receipt) replayFile(c Change, req Request) {
 	item.Files = slices.DeleteFunc(slices.Clone(item.Files), func(f File) bool { return f.Path == inside })
 	if c.After.SHA256 != "" {
 		item.Files = append(item.Files, File{Path: inside, SHA256: c.After.SHA256, Exec: c.After.Mode&0o100 != 0})
+		if item.Left { // it was installed again
+			item.Left, item.Adopted = false, false
+		}
 	}
 }
 

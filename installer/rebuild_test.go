@@ -172,6 +172,35 @@ func TestRebuildOfLess(t *testing.T) {
 	}
 }
 
+// TestReplayOfWhatWasLeft has an uninstall that leaves an edited file, and an
+// install that takes the skill up again, as the last operation: its changes
+// tell which of the skill's files are live.
+func TestReplayOfWhatWasLeft(t *testing.T) {
+	for name, again := range map[string]bool{"uninstalled": false, "installed again": true} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t)
+			w.install(w.request(first(), "cursor"))
+			w.write(".agents/skills/alpha/SKILL.md", "# mine\n")
+			w.uninstall(Removal{Command: "uninstall"})
+			if again {
+				w.install(w.request(first(), "cursor"))
+			}
+			folder := filepath.Join(w.home, ".agents", "skills")
+			want := w.receipt().Item(folder, "alpha")
+			w.strip()
+			w.rebuild(w.request(nil, "cursor"))
+			got := w.receipt().Item(folder, "alpha")
+			if want == nil || got == nil || got.Left != want.Left || want.Left == again || len(got.Files) != len(want.Files) {
+				t.Fatalf("got %+v, want %+v", got, want)
+			}
+			w.update(w.request(second(), "cursor"))
+			if w.exists(".agents/skills/alpha/references/b.md") != again {
+				t.Errorf("after an update:\n%s", w.tree())
+			}
+		})
+	}
+}
+
 // strip takes the receipts out of the newest backup, and the others away.
 func (w *world) strip() {
 	w.t.Helper()
