@@ -27,7 +27,7 @@ type backup struct {
 func (s *Store) backedUp() ([]backup, error) {
 	entries, err := os.ReadDir(s.path(backupsName))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
+		return nil, blocked(filepath.Join(s.path(backupsName), operationName), err)
 	}
 	var out []backup
 	for _, e := range entries {

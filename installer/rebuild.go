@@ -93,7 +93,7 @@ func (s *Store) remember(req Request) (*Rebuilt, error) {
 	backups = append(backups, backup{path: s.path(journalName), undone: true})
 	found, replayed, torn := false, false, false
 	for _, file := range slices.Backward(backups) {
-		rec, err := recall(file.path)
+		rec, err := recall(file, req)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -105,15 +105,7 @@ func (s *Store) remember(req Request) (*Rebuilt, error) {
 		if err != nil {
 			return nil, err
 		}
-		found, b.From = true, file.path
-		switch {
-		case rec.after != nil:
-			b.Receipt = *rec.after
-		case file.undone: // it left the receipt as it was, or will
-			b.Receipt = rec.Was
-		default:
-			b.Receipt, replayed = rec.replay(req), true
-		}
+		found, b.From, b.Receipt, replayed = true, file.path, rec.receipt, rec.replayed
 		break
 	}
 	recorded, err := thisFormat().readFile(s.path(recordedName))
@@ -131,20 +123,31 @@ func (s *Store) remember(req Request) (*Rebuilt, error) {
 	return b, nil
 }
 
-// recall reads an operation with receipts that can be believed.
-func recall(path string) (*record, error) {
-	rec, err := readOperation(path)
+// A recollection is what one operation knows of the receipt.
+type recollection struct {
+	receipt  Receipt
+	replayed bool // from its changes
+}
+
+// recall reads the receipt that an operation has left. One that cannot be
+// believed makes its file a corrupt one.
+func recall(file backup, req Request) (out recollection, err error) {
+	rec, err := readOperation(file.path)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	receipt := rec.Was
+	out.receipt = rec.Was // which it left as it was, or will, if it is undone
 	if rec.after != nil {
-		receipt = *rec.after
+		out.receipt = *rec.after
 	}
-	if err := receipt.check(); err != nil {
-		return nil, &CorruptError{Path: path, Err: err}
+	if err = out.receipt.check(); err == nil && rec.after == nil && !file.undone {
+		out = recollection{receipt: rec.replay(req), replayed: true}
+		err = out.receipt.check()
 	}
-	return rec, nil
+	if err != nil {
+		return out, &CorruptError{Path: file.path, Err: err}
+	}
+	return out, nil
 }
 
 // replay is the receipt that a completed operation has left, as far as its

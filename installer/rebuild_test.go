@@ -309,6 +309,36 @@ func TestRebuildBesideABrokenBackup(t *testing.T) {
 	}
 }
 
+// TestRebuildBesideABackupThatLies has a backup without its end whose changes
+// cannot have been: it is passed over like one that cannot be read.
+func TestRebuildBesideABackupThatLies(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	want := w.receipt()
+	w.update(w.request(second(), "cursor"))
+	w.strip()
+	backups, err := w.store.backedUp()
+	if err != nil || len(backups) != 2 {
+		t.Fatal(backups, err)
+	}
+	r, err := readOperation(backups[1].path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range r.Changes {
+		if r.Changes[i].After.SHA256 != "" {
+			r.Changes[i].After.SHA256 = "no digest"
+		}
+	}
+	if err := r.write(backups[1].path); err != nil {
+		t.Fatal(err)
+	}
+	b := w.rebuild(w.request(nil, "cursor"))
+	if b.Exact || b.From != backups[0].path || !slices.Equal(b.Unread, []string{backups[1].path}) || !w.receipt().equal(want) {
+		t.Errorf("got %+v", b)
+	}
+}
+
 // TestRebuildThenRecover loses the receipt in the middle of an operation.
 func TestRebuildThenRecover(t *testing.T) {
 	for _, at := range []string{"receipt", "folder", "swap"} {

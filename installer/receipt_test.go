@@ -194,6 +194,21 @@ func TestLostReceipt(t *testing.T) {
 	}
 }
 
+// TestFileForBackups has a file where the folder of the backups has to be: an
+// error that says what to do.
+func TestFileForBackups(t *testing.T) {
+	w := newWorld(t)
+	w.write(".local/state/fsskills/"+backupsName, "")
+	_, read := w.store.Receipt()
+	_, list := w.store.Operations()
+	_, lock := w.store.Lock(t.Context(), 0)
+	for what, err := range map[string]error{"read": read, "list": list, "lock": lock} {
+		if !errors.Is(err, errNoFolder) || Remedy(err) == "" || !strings.Contains(err.Error(), w.store.path(backupsName)) {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 // TestMigration reads an older receipt through the steps, without writing, and
 // writes the newest with the next operation.
 func TestMigration(t *testing.T) {

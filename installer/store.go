@@ -60,7 +60,7 @@ func (s *Store) path(name string) string { return filepath.Join(s.Dir, name) }
 // create makes the state folder, private to the user.
 func (s *Store) create() error {
 	if err := os.MkdirAll(s.path(backupsName), privateDir); err != nil {
-		return fmt.Errorf("create the state folder: %w", err)
+		return fmt.Errorf("create the state folder: %w", blocked(filepath.Join(s.path(backupsName), operationName), err))
 	}
 	return nil
 }
