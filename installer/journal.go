@@ -249,7 +249,7 @@ func (r *record) take(name string, mode fs.FileMode, data []byte) error {
 func readOperation(path string) (_ *record, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, blocked(path, err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	r := &record{before: map[int][]byte{}, seen: map[int][]string{}, placed: map[int][]string{}, last: map[int]int{}}
@@ -327,7 +327,7 @@ func (r *record) intact() error {
 func readHeader(path string) (_ *Operation, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return nil, blocked(path, err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	in := tar.NewReader(f)

@@ -26,7 +26,7 @@ func (s *Store) Exposed() ([]string, error) {
 	} {
 		entries, err := os.ReadDir(dir)
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return nil, err
+			return nil, blocked(filepath.Join(dir, operationName), err)
 		}
 		for _, e := range entries {
 			if mine(e.Name()) {

@@ -182,7 +182,7 @@ func article(value string) string {
 func (f receiptFormat) readFile(path string) (Receipt, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return Receipt{}, err
+		return Receipt{}, blocked(path, err)
 	}
 	corrupt := func(err error) (Receipt, error) { return Receipt{}, &CorruptError{Path: path, Err: err} }
 	if !info.Mode().IsRegular() {

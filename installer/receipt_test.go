@@ -194,17 +194,27 @@ func TestLostReceipt(t *testing.T) {
 	}
 }
 
-// TestFileForBackups has a file where the folder of the backups has to be: an
-// error that says what to do.
-func TestFileForBackups(t *testing.T) {
-	w := newWorld(t)
-	w.write(".local/state/fsskills/"+backupsName, "")
-	_, read := w.store.Receipt()
-	_, list := w.store.Operations()
-	_, lock := w.store.Lock(t.Context(), 0)
-	for what, err := range map[string]error{"read": read, "list": list, "lock": lock} {
-		if !errors.Is(err, errNoFolder) || Remedy(err) == "" || !strings.Contains(err.Error(), w.store.path(backupsName)) {
-			t.Errorf("%s: %v", what, err)
+// TestFileForFolder has a file where a folder of the store has to be: an error
+// that says what to do, never "nothing installed".
+func TestFileForFolder(t *testing.T) {
+	for _, rel := range []string{".local/state/fsskills", ".local/state/fsskills/" + backupsName} {
+		w := newWorld(t)
+		w.write(rel, "")
+		_, list := w.store.Operations()
+		_, lock := w.store.Lock(t.Context(), 0)
+		_, read := w.store.Receipt()
+		_, exposed := w.store.Exposed()
+		errs := map[string]error{"list": list, "lock": lock, "read": read}
+		if runtime.GOOS != "windows" {
+			errs["exposed"] = exposed
+		}
+		if filepath.Base(rel) != backupsName {
+			_, errs["interrupted"] = w.store.Interrupted()
+		}
+		for what, err := range errs {
+			if !errors.Is(err, errNoFolder) || Remedy(err) == "" || !strings.Contains(err.Error(), filepath.FromSlash(rel)) {
+				t.Errorf("%s: %s: %v", rel, what, err)
+			}
 		}
 	}
 }
