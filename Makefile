@@ -36,7 +36,7 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 	@set -e; for dir in $$(go list -f '{{.Dir}}' ./...); do \
 		for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' "$$dir"/*_test.go 2>/dev/null | cut -d' ' -f2); do \
 			echo "== $$target in $$dir"; \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) "$$dir"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x "$$dir"; \
 		done; \
 	done
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,11 +30,7 @@ type move struct{ kind, a, b, c, fault, at byte }
 const moveBytes = 6
 
 // moveKinds are all moves, as often as they should come.
-var moveKinds = weighed([]struct {
-	weight int
-	name   string
-	do     func(*trial, move)
-}{
+var moveKinds = weighed([]moveKind{
 	{12, "install", (*trial).install},
 	{12, "update", (*trial).update},
 	{8, "uninstall", (*trial).uninstall},
@@ -63,22 +60,17 @@ var moveKinds = weighed([]struct {
 	{1, "delete config", (*trial).deleteConfig},
 })
 
+// A moveKind is what a move does.
 type moveKind struct {
-	name string
-	do   func(*trial, move)
-}
-
-func weighed(kinds []struct {
 	weight int
 	name   string
 	do     func(*trial, move)
-},
-) []moveKind {
+}
+
+func weighed(kinds []moveKind) []moveKind {
 	var out []moveKind
 	for _, k := range kinds {
-		for range k.weight {
-			out = append(out, moveKind{k.name, k.do})
-		}
+		out = append(out, slices.Repeat([]moveKind{k}, k.weight)...)
 	}
 	return out
 }
@@ -117,7 +109,6 @@ func TestRandom(t *testing.T) {
 	}
 	var total tally
 	var next atomic.Uint64
-	var once sync.Mutex
 	next.Store(from)
 	for n := range min(runtime.GOMAXPROCS(0), count) {
 		t.Run(fmt.Sprintf("player %d", n), func(t *testing.T) {
@@ -140,10 +131,8 @@ func TestRandom(t *testing.T) {
 				if tr.failure == "" {
 					continue
 				}
-				once.Lock() // one at a time is enough to read
+				next.Store(from + uint64(count)) // one failure is enough to read
 				tr = shrink(t, dir, moves, tr)
-				once.Unlock()
-				next.Store(from + uint64(count))
 				t.Errorf("-random.seed %d:\n%s\n\n%s", seed, strings.Join(tr.script, "\n"), tr.failure)
 			}
 		})
@@ -220,18 +209,18 @@ func shrink(t *testing.T, dir string, moves []move, failed *trial) *trial {
 		smaller = false
 		for n := len(moves) / 2; n > 0; n /= 2 {
 			for at := 0; at+n <= len(moves); {
-				if try(append(append([]move{}, moves[:at]...), moves[at+n:]...)) {
+				if try(slices.Delete(slices.Clone(moves), at, at+n)) {
 					smaller = true
 				} else {
 					at += n
 				}
 			}
 		}
-		for i, m := range moves {
-			calm := m
-			calm.fault = noFault
-			if m.fault != noFault && i < len(moves) && try(append(append(append([]move{}, moves[:i]...), calm), moves[i+1:]...)) {
-				smaller = smaller || false
+		for i := 0; i < len(moves); i++ {
+			calm := slices.Clone(moves)
+			calm[i].fault = noFault
+			if moves[i].faultOf() != noFault {
+				try(calm)
 			}
 		}
 	}

@@ -22,6 +22,15 @@ const (
 	noFault
 )
 
+// What a full disk and a bad one say. Windows has numbers of its own
+// (https://learn.microsoft.com/windows/win32/debug/system-error-codes).
+var noSpace, badDisk = func() (error, error) {
+	if runtime.GOOS == "windows" {
+		return syscall.Errno(112), syscall.Errno(1117)
+	}
+	return syscall.ENOSPC, syscall.EIO
+}()
+
 // faultOf is the fault of a move: most have none.
 func (m move) faultOf() int { return min(int(m.fault%8), noFault) }
 
@@ -103,9 +112,9 @@ func (s *scheduler) run(operate func()) (killed bool) {
 			s.hit = true
 			s.bury(w)
 		case s.fault == fullFault:
-			s.hit, err = true, fmt.Errorf("write %s: %w", w.name, syscall.ENOSPC)
+			s.hit, err = true, fmt.Errorf("write %s: %w", w.name, noSpace)
 		case s.steps == s.at:
-			s.hit, err = true, fmt.Errorf("write %s: %w", w.name, syscall.EIO)
+			s.hit, err = true, fmt.Errorf("write %s: %w", w.name, badDisk)
 		}
 		if s.fault == killFault && s.hit {
 			break
