@@ -99,7 +99,7 @@ func notACommit(err error, id plumbing.Hash, where string) error {
 // id, it fetches the latest of every branch and looks among them.
 func (r *remote) fetch(ctx context.Context) (pack, error) {
 	if r.byID() {
-		p, err := r.ask(ctx, query{ids: []plumbing.Hash{r.target.id}, depth: 1})
+		p, err := r.ask(ctx, query{ids: r.wanted(), depth: 1})
 		if err == nil || r.target.listed || !isDenied(err) {
 			return p, err
 		}
@@ -116,10 +116,14 @@ func (r *remote) byID() bool {
 
 // wanted is what to ask for to get the commit in a single request.
 func (r *remote) wanted() []plumbing.Hash {
-	if r.byID() {
+	switch {
+	case !r.target.tag.IsZero():
+		return []plumbing.Hash{r.target.tag}
+	case r.byID():
 		return []plumbing.Hash{r.target.id}
+	default:
+		return r.refs.tips()
 	}
-	return r.refs.tips()
 }
 
 // A deniedError is an answer of the server that is no pack.

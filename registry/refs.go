@@ -42,7 +42,10 @@ func (r refs) headID() string {
 
 // A target is what a source's ref names.
 type target struct {
-	id      plumbing.Hash
+	id plumbing.Hash
+	// tag is the annotated tag that stands for the commit, if nothing else
+	// that is listed does. Some servers hand out what they list and no more.
+	tag     plumbing.Hash
 	pinned  bool
 	listed  bool // some ref points at it
 	warning string
@@ -61,14 +64,14 @@ func (r refs) resolve(ref, where string) (target, error) {
 		return r.byID(plumbing.NewHash(ref)), nil
 	}
 	branch, isBranch := r.names[branchPrefix+strings.TrimPrefix(ref, branchPrefix)]
-	tag, isTag := r.tag(strings.TrimPrefix(ref, tagPrefix))
+	tag, isTag := r.names[tagPrefix+strings.TrimPrefix(ref, tagPrefix)]
 	switch {
 	case isBranch && isTag:
 		return target{id: branch, listed: true, warning: ref + " is a branch and a tag; the branch is used"}, nil
 	case isBranch:
 		return target{id: branch, listed: true}, nil
 	case isTag:
-		return target{id: tag, listed: true, pinned: true}, nil
+		return r.byID(tag), nil
 	}
 	if id, found := r.names[ref]; found { // such as refs/pull/1/head
 		return target{id: id, listed: true}, nil
@@ -81,25 +84,27 @@ func (r refs) resolve(ref, where string) (target, error) {
 
 // byID resolves a full id, which may be that of an annotated tag.
 func (r refs) byID(id plumbing.Hash) target {
-	t := target{id: id, pinned: true, listed: id == r.head}
-	for name, other := range r.names {
-		if other != id && r.peeled[name] != id {
-			continue
+	t := target{id: id, pinned: true}
+	for name, tag := range r.names {
+		if commit, annotated := r.peeled[name]; annotated && tag == id {
+			t.id = commit
 		}
+	}
+	if t.id == r.head {
 		t.listed = true
-		if peeled, isTag := r.peeled[name]; isTag {
-			t.id = peeled
+		return t
+	}
+	for name, listed := range r.names {
+		commit, annotated := r.peeled[name]
+		switch {
+		case listed == t.id:
+			t.listed, t.tag = true, plumbing.ZeroHash
+			return t
+		case annotated && commit == t.id:
+			t.listed, t.tag = true, listed
 		}
 	}
 	return t
-}
-
-func (r refs) tag(name string) (plumbing.Hash, bool) {
-	id, found := r.names[tagPrefix+name]
-	if peeled, annotated := r.peeled[tagPrefix+name]; annotated {
-		id = peeled
-	}
-	return id, found
 }
 
 // tips are the commits that branches and tags point at, branches first, at
