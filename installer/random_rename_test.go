@@ -37,7 +37,7 @@ var errFailed = errors.New("no space left on device")
 // that the skill has now, and all else has to be upstream's.
 func TestRandomRenames(t *testing.T) {
 	sequences := 400
-	if testing.Short() {
+	if testing.Short() || raceEnabled {
 		sequences = 40
 	}
 	for seed := range sequences {
