@@ -7,6 +7,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -136,9 +137,10 @@ func (p *renaming) operate() {
 		plan = must(NewInstall(p.receipt(), req))
 	}
 	if p.rnd.IntN(3) == 0 {
-		n, die := 0, 1+p.rnd.IntN(12)
+		var n atomic.Int64 // folders are written at the same time
+		die := int64(1 + p.rnd.IntN(12))
 		p.store.step = func(string) error {
-			if n++; n == die {
+			if n.Add(1) == die {
 				return errFailed
 			}
 			return nil

@@ -94,7 +94,8 @@ func TestFrontMatterBombs(t *testing.T) {
 	} {
 		start := time.Now()
 		s := ParseSkill("demo", []byte("---\n"+text+"\n---\n"))
-		if took := time.Since(start); took > time.Second {
+		// A bomb takes minutes, a busy machine seconds.
+		if took := time.Since(start); took > 20*time.Second {
 			t.Errorf("%s took %v", name, took)
 		}
 		if len(s.Warnings) > maxFields+10 {
