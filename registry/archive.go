@@ -199,7 +199,11 @@ func readTar(ctx context.Context, r io.Reader, most int64, where string) (tree, 
 	for {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) && unpacked.N > 0 {
-			return s.tree(), nil
+			err := finish(unpacked)
+			if err == nil && unpacked.N <= 0 {
+				err = &LimitError{Where: where, What: size(most) + " unpacked"}
+			}
+			return s.tree(), err
 		}
 		if err == nil || errors.Is(err, tar.ErrInsecurePath) {
 			err = s.putTar(ctx, h, t)
@@ -211,6 +215,16 @@ func readTar(ctx context.Context, r io.Reader, most int64, where string) (tree, 
 			return nil, err
 		}
 	}
+}
+
+// finish reads on to the end, where the checksum of all that was unpacked is. A
+// tar ends before that. What stands behind the end is nothing that was read.
+func finish(unpacked io.Reader) error {
+	_, err := io.Copy(io.Discard, unpacked)
+	if errors.Is(err, gzip.ErrHeader) {
+		return nil
+	}
+	return err
 }
 
 func (s *shelf) putTar(ctx context.Context, h *tar.Header, content io.Reader) error {

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"errors"
+	"io"
 	"io/fs"
 	"maps"
 	"math/rand/v2"
@@ -207,6 +208,48 @@ func TestDamagedArchives(t *testing.T) {
 		_, err := snapshotOf(t, new(Remote), file, "")
 		var source *SourceError
 		if !errors.As(err, &source) || source.Hint() == "" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A tar ends before the checksum of what it is packed in.
+func TestEndOfArchives(t *testing.T) {
+	good := tarred(t, archiveOf(layouts()[2], ""))
+	flipped := bytes.Clone(good)
+	flipped[len(flipped)-8] ^= 1 // the checksum is followed by the length
+	long := func(n int64) []byte {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		r, err := gzip.NewReader(bytes.NewReader(good))
+		if err == nil {
+			_, err = io.Copy(z, r)
+		}
+		if err == nil {
+			_, err = z.Write(make([]byte, n))
+		}
+		if err = errors.Join(err, z.Close()); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	tests := map[string]struct {
+		data []byte
+		ok   bool
+	}{
+		"as it is":          {good, true},
+		"blanks behind it":  {append(bytes.Clone(good), make([]byte, 512)...), true},
+		"blanks in it":      {long(10 << 10), true},
+		"too many of them":  {long(maxRatio * minRatioBytes), false},
+		"another checksum":  {flipped, false},
+		"cut in the length": {good[:len(good)-2], false},
+	}
+	for name, tt := range tests {
+		file := filepath.Join(t.TempDir(), "a.tgz")
+		if err := os.WriteFile(file, tt.data, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := snapshotOf(t, new(Remote), file, ""); (err == nil) != tt.ok {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -240,6 +241,28 @@ func TestDamagedCachesAreNotBelieved(t *testing.T) {
 			t.Errorf("a failed Save leaves %d files, %v", len(left), err)
 		}
 	})
+}
+
+// Wherever a bit has turned, what is read is what was kept, or nothing.
+func TestEveryTurnedBitIsSeen(t *testing.T) {
+	snap := upstream(t, 1, "")
+	good, err := encodeSnapshot(snap)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Cache{Dir: t.TempDir()}
+	path := c.path(cachedURL, "")
+	for i := range good {
+		bad := bytes.Clone(good)
+		bad[i] ^= 1 << (i % 8)
+		if err := os.WriteFile(path, bad, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, _, err := c.Load(t.Context(), snap.Source)
+		if err == nil && !cmp.Equal(snap, got) {
+			t.Errorf("byte %d of %d: believed:\n%s", i, len(good), cmp.Diff(snap, got))
+		}
+	}
 }
 
 func TestCacheIsBounded(t *testing.T) {
