@@ -28,8 +28,12 @@ func (e *Env) guard(at site) error {
 
 // guardCache refuses a cache folder that somebody else may have filled: the
 // skills in it instruct an agent. It comes before the folder is read or written.
+// One that cannot be looked at stops nobody: who needs it will say why not.
 func (e *Env) guardCache(at site) error {
-	return e.guardFolder(at, "cache", e.CacheDir, "XDG_CACHE_HOME")
+	if refused, ok := errors.AsType[*usageError](e.guardFolder(at, "cache", e.CacheDir, "XDG_CACHE_HOME")); ok {
+		return refused
+	}
+	return nil
 }
 
 // guardFolder refuses a folder of ours, which the variable leads to, that
