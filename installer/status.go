@@ -110,12 +110,12 @@ func newCheck(a Action, rec *Item) (c Check) {
 		defer func() { c.Reason = "upstream calls it " + a.Name + " now" }()
 	}
 	switch c.State {
-	case StateAbsent, StateCurrent:
+	case StateAbsent:
 		c.Reason = a.Reason
 		switch {
 		case rec == nil:
 			c.Reason, c.Files, c.Outdated = "new upstream", nil, true
-		case c.State == StateAbsent && a.Op == OpNone:
+		case a.Op == OpNone:
 			c.State, c.Reason = StateOrphaned, "its folder was deleted, and it is gone upstream"
 		}
 	case StateOrphaned:
@@ -123,7 +123,7 @@ func newCheck(a Action, rec *Item) (c Check) {
 		if a.Op == OpRemove {
 			c.Reason, c.Files = "gone upstream", nil
 		}
-	case StateForeign, StateFailed:
+	case StateCurrent, StateForeign, StateFailed:
 		c.Reason = a.Reason
 	case StateOutdated:
 		c.Outdated = true
