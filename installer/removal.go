@@ -3,6 +3,8 @@ package installer
 import (
 	"slices"
 	"strings"
+
+	"fsskills/registry"
 )
 
 // remove plans what takes the skill out again. orphaned says that upstream
@@ -108,5 +110,26 @@ func (a *Action) sumRemoval(edited bool) {
 		}
 	case a.Op == OpNone:
 		a.State = StateAbsent
+	}
+}
+
+// refusal is why the snapshot leaves a skill out that its source has, nil if it
+// does not: such a skill is not gone.
+func (req Request) refusal(name string) *registry.Refusal {
+	for i, refused := range req.Snapshot.Refused {
+		if refused.Skill == name {
+			return &req.Snapshot.Refused[i]
+		}
+	}
+	return nil
+}
+
+// refuse leaves a skill as it is of which upstream's newest is not safe.
+func (ip itemPlanner) refuse(rec Item, why registry.Refusal) Action {
+	return Action{
+		Kind: KindSkill, Op: OpKeep, State: StateOutdated, Name: rec.Name, Path: rec.Path(), Clients: ip.ids, Partial: true,
+		Reason: "upstream's newest is not safe to install (" + why.Path + ": " + why.Reason + ")",
+		Hint:   "it stays as it is; tell those who keep the source",
+		item:   &itemStep{folder: ip.folder, record: &rec},
 	}
 }

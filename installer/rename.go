@@ -81,7 +81,7 @@ func (req Request) renames(r Receipt) map[string]string {
 		return nil
 	}
 	now, before := setOf(req.Snapshot.Skills), setOf(req.Before)
-	gone := req.former(r, func(name string) bool { return !now.has(name) })
+	gone := req.former(r, func(name string) bool { return !now.has(name) && req.refusal(name) == nil })
 	if len(gone) == 0 {
 		return nil
 	}

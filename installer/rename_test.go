@@ -214,3 +214,23 @@ func TestRenameBesideTheSameText(t *testing.T) {
 		}
 	}
 }
+
+// TestRefusedIsNotGone has a skill whose newest version is not safe: what is
+// installed stays, in whatever number.
+func TestRefusedIsNotGone(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(named(), "cursor"))
+	next := snapshot(strings.Repeat("2", 40), map[string]string{"beta/SKILL.md": "# beta 1\n", "omega/SKILL.md": manual})
+	next.Refused = []registry.Refusal{{Skill: "alpha", Path: "skills/alpha/link", Reason: "a symbolic link is not followed"}}
+	req := w.request(next, "cursor")
+	if news := inShort(req.News(w.receipt())); strings.Contains(news, "alpha") {
+		t.Errorf("the news are %s", news)
+	}
+	results := w.update(req)
+	if got := states(results); !strings.HasPrefix(got, "keep outdated alpha\n") || !results[0].Action.Partial || !w.exists(".agents/skills/alpha/run.sh") {
+		t.Errorf("got\n%s\n%s", got, w.tree())
+	}
+	if rec := w.receipt().Items[0]; rec.Name != "alpha" || rec.Commit != named().Commit {
+		t.Errorf("recorded is %+v", rec)
+	}
+}

@@ -158,6 +158,8 @@ func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (plac
 			} else if s, ok := have[rec.Name]; ok {
 				placed = append(placed, s)
 				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, &rec))
+			} else if refused := req.refusal(rec.Name); refused != nil {
+				p.Actions = append(p.Actions, ip.refuse(rec, *refused))
 			} else {
 				p.Actions = append(p.Actions, ip.remove(rec, true))
 			}
@@ -256,7 +258,7 @@ func (req Request) checkMostGone(r Receipt, moves map[string]string) error {
 			continue
 		}
 		all[rec.Name] = true
-		if !have.has(rec.Name) && moves[rec.Name] == "" {
+		if !have.has(rec.Name) && moves[rec.Name] == "" && req.refusal(rec.Name) == nil {
 			gone[rec.Name] = true
 		}
 	}
