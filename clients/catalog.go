@@ -24,6 +24,7 @@ type Client struct {
 
 	Signs   Signs
 	Skills  Skills
+	Agents  Agents
 	Plugins []Marker
 	// Servers are the places for server entries, in order of preference. It
 	// has more than one element where versions of the client differ.

@@ -45,15 +45,20 @@ type Snapshot struct {
 	// Pinned is true when Ref is a tag or a commit id and so never moves.
 	Pinned bool
 	Skills []Skill // sorted by name
+	// Agents are those that the skills rely on, sorted by name. There may be
+	// none.
+	Agents []Agent
 	// Refused names what was left out because it is unsafe to write.
 	Refused []Refusal
 	// Warnings are for the user: a dirty work tree, an odd manifest.
 	Warnings []string
 }
 
-// A Refusal is a skill or file that is left out, and why.
+// A Refusal is a skill or an agent that is left out, and why.
 type Refusal struct {
-	Skill  string `json:"skill"`
+	// Skill or Agent is its name; the other is empty.
+	Skill  string `json:"skill,omitempty"`
+	Agent  string `json:"agent,omitempty"`
 	Path   string `json:"path"`
 	Reason string `json:"reason"`
 }
