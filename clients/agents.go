@@ -18,6 +18,8 @@ type Agents struct {
 	// its file.
 	Dir Paths
 	Ext string
+	// Next are the user's steps once an agent has come.
+	Next []string
 }
 
 // AgentsDir returns the folder into which agents for this client go, an

@@ -19,8 +19,10 @@ func (c *checkup) checkLeftovers(context.Context) ([]finding, error) {
 		if !ok {
 			continue
 		}
-		if dir := client.SkillsDir(c.sys); dir != "" {
-			folders = append(folders, dir)
+		for _, dir := range []string{client.SkillsDir(c.sys), client.AgentsDir(c.sys)} {
+			if dir != "" {
+				folders = append(folders, dir)
+			}
 		}
 		url, _ := clients.ServerURL("us")
 		for _, file := range client.ServerFiles(c.sys, clients.Server{Name: clients.ServerName, URL: url, Auth: clients.OAuth}) {
@@ -77,7 +79,7 @@ func (c *checkup) checkInstalled(context.Context) ([]finding, error) {
 func (c *checkup) differs(one installer.Check) finding {
 	flags := c.at.flags()
 	f := finding{Severity: severityWarning, Path: one.Path, Remedy: one.Hint}
-	what := "the skill " + one.Name
+	what := "the " + string(one.Kind) + " " + one.Name
 	if one.Kind == installer.KindServer {
 		what = "the entry " + one.Name
 	}

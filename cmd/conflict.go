@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strings"
 
 	"fsskills/installer"
@@ -23,7 +22,7 @@ func conflicts(plan installer.Plan) []conflict {
 	var out []conflict
 	index := map[[4]string]int{}
 	for _, a := range plan.Actions {
-		if a.Kind != installer.KindSkill {
+		if a.Kind == installer.KindServer || a.Kind == installer.KindLock {
 			continue
 		}
 		for _, f := range a.Files {
@@ -37,7 +36,7 @@ func conflicts(plan installer.Plan) []conflict {
 				index[same] = i
 				out = append(out, conflict{skill: a.Name, file: f})
 			}
-			out[i].paths = append(out[i].paths, filepath.Join(a.Path, filepath.FromSlash(f.Path)))
+			out[i].paths = append(out[i].paths, a.FilePath(f.Path))
 		}
 	}
 	return out

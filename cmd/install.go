@@ -19,6 +19,7 @@ type installOptions struct {
 	entryOptions
 	sourceOptions
 	scopeOptions
+	agentOptions
 	skills []string
 	locked bool
 }
@@ -49,6 +50,7 @@ from config.yaml, your own file, if you have one.`,
 	opts.entryOptions.declare(c)
 	opts.sourceOptions.declare(c)
 	opts.scopeOptions.declare(c)
+	opts.agentOptions.declare(c)
 	c.Flags().BoolVar(&opts.locked, "locked", false, "install exactly what the project's "+installer.LockfileName+" says, or end with status 5")
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable; all: every skill)")
 	return c
@@ -88,6 +90,7 @@ func (o *installOptions) check(env *Env) error {
 			{"--mcp-url", o.url != ""},
 			{"--api-key-env", o.keyEnv != ""},
 			{"--write-key", o.writeKey},
+			{"--no-agents", o.noAgents != nil},
 		} {
 			if flag.given {
 				return contradiction("--locked", flag.name)

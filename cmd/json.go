@@ -34,12 +34,15 @@ type (
 		Commit string `json:"commit"`
 	}
 	clientDoc struct {
-		ID       string      `json:"id"`
-		Name     string      `json:"name"`
-		Detected bool        `json:"detected"`
-		Status   string      `json:"status"`
-		Skipped  string      `json:"skipped,omitempty"`
-		Skills   []skillDoc  `json:"skills"`
+		ID       string     `json:"id"`
+		Name     string     `json:"name"`
+		Detected bool       `json:"detected"`
+		Status   string     `json:"status"`
+		Skipped  string     `json:"skipped,omitempty"`
+		Skills   []skillDoc `json:"skills"`
+		Agents   []agentDoc `json:"agents"`
+		// NoAgents says why the client is given none though the source has some.
+		NoAgents string      `json:"noAgents,omitempty"`
 		MCP      *mcpDoc     `json:"mcp,omitempty"`
 		MoreMCP  []mcpDoc    `json:"moreMcp,omitempty"` // a client with several files
 		Next     []string    `json:"next"`
@@ -54,6 +57,14 @@ type (
 		Action installer.Op    `json:"action"`
 		Reason string          `json:"reason,omitempty"`
 		Files  []fileDoc       `json:"files,omitempty"`
+		Diff   string          `json:"diff,omitempty"`
+	}
+	agentDoc struct {
+		Name   string          `json:"name"`
+		Path   string          `json:"path"`
+		State  installer.State `json:"state"`
+		Action installer.Op    `json:"action"`
+		Reason string          `json:"reason,omitempty"`
 		Diff   string          `json:"diff,omitempty"`
 	}
 	fileDoc struct {
@@ -111,7 +122,9 @@ func (rep *reporter) writeJSON(plan installer.Plan, accounts []account) error {
 		}
 	}
 	for _, a := range accounts {
-		doc.Clients = append(doc.Clients, rep.clientDoc(a))
+		c := rep.clientDoc(a)
+		c.NoAgents = plan.Agentless[c.ID]
+		doc.Clients = append(doc.Clients, c)
 		switch a.status() {
 		case "changed":
 			doc.Summary.Changed++
@@ -130,7 +143,7 @@ func (rep *reporter) clientDoc(a account) clientDoc {
 	r := rep.run
 	c := clientDoc{
 		ID: a.client.ID, Name: a.client.Name, Detected: rep.detected[a.client.ID], Status: a.status(),
-		Skipped: a.skipped, Skills: []skillDoc{}, Next: append([]string{}, a.next...),
+		Skipped: a.skipped, Skills: []skillDoc{}, Agents: []agentDoc{}, Next: append([]string{}, a.next...),
 	}
 	for _, res := range a.skills {
 		s := skillDoc{Name: res.Action.Name, Path: res.Action.Path, From: res.Action.From, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
@@ -145,6 +158,14 @@ func (rep *reporter) clientDoc(a account) clientDoc {
 		}
 		c.note(res, &s.State)
 		c.Skills = append(c.Skills, s)
+	}
+	for _, res := range a.agents {
+		s := agentDoc{Name: res.Action.Name, Path: res.Action.Path, State: res.Action.State, Action: res.Action.Op, Reason: res.Action.Reason}
+		if r.opts.diff {
+			s.Diff = res.Action.Diff()
+		}
+		c.note(res, &s.State)
+		c.Agents = append(c.Agents, s)
 	}
 	for i := range a.servers {
 		m := rep.mcpDoc(&c, a, a.servers[i])

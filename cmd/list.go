@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,7 +29,8 @@ func newList(env *Env) *cobra.Command {
 		GroupID: groupSkills,
 		Short:   "Show the installed slash commands",
 		Long: `Shows each installed skill, how to call it in each client, and whether it is as
-it was installed. A skill that only the assistant calls is shown as automatic.`,
+it was installed. A skill that only the assistant calls is shown as automatic,
+an agent, to which the assistant hands a part of its work, as agent.`,
 		Example: `  fsskills list
   fsskills list --client codex --json
   fsskills list --available`,
@@ -50,6 +52,18 @@ type (
 	listDoc struct {
 		SchemaVersion int         `json:"schemaVersion"`
 		Skills        []listSkill `json:"skills"`
+		Agents        []listAgent `json:"agents"`
+	}
+	listAgent struct {
+		Name        string        `json:"name"`
+		Description string        `json:"description"`
+		Commit      string        `json:"commit"`
+		Clients     []agentClient `json:"clients"`
+	}
+	agentClient struct {
+		ID    string          `json:"id"`
+		Path  string          `json:"path"`
+		State installer.State `json:"state"`
 	}
 	listSkill struct {
 		Name          string       `json:"name"`
@@ -81,7 +95,7 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 	for _, w := range env.interruptions(at) {
 		r.warn(w)
 	}
-	doc := listDoc{SchemaVersion: schemaVersion, Skills: []listSkill{}}
+	doc := listDoc{SchemaVersion: schemaVersion, Skills: []listSkill{}, Agents: []listAgent{}}
 	if opts.available {
 		err = doc.fill(ctx, r, opts)
 	} else {
@@ -93,7 +107,7 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 	if opts.asJSON {
 		return printJSON(env, doc)
 	}
-	if len(doc.Skills) == 0 {
+	if len(doc.Skills)+len(doc.Agents) == 0 {
 		fmt.Fprintln(env.Err, "No skills are installed. 'fsskills install"+at.flags()+"' sets them up.")
 		return nil
 	}
@@ -125,6 +139,11 @@ func (d *listDoc) fillInstalled(r *run, opts listOptions) error {
 			if !ok || only != nil && !slices.Contains(only, id) {
 				continue
 			}
+			if item.Kind == installer.KindAgent {
+				agent := d.agent(item)
+				agent.Clients = append(agent.Clients, agentClient{ID: id, Path: item.Path(), State: state})
+				continue
+			}
 			invoke := c.Invoke(item.Name, item.UserInvocable)
 			if isLost(c) {
 				invoke = "unknown"
@@ -140,6 +159,10 @@ func (d *listDoc) fillInstalled(r *run, opts listOptions) error {
 	for _, s := range d.Skills {
 		slices.SortFunc(s.Clients, func(a, b listClient) int { return order[a.ID] - order[b.ID] })
 	}
+	slices.SortFunc(d.Agents, func(a, b listAgent) int { return strings.Compare(a.Name, b.Name) })
+	for _, a := range d.Agents {
+		slices.SortFunc(a.Clients, func(a, b agentClient) int { return order[a.ID] - order[b.ID] })
+	}
 	return nil
 }
 
@@ -151,6 +174,16 @@ func (d *listDoc) skill(i installer.Item) *listSkill {
 		d.Skills = append(d.Skills, listSkill{Name: i.Name, Description: i.Description, UserInvocable: i.UserInvocable, Commit: i.Commit, Clients: []listClient{}})
 	}
 	return &d.Skills[n]
+}
+
+// agent returns the entry of an item's agent, made if need be.
+func (d *listDoc) agent(i installer.Item) *listAgent {
+	n := slices.IndexFunc(d.Agents, func(a listAgent) bool { return a.Name == i.Name })
+	if n < 0 {
+		n = len(d.Agents)
+		d.Agents = append(d.Agents, listAgent{Name: i.Name, Description: i.Description, Commit: i.Commit})
+	}
+	return &d.Agents[n]
 }
 
 func (s *listSkill) add(c listClient) { s.Clients = append(s.Clients, c) }
@@ -167,8 +200,11 @@ func (d *listDoc) fill(ctx context.Context, r *run, opts listOptions) (err error
 	for _, s := range snapshot.Skills {
 		d.Skills = append(d.Skills, listSkill{Name: s.Name, Description: s.Description, UserInvocable: s.UserInvocable, Commit: snapshot.Commit, Clients: []listClient{}})
 	}
+	for _, a := range snapshot.Agents {
+		d.Agents = append(d.Agents, listAgent{Name: a.Name, Description: a.Description, Commit: snapshot.Commit, Clients: []agentClient{}})
+	}
 	for _, ref := range snapshot.Refused {
-		r.warn(fmt.Sprintf("left out %s: %s: %s", ref.Skill, ref.Path, ref.Reason))
+		r.warn(leftOut(ref))
 	}
 	if len(d.Skills) == 0 {
 		return errors.New("the source offers no skill that is safe to install")
@@ -198,6 +234,15 @@ func (d *listDoc) print(env *Env) error {
 			t.add(s.Name, r.invoke, strings.Join(r.ids, ","), string(r.state), s.Description)
 		}
 	}
+	for _, a := range d.Agents {
+		states := map[installer.State][]string{}
+		for _, c := range a.Clients {
+			states[c.State] = append(states[c.State], c.ID)
+		}
+		for _, state := range slices.Sorted(maps.Keys(states)) {
+			t.add(a.Name, "agent", strings.Join(states[state], ","), string(state), a.Description)
+		}
+	}
 	return t.print(env)
 }
 
@@ -209,6 +254,9 @@ func (d *listDoc) printAvailable(env *Env) error {
 			call = "automatic"
 		}
 		t.add(s.Name, call, s.Description)
+	}
+	for _, a := range d.Agents {
+		t.add(a.Name, "agent", a.Description)
 	}
 	return t.print(env)
 }

@@ -119,7 +119,7 @@ func (r *run) fetchLocked(ctx context.Context, req *installer.Request, opts sour
 		}
 	}
 	var err error
-	req.Locked, err = r.lockfile.With(snapshots, r.at.root)
+	req.Locked, err = r.lockfile.With(snapshots, r.at.root, r.catalog)
 	return err
 }
 

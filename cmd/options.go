@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -248,6 +249,30 @@ func first(values ...string) string {
 	}
 	return values[i]
 }
+
+// agentOptions is the flag about agents. It is nil as long as nobody has given
+// it: what was chosen last holds.
+type agentOptions struct{ noAgents *bool }
+
+func (o *agentOptions) declare(c *cobra.Command) {
+	c.Flags().VarPF(o, "no-agents", "", "leave the companion agents out (--no-agents=false brings them again)").NoOptDefVal = "true"
+}
+
+// Set, String and Type make it a flag.
+func (o *agentOptions) Set(text string) error {
+	no, err := strconv.ParseBool(text)
+	o.noAgents = &no
+	return err
+}
+
+func (o *agentOptions) String() string {
+	if o.noAgents == nil {
+		return ""
+	}
+	return strconv.FormatBool(*o.noAgents)
+}
+
+func (o *agentOptions) Type() string { return "bool" }
 
 // sourceOptions are the flags about where skills come from.
 type sourceOptions struct {

@@ -61,6 +61,7 @@ type account struct {
 	target  *installer.Target
 	skipped string
 	skills  []installer.Result
+	agents  []installer.Result
 	servers []installer.Result
 	next    []string
 }
@@ -77,9 +78,12 @@ func (rep *reporter) accounts(results []installer.Result) []account {
 			if !slices.Contains(res.Action.Clients, c.ID) {
 				continue
 			}
-			if res.Action.Kind == installer.KindServer {
+			switch res.Action.Kind {
+			case installer.KindServer:
 				acc.servers = append(acc.servers, res)
-			} else {
+			case installer.KindAgent:
+				acc.agents = append(acc.agents, res)
+			default:
 				acc.skills = append(acc.skills, res)
 			}
 		}
@@ -90,7 +94,7 @@ func (rep *reporter) accounts(results []installer.Result) []account {
 }
 
 func (a *account) results() []installer.Result {
-	return slices.Concat(a.skills, a.servers)
+	return slices.Concat(a.skills, a.agents, a.servers)
 }
 
 // status is the client in one word.
@@ -109,11 +113,15 @@ func (a *account) status() string {
 
 // steps are what is left to the user after a change.
 func (a *account) steps(sys clients.System) []string {
-	if a.target == nil || !a.target.Skills && a.target.Server == nil {
-		return nil // nothing was to be put there
-	}
 	var srv clients.Server
 	isChanged := func(r installer.Result) bool { return r.Status() == "changed" }
+	var next []string
+	if slices.ContainsFunc(a.agents, isChanged) && a.target != nil && a.target.Agents {
+		next = a.client.Agents.Next
+	}
+	if a.target == nil || !a.target.Skills && a.target.Server == nil {
+		return next // nothing else was to be put there
+	}
 	if a.target.Server != nil && slices.ContainsFunc(a.servers, isChanged) {
 		srv = *a.target.Server
 	}
@@ -123,9 +131,9 @@ func (a *account) steps(sys clients.System) []string {
 	}
 	byHand := a.target.Skills && a.client.SkillsDir(sys) == "" && srv.Auth != ""
 	if srv.Auth == "" && !changed {
-		return nil
+		return next
 	}
-	return a.client.Next(sys, srv, changed || byHand)
+	return append(a.client.Next(sys, srv, changed || byHand), next...)
 }
 
 // exit is the status that the results come to. Nothing usable done is a
@@ -227,8 +235,12 @@ func (rep *reporter) nothing(accounts []account) string {
 
 // verdict is what became of a client, on one line.
 func (rep *reporter) verdict(a account, st style) string {
+	skipped := ""
 	if a.skipped != "" {
-		return "skipped: " + rep.run.brief(a.skipped)
+		skipped = "skipped: " + rep.run.brief(a.skipped)
+	}
+	if skipped != "" && len(a.results()) == 0 {
+		return skipped
 	}
 	word := a.status()
 	switch word {
@@ -244,14 +256,19 @@ func (rep *reporter) verdict(a account, st style) string {
 	}
 	var parts []string
 	for _, op := range []installer.Op{installer.OpCreate, installer.OpUpdate, installer.OpRemove} {
-		n := 0
-		for _, s := range a.skills {
-			if s.Err == nil && s.Action.Op == op {
-				n++
+		for _, of := range []struct {
+			noun    string
+			results []installer.Result
+		}{{"skill", a.skills}, {"agent", a.agents}} {
+			n := 0
+			for _, s := range of.results {
+				if s.Err == nil && s.Action.Op == op {
+					n++
+				}
 			}
-		}
-		if n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s %sd", n, plural(n, "skill"), op))
+			if n > 0 {
+				parts = append(parts, fmt.Sprintf("%d %s %sd", n, plural(n, of.noun), op))
+			}
 		}
 	}
 	said := ""
@@ -259,6 +276,9 @@ func (rep *reporter) verdict(a account, st style) string {
 		if part := fmt.Sprintf("server entry %sd", s.Action.Op); s.Err == nil && s.Action.Changes() && part != said {
 			parts, said = append(parts, part), part
 		}
+	}
+	if skipped != "" {
+		parts = append(parts, "the rest "+skipped)
 	}
 	if len(parts) > 0 {
 		word += "  " + st.dim(strings.Join(parts, ", "))

@@ -12,20 +12,24 @@ import (
 
 // request turns the options and what is recorded into what is wanted.
 func (r *run) request(ctx context.Context, opts installOptions) (installer.Request, error) {
-	req := installer.Request{Command: r.command, System: r.sys, Force: opts.force, Choices: r.receipt.Choices}
+	req := installer.Request{Command: r.command, System: r.sys, Force: opts.force, Choices: opts.choices(r.receipt.Choices)}
 	for _, c := range r.chosen {
 		if r.skipped[c.ID] != "" {
 			continue
 		}
 		if file := c.Plugin(r.sys); file != "" && !opts.force && !opts.locked {
 			r.skipped[c.ID] = "the Fullstory plugin is installed there (" + file + "); --force installs beside it"
+			if !opts.mcpOnly && c.AgentsDir(r.sys) != "" {
+				// The plugin brings the agent too, in a form that no client can use.
+				req.Targets = append(req.Targets, installer.Target{Client: c, Plugin: true, Agents: !req.Choices.NoAgents})
+			}
 			continue
 		}
 		if opts.skillsOnly && c.SkillsDir(r.sys) == "" {
 			r.skipped[c.ID], r.partial = "has no skills folder", true
 			continue
 		}
-		t := installer.Target{Client: c, Skills: !opts.mcpOnly}
+		t := installer.Target{Client: c, Skills: !opts.mcpOnly, Agents: !opts.mcpOnly && !req.Choices.NoAgents}
 		if !opts.skillsOnly && (!opts.locked || r.lockfile.HasServer(c.ID)) {
 			// What is recorded in a project is what its lock says.
 			srv, err := opts.server(r.receipt, c.ID, r.config)
@@ -53,7 +57,6 @@ func (r *run) request(ctx context.Context, opts installOptions) (installer.Reque
 	}
 	r.warnOfRegion(req.Targets)
 	r.mentionRecorded(opts.entryOptions, req.Targets)
-	req.Choices = opts.choices(r.receipt.Choices)
 	req.Names = req.Choices.Skills
 	if names := namedSkills(opts.skills); len(names) > 0 {
 		req.Names = names
@@ -124,6 +127,9 @@ func (o *installOptions) choices(c installer.Choices) installer.Choices {
 		c.Skills, c.SkillsSet = slices.Compact(c.Skills), true
 	default:
 		c.SkillsSet = true
+	}
+	if o.noAgents != nil {
+		c.NoAgents = *o.noAgents
 	}
 	c.Without = slices.DeleteFunc(slices.Clone(c.Without), func(name string) bool { return slices.Contains(o.skills, name) })
 	return c

@@ -282,7 +282,7 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 	}
 	if rep.snapshot != nil {
 		for _, ref := range rep.snapshot.Refused {
-			r.warn(fmt.Sprintf("left out %s: %s: %s", ref.Skill, ref.Path, ref.Reason))
+			r.warn(leftOut(ref))
 		}
 	}
 	for _, w := range plan.Warnings {
@@ -291,6 +291,7 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 	for _, n := range plan.Notes {
 		r.note(n)
 	}
+	r.mentionAgentless(plan)
 	if r.opts.dryRun {
 		return rep.finish(plan, dryResults(plan))
 	}

@@ -97,7 +97,7 @@ func (rep *reporter) place(a installer.Action) string {
 	if a.Kind == installer.KindServer {
 		return a.Path
 	}
-	return strings.TrimRight(strings.TrimSuffix(a.Path, a.Name), `/\`)
+	return filepath.Dir(a.Path)
 }
 
 // names are the display names of clients, in the order of the catalog.
@@ -113,10 +113,7 @@ func (rep *reporter) names(ids []string) string {
 
 // describe is an action on one line.
 func (rep *reporter) describe(a installer.Action, st style) string {
-	what := a.Name
-	if a.Kind == installer.KindServer {
-		what = "server " + a.Name
-	}
+	what := titled(a.Kind, a.Name)
 	line := fmt.Sprintf("%-7s %s", a.Op, what)
 	if a.From != "" {
 		line += ", until now " + filepath.Base(a.From)
@@ -146,6 +143,15 @@ func (rep *reporter) describe(a installer.Action, st style) string {
 		line += ": " + rep.run.brief(a.Reason)
 	}
 	return line
+}
+
+// titled is what a skill, an agent or an entry is called where all of them are.
+func titled(kind installer.Kind, name string) string {
+	switch kind {
+	case installer.KindServer, installer.KindAgent:
+		return string(kind) + " " + name
+	}
+	return name
 }
 
 func plural(n int, word string) string {

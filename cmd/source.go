@@ -114,6 +114,15 @@ func (r *run) openKept(ctx context.Context, src registry.Source) (*registry.Sess
 // before are the skills of the recorded commit, if they are kept: what has
 // changed since can be told without them, but not as well.
 func (r *run) before(ctx context.Context) ([]registry.Skill, error) {
+	snapshot, err := r.kept(ctx)
+	if snapshot == nil {
+		return nil, err
+	}
+	return snapshot.Skills, err
+}
+
+// kept is the snapshot of the recorded commit, nil if it is not kept.
+func (r *run) kept(ctx context.Context) (*registry.Snapshot, error) {
 	was := r.receipt.Source
 	if was.Commit == "" {
 		return nil, nil
@@ -128,10 +137,7 @@ func (r *run) before(ctx context.Context) ([]registry.Skill, error) {
 	if err != nil {
 		r.note("what was kept of the source is left aside: " + err.Error())
 	}
-	if snapshot == nil {
-		return nil, nil
-	}
-	return snapshot.Skills, nil
+	return snapshot, nil
 }
 
 // cache is where snapshots are kept.

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -144,7 +145,7 @@ func (r *run) statusTargets(named []string) ([]installer.Target, error) {
 	for _, c := range chosen {
 		if slices.Contains(recorded, c.ID) {
 			c, _ := c.In(r.at.scope)
-			targets = append(targets, installer.Target{Client: c, Skills: true})
+			targets = append(targets, r.target(c))
 		}
 	}
 	return targets, nil
@@ -180,7 +181,8 @@ func (r *run) ask(ctx context.Context, opts statusOptions, targets []installer.T
 	up.commit = session.Commit()
 	r.mentionPin(session, opts.ref)
 	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && r.upToDate(targets, names) {
-		return up, nil
+		up.snapshot, err = r.missed(ctx, session, targets)
+		return up, err
 	}
 	up.snapshot, err = session.Snapshot(ctx)
 	return up, err
@@ -199,6 +201,7 @@ type (
 		Differs     bool        `json:"differs"`
 		Interrupted bool        `json:"interrupted"`
 		Skills      []statusOne `json:"skills"`
+		Agents      []statusOne `json:"agents"`
 		Servers     []statusOne `json:"servers"`
 		Warnings    []string    `json:"warnings"`
 	}
@@ -243,7 +246,7 @@ func (r *run) statusDoc(opts statusOptions, up upstream, checks []installer.Chec
 	doc := statusDoc{
 		SchemaVersion: schemaVersion, Command: r.command, Scope: r.at.scope, Project: r.at.root,
 		Differs:     interrupted || slices.ContainsFunc(checks, installer.Check.Differs),
-		Interrupted: interrupted, Skills: []statusOne{}, Servers: []statusOne{}, Warnings: append([]string{}, r.notes...),
+		Interrupted: interrupted, Skills: []statusOne{}, Agents: []statusOne{}, Servers: []statusOne{}, Warnings: append([]string{}, r.notes...),
 	}
 	if src := r.receipt.Source; src.URL != "" {
 		doc.Source = &sourceDoc{URL: src.URL, Ref: src.Ref, Commit: src.Commit}
@@ -257,9 +260,12 @@ func (r *run) statusDoc(opts statusOptions, up upstream, checks []installer.Chec
 		for _, f := range c.Files {
 			one.Files = append(one.Files, fileDoc{Path: f.Path, State: f.State, Action: f.Op, Reason: f.Reason})
 		}
-		if c.Kind == installer.KindServer {
+		switch c.Kind {
+		case installer.KindServer:
 			doc.Servers = append(doc.Servers, one)
-		} else {
+		case installer.KindAgent:
+			doc.Agents = append(doc.Agents, one)
+		default:
 			doc.Skills = append(doc.Skills, one)
 		}
 	}
@@ -274,16 +280,13 @@ func (r *run) statusTable(checks []installer.Check, verbose bool) error {
 		t.columns = slices.Insert(t.columns, 3, column{title: "PATH"})
 	}
 	type row struct {
-		server                     bool
+		kind                       installer.Kind
 		name, state, details, path string
 	}
 	ids := map[row][]string{}
 	var order []row
 	for _, c := range checks {
-		key := row{name: c.Name, state: stateWords(c), details: r.details(c)}
-		if c.Kind == installer.KindServer {
-			key.server, key.name = true, "server "+c.Name
-		}
+		key := row{kind: c.Kind, name: titled(c.Kind, c.Name), state: stateWords(c), details: r.details(c)}
 		if verbose {
 			key.path = tilde(c.Path, r.env.Home)
 		}
@@ -293,10 +296,8 @@ func (r *run) statusTable(checks []installer.Check, verbose bool) error {
 		ids[key] = append(ids[key], c.Clients...)
 	}
 	slices.SortStableFunc(order, func(a, b row) int {
-		if a.server != b.server {
-			return map[bool]int{true: 1, false: -1}[a.server]
-		}
-		return strings.Compare(a.name, b.name)
+		kinds := []installer.Kind{installer.KindSkill, installer.KindAgent, installer.KindServer}
+		return cmp.Or(slices.Index(kinds, a.kind)-slices.Index(kinds, b.kind), strings.Compare(a.name, b.name))
 	})
 	all := r.everyone.IDs()
 	for _, key := range order {

@@ -17,6 +17,7 @@ type updateOptions struct {
 	runOptions
 	sourceOptions
 	scopeOptions
+	agentOptions
 	skills []string
 }
 
@@ -42,6 +43,7 @@ edited them. A tag or commit that --ref pinned stays; --ref moves it.`,
 	opts.runOptions.declare(c, env)
 	opts.sourceOptions.declare(c)
 	opts.scopeOptions.declare(c)
+	opts.agentOptions.declare(c)
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	return c
 }
@@ -63,6 +65,10 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
 
+	choices := r.receipt.Choices
+	if opts.noAgents != nil {
+		choices.NoAgents = *opts.noAgents
+	}
 	targets, err := r.recordedTargets(opts)
 	if err != nil {
 		return err
@@ -83,16 +89,22 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 
 	r.mentionPin(session, opts.ref)
 	rep := newReporter(r, targets, nil)
+	var snapshot *registry.Snapshot
 	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && !opts.diff && r.upToDate(targets, names) {
-		r.mentionNewClients()
-		return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: installer.Recorded(r.receipt, rep.ids(), names)}, nil)
+		if snapshot, err = r.missed(ctx, session, targets); err != nil {
+			return err
+		}
+		if snapshot == nil && choices.NoAgents == r.receipt.Choices.NoAgents {
+			r.mentionNewClients()
+			return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: installer.Recorded(r.receipt, rep.ids(), names)}, nil)
+		}
 	}
-	snapshot, err := r.snapshot(ctx, session)
-	if err != nil {
-		return err
+	if snapshot == nil {
+		if snapshot, err = r.snapshot(ctx, session); err != nil {
+			return err
+		}
 	}
 	rep.snapshot = snapshot
-	choices := r.receipt.Choices
 	r.trust(&choices, opts.sourceOptions, entryOptions{}, snapshot)
 	req := installer.Request{
 		Command: r.command, System: r.sys, Targets: targets, Snapshot: snapshot,
@@ -153,7 +165,11 @@ func (r *run) recordedTargets(opts updateOptions) ([]installer.Target, error) {
 	for _, c := range chosen {
 		if slices.Contains(with, c.ID) {
 			c, _ := c.In(r.at.scope)
-			targets = append(targets, installer.Target{Client: c, Skills: true})
+			t := r.target(c)
+			if opts.noAgents != nil {
+				t.Agents = !*opts.noAgents
+			}
+			targets = append(targets, t)
 			r.chosen = append(r.chosen, c)
 		} else if !slices.Contains(opts.clients, "all") {
 			return nil, &hintedError{

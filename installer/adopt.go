@@ -6,22 +6,22 @@ import "fsskills/registry"
 // one that the source had at some other commit, byte for byte: then it is
 // upstream's, and follows it like any other. Of several, the one that accounts
 // for most of the files is meant.
-func (ip itemPlanner) copied(have present, want registry.Skill) (*Item, error) {
-	if have.kind != folder || !have.skill {
-		return nil, nil
+func (ip itemPlanner) copied(have present, want thing) (*Item, error) {
+	if want.kind != KindSkill || have.kind != folder || !have.taken {
+		return nil, nil // of an agent, no other commit's spelling is known
 	}
-	if same, err := identical(have, want); same || err != nil {
+	if same, err := identical(have, want.files); same || err != nil {
 		return nil, err
 	}
-	best, err := versionOf(have, want.Name, ip.versions)
+	best, err := versionOf(have, want.name, ip.versions)
 	if best == nil || err != nil {
 		return nil, err
 	}
 	rec := &Item{
-		Kind: KindSkill, Name: want.Name, Folder: ip.folder, Clients: ip.ids, Commit: best.Commit,
+		Kind: KindSkill, Name: want.name, Folder: ip.folder, Clients: ip.ids, Commit: best.Commit,
 		Description: best.Skill.Description, UserInvocable: best.Skill.UserInvocable, Adopted: true, shared: ip.locked,
 	}
-	rec.Files = filesOf(best.Skill)
+	rec.Files = filesOf(best.Skill.Files)
 	return rec, nil
 }
 
@@ -33,7 +33,7 @@ func versionOf(have present, name string, versions []registry.Version) (*registr
 		if v.Skill.Name != name || best != nil && len(v.Skill.Files) <= len(best.Skill.Files) {
 			continue
 		}
-		same, err := identical(have, v.Skill)
+		same, err := identical(have, v.Skill.Files)
 		if err != nil {
 			return nil, err
 		}
@@ -44,10 +44,10 @@ func versionOf(have present, name string, versions []registry.Version) (*registr
 	return best, nil
 }
 
-// filesOf are the files of a skill as they are recorded.
-func filesOf(s registry.Skill) []File {
-	files := make([]File, len(s.Files))
-	for i, f := range s.Files {
+// filesOf are the files of a thing as they are recorded.
+func filesOf(of []registry.File) []File {
+	files := make([]File, len(of))
+	for i, f := range of {
 		files[i] = File{Path: f.Path, SHA256: f.SHA256, Exec: f.Mode&0o100 != 0}
 	}
 	return files

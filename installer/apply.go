@@ -132,7 +132,7 @@ func (p Plan) sweep(done []Action) {
 			continue
 		}
 		was := p.was.Item(a.item.folder, a.Name)
-		if was == nil {
+		if was == nil || was.Kind == KindAgent { // nothing is made for it inside the folder
 			continue
 		}
 		ours := map[string]bool{}
@@ -270,7 +270,8 @@ func (s *Store) runLock(ctx context.Context, j *journal, plan Plan, results []Re
 	results[n].Err = s.writeServer(ctx, j, a)
 }
 
-// runOne writes the actions of one skills folder, or one config file.
+// runOne writes the actions of one folder of skills or agents, or one config
+// file.
 func (s *Store) runOne(ctx context.Context, j *journal, results []Result, ids []int) (made []string) {
 	fail := func(err error) {
 		for _, i := range ids {
@@ -333,9 +334,9 @@ func (a Action) stays(real string) error {
 	return nil
 }
 
-// do writes one skill, or puts it back as it was.
+// do writes one skill or agent, or puts it back as it was.
 func (t *tree) do(a Action) (err error) {
-	if a.Op == OpCreate {
+	if a.Op == OpCreate && a.Kind == KindSkill {
 		if err := t.create(a.Name, a.Files, a.item.displace); err != nil {
 			return err
 		}
@@ -357,7 +358,7 @@ func (t *tree) do(a Action) (err error) {
 	}
 	t.keep = ""
 	if a.item.record != nil {
-		t.keep = a.Name
+		t.keep = a.Kind.within(a.Name)
 	}
 	var done []FileChange
 	defer func() {
@@ -366,11 +367,11 @@ func (t *tree) do(a Action) (err error) {
 		}
 		t.keep = "" // it may be new
 		for _, f := range slices.Backward(done) {
-			err = errors.Join(err, t.revert(path.Join(a.Name, f.Path), image(f.After), f.Before))
+			err = errors.Join(err, t.revert(a.rel(f.Path), image(f.After), f.Before))
 		}
 	}()
 	for _, f := range a.Files {
-		rel := path.Join(a.Name, f.Path)
+		rel := a.rel(f.Path)
 		switch f.Op {
 		case OpCreate, OpUpdate:
 			err = t.put(rel, image(f.Before), f.After)
@@ -384,7 +385,7 @@ func (t *tree) do(a Action) (err error) {
 		}
 		done = append(done, f)
 	}
-	return t.verify(a.Name, done)
+	return t.verify(a.Kind.within(a.Name), done)
 }
 
 // revert puts back what was there, if what we left is still there.

@@ -68,7 +68,7 @@ func (req Request) News(r Receipt) []SkillChange {
 		news = append(news, c)
 	}
 	for name, old := range before {
-		if !now.has(name) && moves[name] == "" && req.refusal(name) == nil {
+		if !now.has(name) && moves[name] == "" && req.refusal(KindSkill, name) == nil {
 			news = append(news, SkillChange{Name: name, Op: OpRemove, Files: fileNews(old.Files, nil)})
 		}
 	}

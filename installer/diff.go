@@ -3,7 +3,6 @@ package installer
 import (
 	"bytes"
 	"fmt"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -24,7 +23,7 @@ func (a Action) Diff() string {
 		if f.Op == OpNone || f.Op == OpKeep && !f.After.Exists() {
 			continue
 		}
-		path := filepath.Join(a.Path, filepath.FromSlash(f.Path))
+		path := a.FilePath(f.Path)
 		note := ""
 		if f.Op == OpKeep {
 			note = " (kept; upstream's version differs so)"

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"fsskills/clients"
 )
 
 // owners are the clients that have something in the folder.
@@ -18,18 +20,18 @@ func owners(r Receipt, dir string) []string {
 	return union(ids, nil)
 }
 
-// folders returns the skills folders of the targets, in the order of the
-// catalog, each once: two paths that links lead to one folder are one, under
-// the name that the receipt has.
-func (req Request) folders(r Receipt) []skillsFolder {
+// folders returns the folders of the targets for things of a kind, in the order
+// of the catalog, each once: two paths that links lead to one folder are one,
+// under the name that the receipt has.
+func (req Request) folders(r Receipt, kind Kind) []itemFolder {
 	known := map[string]string{} // from the real folder to its name
 	for _, rec := range r.Items {
 		known[RealPath(rec.Folder)] = rec.Folder
 	}
-	var out []skillsFolder
+	var out []itemFolder
 	for _, t := range req.Targets {
-		dir := t.Client.SkillsDir(req.System)
-		if !t.Skills || dir == "" {
+		dir := t.folder(kind, req.System)
+		if dir == "" {
 			continue
 		}
 		real := RealPath(dir)
@@ -37,10 +39,10 @@ func (req Request) folders(r Receipt) []skillsFolder {
 			known[real] = dir
 		}
 		dir = known[real]
-		i := slices.IndexFunc(out, func(f skillsFolder) bool { return f.dir == dir })
+		i := slices.IndexFunc(out, func(f itemFolder) bool { return f.dir == dir })
 		if i < 0 {
 			i = len(out)
-			out = append(out, skillsFolder{dir: dir})
+			out = append(out, itemFolder{dir: dir})
 		}
 		out[i].ids = append(out[i].ids, t.Client.ID)
 	}
@@ -60,19 +62,30 @@ func RealPath(path string) string {
 	return filepath.Join(RealPath(up), filepath.Base(path))
 }
 
-// recordedFolders returns the skills folders in which the clients have
-// something.
-func recordedFolders(r Receipt, ids []string) []skillsFolder {
-	var out []skillsFolder
+// folder is where things of a kind go for the target, "" if it gets none.
+func (t Target) folder(kind Kind, sys clients.System) string {
+	switch {
+	case kind == KindSkill && t.Skills:
+		return t.Client.SkillsDir(sys)
+	case kind == KindAgent && t.Agents:
+		return t.Client.AgentsDir(sys)
+	}
+	return ""
+}
+
+// recordedFolders returns the folders in which the clients have things of a
+// kind.
+func recordedFolders(r Receipt, kind Kind, ids []string) []itemFolder {
+	var out []itemFolder
 	for _, rec := range r.Items {
 		here := slices.DeleteFunc(slices.Clone(rec.Clients), func(id string) bool { return !slices.Contains(ids, id) })
-		if rec.Left || len(here) == 0 {
+		if rec.Kind != kind || rec.Left || len(here) == 0 {
 			continue
 		}
-		i := slices.IndexFunc(out, func(f skillsFolder) bool { return f.dir == rec.Folder })
+		i := slices.IndexFunc(out, func(f itemFolder) bool { return f.dir == rec.Folder })
 		if i < 0 {
 			i = len(out)
-			out = append(out, skillsFolder{dir: rec.Folder})
+			out = append(out, itemFolder{dir: rec.Folder})
 		}
 		out[i].ids = union(out[i].ids, here)
 	}
@@ -80,7 +93,7 @@ func recordedFolders(r Receipt, ids []string) []skillsFolder {
 }
 
 // items plans one of the folders.
-func (req Request) items(f skillsFolder, targets []string, again bool) itemPlanner {
+func (req Request) items(f itemFolder, targets []string, again bool) itemPlanner {
 	return itemPlanner{
 		folder: f.dir, ids: f.ids, force: req.Force, taken: req.Take, versions: req.Versions, again: again, targets: targets,
 		locked: req.System.Project != "", outside: req.outside(f.dir),
@@ -126,7 +139,7 @@ func outside(root, path string) error {
 }
 
 // realFolders are the folders with links resolved.
-func realFolders(folders []skillsFolder) []string {
+func realFolders(folders []itemFolder) []string {
 	real := make([]string, len(folders))
 	for i, f := range folders {
 		real[i] = RealPath(f.dir)
@@ -134,8 +147,8 @@ func realFolders(folders []skillsFolder) []string {
 	return real
 }
 
-// shareLinked makes the clients that reach a skill through the user's link
-// owners of the skill that it leads to, so that it goes with the last of them.
+// shareLinked makes the clients that reach a thing through the user's link
+// owners of the thing that it leads to, so that it goes with the last of them.
 func shareLinked(actions []Action) {
 	for _, a := range actions {
 		if a.item.linked == "" {

@@ -2,20 +2,18 @@ package installer
 
 import "slices"
 
-// Inspect compares a recorded skill with the disk: current, edited, absent,
+// Inspect compares a recorded skill or agent with the disk: current, edited, absent,
 // foreign if something else stands in its place, or failed if it cannot be
 // read. The files are those that are not as they were written.
 func (i Item) Inspect() (State, []FileChange) {
-	have, err := look(skillPath(i.Folder, i.Name))
-	if err != nil {
+	have, err := i.look()
+	switch {
+	case err != nil:
 		return StateFailed, nil
-	}
-	switch have.kind {
-	case nothing:
+	case have.kind == nothing:
 		return StateAbsent, nil
-	case link, otherFile:
+	case have.strange():
 		return StateForeign, nil
-	case folder:
 	}
 	var changed []FileChange
 	for _, f := range i.Files {
@@ -43,9 +41,9 @@ func (i Item) Inspect() (State, []FileChange) {
 	return StateCurrent, nil
 }
 
-// Recorded returns an action without changes for each recorded skill of the
-// clients, as a command reports it that found nothing to do. Names limit the
-// skills; none means all.
+// Recorded returns an action without changes for each recorded skill and agent
+// of the clients, as a command reports it that found nothing to do. Names limit
+// them; none means all.
 func Recorded(r Receipt, ids, names []string) []Action {
 	var out []Action
 	for _, rec := range r.Items {
@@ -53,12 +51,12 @@ func Recorded(r Receipt, ids, names []string) []Action {
 		if rec.Left || len(here) == 0 || len(names) > 0 && !slices.Contains(names, rec.Name) {
 			continue
 		}
-		a := Action{Kind: rec.Kind, Op: OpNone, Name: rec.Name, Path: skillPath(rec.Folder, rec.Name), Clients: here}
+		a := Action{Kind: rec.Kind, Op: OpNone, Name: rec.Name, Path: rec.Path(), Clients: here}
 		a.State, a.Files = rec.Inspect()
 		switch a.State {
 		case StateCurrent:
 		case StateAbsent:
-			a.Op, a.Reason, a.Hint = OpKeep, "its folder was deleted", "fsskills install puts it back"
+			a.Op, a.Reason, a.Hint = OpKeep, rec.Kind.deleted(), "fsskills install puts it back"
 		case StateEdited:
 			a.Op, a.Reason = OpKeep, keptReason(a.Files)
 			a.Hint = "--diff shows the difference, --force overwrites after a backup"

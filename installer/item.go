@@ -15,8 +15,8 @@ import (
 
 // An itemStep is what Apply needs beside an Action's files.
 type itemStep struct {
-	folder string
-	// record is what the receipt holds afterwards; nil forgets the skill.
+	folder string // of the skills or the agents
+	// record is what the receipt holds afterwards; nil forgets the thing.
 	record *Item
 	// displace is what must give way first: a link or file that --force
 	// takes over.
@@ -26,22 +26,24 @@ type itemStep struct {
 	// forgets is the skill's name until now, if it has a new one: what is
 	// recorded under it goes.
 	forgets string
+	// want is what the source has, nil if it has it no more.
+	want *thing
 }
 
-// An itemPlanner compares one skill in one folder.
+// An itemPlanner compares one skill or agent in one folder.
 type itemPlanner struct {
-	folder string   // the skills folder
+	folder string   // of the skills or the agents
 	ids    []string // the chosen clients that read it
 	force  bool
-	// again puts a skill back whose whole folder is gone.
+	// again puts a thing back that is gone as a whole.
 	again bool
 	// taken are the files of which the user wants upstream's version, by their
 	// absolute paths.
 	taken map[string]bool
 	// owners are the recorded clients of the folder, who have a new skill too.
 	owners []string
-	// targets are the skills folders of all chosen clients, resolved: a link
-	// into one of them is a copy of ours.
+	// targets are the folders of all chosen clients, resolved: a link into one
+	// of them is a copy of ours.
 	targets []string
 	// locked is true in a project: what upstream has is kept beside what was
 	// written, and line ends that git has converted are no edit.
@@ -55,18 +57,18 @@ type itemPlanner struct {
 	versions []registry.Version
 }
 
-// place plans what makes the skill in the folder as wanted.
-func (ip itemPlanner) place(want registry.Skill, commit string, rec *Item) Action {
-	a := ip.compareAll(want, commit, rec)
+// place plans what makes the thing in the folder as wanted.
+func (ip itemPlanner) place(want thing, rec *Item) Action {
+	a := ip.compareAll(want, rec)
 	if a.item.forgets = ip.from; ip.from != "" && a.State != StateFailed {
 		a.item.record.Formerly = union(rec.Formerly, []string{ip.from})
 	}
 	return a
 }
 
-func (ip itemPlanner) compareAll(want registry.Skill, commit string, rec *Item) Action {
-	a := Action{Kind: KindSkill, Name: want.Name, Path: skillPath(ip.folder, want.Name), Clients: ip.ids}
-	have, err := look(skillPath(ip.folder, cmp.Or(ip.from, want.Name)))
+func (ip itemPlanner) compareAll(want thing, rec *Item) Action {
+	a := Action{Kind: want.kind, Name: want.name, Path: want.kind.place(ip.folder, want.name, mainFile(want.files)), Clients: ip.ids}
+	have, err := want.kind.look(ip.folder, cmp.Or(ip.from, want.name), mainFile(want.files))
 	if ip.outside != nil {
 		err = ip.outside
 	}
@@ -91,9 +93,9 @@ func (ip itemPlanner) compareAll(want registry.Skill, commit string, rec *Item) 
 			ids = union(ids, rec.Clients)
 		}
 	}
-	a.item = &itemStep{folder: ip.folder, record: &Item{
-		Kind: KindSkill, Name: want.Name, Folder: ip.folder, Clients: ids, Commit: commit,
-		Description: want.Description, UserInvocable: want.UserInvocable,
+	a.item = &itemStep{folder: ip.folder, want: &want, record: &Item{
+		Kind: want.kind, Name: want.name, Folder: ip.folder, Clients: ids, Commit: want.commit,
+		Description: want.description, UserInvocable: want.userInvocable,
 	}}
 	if rec != nil {
 		a.item.record.Adopted, a.item.record.Formerly = rec.Adopted, rec.Formerly
@@ -124,14 +126,11 @@ func (ip itemPlanner) compareAll(want registry.Skill, commit string, rec *Item) 
 
 // upstream is what a project's lock says of a skill, if it is not what was
 // written.
-func (ip itemPlanner) upstream(want registry.Skill, written []File) []File {
+func (ip itemPlanner) upstream(want thing, written []File) []File {
 	if !ip.locked {
 		return nil
 	}
-	files := make([]File, len(want.Files))
-	for i, f := range want.Files {
-		files[i] = File{Path: f.Path, SHA256: f.SHA256, Exec: f.Mode&0o100 != 0}
-	}
+	files := filesOf(want.files)
 	byPath := func(a, b File) int { return cmp.Compare(a.Path, b.Path) }
 	slices.SortFunc(files, byPath)
 	if slices.Equal(files, slices.SortedFunc(slices.Values(written), byPath)) {
@@ -150,33 +149,32 @@ func order(op Op) int {
 
 // leave reports whether what stands in the skill's place stays as it is, and
 // says why in the action.
-func (ip itemPlanner) leave(a *Action, have present, want registry.Skill, rec *Item) (bool, error) {
+func (ip itemPlanner) leave(a *Action, have present, want thing, rec *Item) (bool, error) {
 	switch {
-	case have.kind == link && !ip.force && ip.leadsHome(a.Path, want):
-		a.Op, a.State, a.Reason = OpNone, StateCurrent, "a link to a folder that holds the same skill"
+	case have.strange() && !ip.force && ip.leadsHome(a.Path, want):
+		a.Op, a.State, a.Reason = OpNone, StateCurrent, "a link to the same "+want.kind.noun()+" in another folder"
 		a.item.record, a.item.linked = rec, RealPath(a.Path)
 		return true, nil
-	case have.kind == link || have.kind == otherFile:
-		if !ip.force {
-			a.foreign(rec, describe(have))
-			return true, nil
-		}
+	case have.strange() && !ip.force:
+		a.foreign(rec, describe(have))
+		return true, nil
+	case have.strange() && !have.shared:
 		a.item.displace = &have
-	case have.kind == folder && have.skill && rec == nil:
-		same, err := identical(have, want)
+	case have.kind == folder && have.taken && rec == nil:
+		same, err := identical(have, want.files)
 		if err != nil {
 			return false, err
 		}
 		if !same && !ip.force {
-			a.foreign(rec, "a skill of this name that fsskills did not install")
+			a.foreign(rec, want.stranger(have))
 			return true, nil
 		}
 		a.item.record.Adopted = same
 	case have.kind == nothing && rec != nil && !rec.Left && !ip.again && !ip.force:
-		a.Op, a.State, a.Reason = OpKeep, StateAbsent, "its folder was deleted"
+		a.Op, a.State, a.Reason = OpKeep, StateAbsent, want.kind.deleted()
 		a.Hint = "fsskills install puts it back"
 		gone := *rec
-		gone.Name, gone.Commit = want.Name, a.item.record.Commit
+		gone.Name, gone.Commit = want.name, want.commit
 		gone.Upstream = ip.upstream(want, gone.Files)
 		a.item.record = &gone
 		return true, nil
@@ -185,14 +183,14 @@ func (ip itemPlanner) leave(a *Action, have present, want registry.Skill, rec *I
 }
 
 // bring compares each wanted file and takes it out of last.
-func (ip itemPlanner) bring(a *Action, have present, want registry.Skill, last map[string]File) error {
+func (ip itemPlanner) bring(a *Action, have present, want thing, last map[string]File) error {
 	gone := map[string]File{} // upstream has these no more
 	for path, l := range last {
-		if !slices.ContainsFunc(want.Files, func(w registry.File) bool { return w.Path == path }) {
+		if !slices.ContainsFunc(want.files, func(w registry.File) bool { return w.Path == path }) {
 			gone[path] = l
 		}
 	}
-	for _, w := range want.Files {
+	for _, w := range want.files {
 		after := Content{SHA256: w.SHA256, Mode: w.Mode.Perm(), Data: w.Data}
 		before, err := have.file(w.Path)
 		if err == nil && before.Exists() && have.blocked(w.Path) {
@@ -284,7 +282,7 @@ func (ip itemPlanner) drop(a *Action, have present, last map[string]File) error 
 
 // takes reports whether upstream's version of a file replaces the user's.
 func (ip itemPlanner) takes(a *Action, path string) bool {
-	return ip.force || ip.taken[filepath.Join(a.Path, filepath.FromSlash(path))]
+	return ip.force || ip.taken[a.FilePath(path)]
 }
 
 // compare decides about one wanted file from what is there and what was
@@ -375,7 +373,7 @@ func (a *Action) foreign(rec *Item, what string) {
 }
 
 func describe(p present) string {
-	if p.kind == link {
+	if p.link != "" || p.kind == link {
 		return fmt.Sprintf("a link to %s stands in its place", p.link)
 	}
 	return "a file stands in its place"
@@ -383,8 +381,8 @@ func describe(p present) string {
 
 // identical reports whether every wanted file is there, byte for byte. Files
 // of the user's own beside them do not matter.
-func identical(have present, want registry.Skill) (bool, error) {
-	for _, w := range want.Files {
+func identical(have present, want []registry.File) (bool, error) {
+	for _, w := range want {
 		c, err := have.file(w.Path)
 		if err != nil {
 			return false, err
@@ -396,17 +394,17 @@ func identical(have present, want registry.Skill) (bool, error) {
 	return true, nil
 }
 
-// leadsHome reports whether the link at dir leads to the same skill in the
+// leadsHome reports whether the link at path leads to the same thing in the
 // folder of another chosen client, with the wanted bytes.
-func (ip itemPlanner) leadsHome(dir string, want registry.Skill) bool {
-	real, err := filepath.EvalSymlinks(dir)
-	if err != nil || filepath.Base(real) != want.Name || !slices.Contains(ip.targets, filepath.Dir(real)) {
+func (ip itemPlanner) leadsHome(path string, want thing) bool {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil || filepath.Base(real) != filepath.Base(path) || !slices.Contains(ip.targets, filepath.Dir(real)) {
 		return false
 	}
-	have, err := look(real)
-	if err != nil || have.kind != folder {
+	have, err := want.kind.look(filepath.Dir(real), want.name, mainFile(want.files))
+	if err != nil || have.kind != folder || have.strange() {
 		return false
 	}
-	same, err := identical(have, want)
+	same, err := identical(have, want.files)
 	return err == nil && same
 }

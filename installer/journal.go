@@ -43,8 +43,10 @@ type Operation struct {
 type Change struct {
 	Kind Kind   `json:"kind"`
 	Path string `json:"path"` // with links resolved
-	// Folder is the skills folder of a skill's file.
+	// Folder is the folder of the skill or the agent whose file it is, Name the
+	// agent's name. A skill's is in the path.
 	Folder string `json:"folder,omitempty"`
+	Name   string `json:"name,omitempty"`
 	// From is set when Path is a skill's folder whose name was another until
 	// then. The changes of its files, which follow, are of the new name.
 	From   string `json:"from,omitempty"`
@@ -68,6 +70,21 @@ func image(c Content) Image { return Image{SHA256: c.SHA256, Mode: c.Mode, Link:
 
 // is reports whether c is what the image was taken of.
 func (i Image) is(c Content) bool { return i.SHA256 == c.SHA256 && i.Link == c.Link }
+
+// thing is the name of the skill or agent that the change is about, and the path
+// of its file. That is empty for what stands in a skill's place as a whole.
+func (c Change) thing() (name, file string, err error) {
+	rel, err := filepath.Rel(c.Folder, c.Path)
+	if err != nil {
+		return "", "", err
+	}
+	rel = filepath.ToSlash(rel)
+	if c.Kind == KindAgent {
+		return c.Name, rel, nil
+	}
+	name, file, _ = strings.Cut(rel, "/")
+	return name, file, nil
+}
 
 // undone reports whether a file is as it was before the change. A mode that the
 // change has set is still to be undone.

@@ -403,7 +403,7 @@ func TestFinishedButNotFiled(t *testing.T) {
 	if err := os.Rename(w.store.backupPath(id), w.store.path(journalName)); err != nil {
 		t.Fatal(err)
 	}
-	w.write(".agents/"+stageName(id)+"/alpha/SKILL.md", "half\n")
+	w.write(".agents/"+stageName("skills", id)+"/alpha/SKILL.md", "half\n")
 	w.write(".cursor/.mcp.json.fsskills-"+id, "half\n")
 	r, err := w.store.Recover()
 	if err != nil || r == nil || !r.Finished {

@@ -3,11 +3,13 @@ package installer
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
 
+	"fsskills/clients"
 	"fsskills/registry"
 )
 
@@ -37,11 +39,11 @@ func (e *MismatchError) Hint() string {
 	return "check --source; if the change is meant, run fsskills update --scope project and commit the lock"
 }
 
-// Commits returns the commits that the locked skills are from, the source's
-// first.
+// Commits returns the commits that the locked skills and agents are from, the
+// source's first.
 func (l *Lockfile) Commits() []string {
 	var commits []string
-	for _, s := range l.Skills {
+	for _, s := range slices.Concat(l.Skills, l.Agents) {
 		if c := l.commit(s); !slices.Contains(commits, c) {
 			commits = append(commits, c)
 		}
@@ -52,15 +54,15 @@ func (l *Lockfile) Commits() []string {
 	return commits
 }
 
-// On reports whether every locked skill stands in its folders as locked, so
-// that nothing has to be fetched.
+// On reports whether every locked skill and agent stands in its folders as
+// locked, so that nothing has to be fetched.
 func (l *Lockfile) On(root string) bool {
 	for _, f := range l.Folders {
-		for _, s := range l.Skills {
+		for _, s := range l.of(f.kind()) {
 			if !s.in(f.Path) {
 				continue
 			}
-			item := Item{Name: s.Name, Folder: filepath.Join(root, filepath.FromSlash(f.Path)), Files: s.Files, shared: true}
+			item := Item{Kind: f.kind(), Name: s.Name, Folder: filepath.Join(root, filepath.FromSlash(f.Path)), Files: s.Files, shared: true}
 			if state, _ := item.Inspect(); state != StateCurrent || !item.modes() {
 				return false
 			}
@@ -73,42 +75,41 @@ func (l *Lockfile) On(root string) bool {
 // Windows has no such mode.
 func (i Item) modes() bool {
 	return runtime.GOOS == "windows" || !slices.ContainsFunc(i.Files, func(f File) bool {
-		info, err := os.Stat(filepath.Join(i.Path(), filepath.FromSlash(f.Path)))
+		info, err := os.Stat(filepath.Join(i.Folder, filepath.FromSlash(path.Join(i.Kind.within(i.Name), f.Path))))
 		return err != nil || (info.Mode()&0o100 != 0) != f.Exec
 	})
 }
 
-// A lockedSkill is a skill with the commit that it is from.
-type lockedSkill struct {
-	registry.Skill
-	commit string
-}
+// A Locked is what a lock wants, with its bytes: the things of each folder, by
+// the folder's path below the project.
+type Locked struct{ things map[string][]thing }
 
-// A Locked is what a lock wants, with its bytes.
-type Locked struct {
-	lock   *Lockfile
-	skills []lockedSkill // by the index of the lock's
-}
-
-// With takes the bytes of the locked skills from snapshots, by commit. The
-// error is a [*MismatchError] where they are not those that are locked.
-func (l *Lockfile) With(snapshots map[string]*registry.Snapshot, root string) (*Locked, error) {
-	out := &Locked{lock: l, skills: make([]lockedSkill, len(l.Skills))}
+// With takes the bytes of what is locked from snapshots, by commit. Agents are
+// spelt for the catalog's clients. The error is a [*MismatchError] where they
+// are not those that are locked.
+func (l *Lockfile) With(snapshots map[string]*registry.Snapshot, root string, catalog clients.Catalog) (*Locked, error) {
+	out := &Locked{things: map[string][]thing{}}
 	mismatch := &MismatchError{Path: LockfilePath(root)}
-	for n, s := range l.Skills {
-		commit := l.commit(s)
-		snapshot := snapshots[commit]
-		i := -1
-		if snapshot != nil {
-			i = slices.IndexFunc(snapshot.Skills, func(k registry.Skill) bool { return k.Name == s.Name })
+	for _, f := range l.Folders {
+		client, known := f.client(catalog)
+		if f.kind() == KindAgent && !known {
+			continue // others see to it
 		}
-		if i < 0 {
-			mismatch.Differ = append(mismatch.Differ, s.Name+" is not there")
-			continue
+		for _, s := range l.of(f.kind()) {
+			if !s.in(f.Path) {
+				continue
+			}
+			have, ok, err := s.from(snapshots[l.commit(s)], f.kind(), l.commit(s), client)
+			switch {
+			case err != nil:
+				mismatch.add(err.Error())
+			case !ok:
+				mismatch.add(s.Name + " is not there")
+			default:
+				mismatch.add(s.differs(have)...)
+			}
+			out.things[f.Path] = append(out.things[f.Path], have)
 		}
-		have := snapshot.Skills[i]
-		mismatch.Differ = append(mismatch.Differ, s.differs(have)...)
-		out.skills[n] = lockedSkill{Skill: have, commit: commit}
 	}
 	if len(mismatch.Differ) > 0 {
 		return nil, mismatch
@@ -116,14 +117,54 @@ func (l *Lockfile) With(snapshots map[string]*registry.Snapshot, root string) (*
 	return out, nil
 }
 
-// differs names the files of a skill that are not as locked.
-func (s LockedSkill) differs(have registry.Skill) []string {
+// add says once in what way it is not as locked.
+func (e *MismatchError) add(what ...string) {
+	for _, w := range what {
+		if !slices.Contains(e.Differ, w) {
+			e.Differ = append(e.Differ, w)
+		}
+	}
+}
+
+// client is one that reads the folder.
+func (f LockedFolder) client(catalog clients.Catalog) (clients.Client, bool) {
+	for _, id := range f.Clients {
+		if c, ok := catalog.Find(id); ok {
+			return c.In(clients.ProjectScope)
+		}
+	}
+	return clients.Client{}, false
+}
+
+// from is the item as a snapshot has it for a client. It reports false if the
+// snapshot has it not.
+func (s LockedItem) from(snapshot *registry.Snapshot, kind Kind, commit string, client clients.Client) (thing, bool, error) {
+	if snapshot == nil {
+		return thing{}, false, nil
+	}
+	if kind == KindAgent {
+		i := slices.IndexFunc(snapshot.Agents, func(a registry.Agent) bool { return a.Name == s.Name })
+		if i < 0 {
+			return thing{}, false, nil
+		}
+		have, err := anAgent(snapshot.Agents[i], commit, client)
+		return have, true, err
+	}
+	i := slices.IndexFunc(snapshot.Skills, func(k registry.Skill) bool { return k.Name == s.Name })
+	if i < 0 {
+		return thing{}, false, nil
+	}
+	return aSkill(snapshot.Skills[i], commit), true, nil
+}
+
+// differs names the files of a skill or an agent that are not as locked.
+func (s LockedItem) differs(have thing) []string {
 	var differ []string
 	locked := map[string]File{}
 	for _, f := range s.Files {
 		locked[f.Path] = f
 	}
-	for _, f := range have.Files {
+	for _, f := range have.files {
 		l, ok := locked[f.Path]
 		delete(locked, f.Path)
 		if !ok || l.SHA256 != f.SHA256 || l.Exec != (f.Mode&0o100 != 0) {
@@ -138,19 +179,13 @@ func (s LockedSkill) differs(have registry.Skill) []string {
 	return differ
 }
 
-// in returns the skills that the lock has in a folder.
-func (k *Locked) in(root, dir string) []lockedSkill {
+// in returns what the lock has in a folder.
+func (k *Locked) in(root, dir string) []thing {
 	path, err := filepath.Rel(root, dir)
 	if err != nil {
 		return nil
 	}
-	var out []lockedSkill
-	for n, s := range k.lock.Skills {
-		if s.in(filepath.ToSlash(path)) {
-			out = append(out, k.skills[n])
-		}
-	}
-	return out
+	return k.things[filepath.ToSlash(path)]
 }
 
 // HasServer reports whether the lock has an entry for a client.
@@ -170,12 +205,12 @@ func (p Plan) Exact() error {
 		}
 		for _, f := range a.Files {
 			if f.Op == OpNone && f.Before.Exists() && f.Before.Exec() != f.After.Exec() && runtime.GOOS != "windows" {
-				mismatch.Differ = append(mismatch.Differ, filepath.Join(a.Path, filepath.FromSlash(f.Path))+" (its mode was changed by you)")
+				mismatch.Differ = append(mismatch.Differ, a.FilePath(f.Path)+" (its mode was changed by you)")
 			}
 		}
 		kept := a.Kept()
 		for _, f := range kept {
-			mismatch.Differ = append(mismatch.Differ, filepath.Join(a.Path, filepath.FromSlash(f.Path))+" ("+f.Reason+")")
+			mismatch.Differ = append(mismatch.Differ, a.FilePath(f.Path)+" ("+f.Reason+")")
 		}
 		if len(kept) == 0 && a.Op == OpKeep {
 			mismatch.Differ = append(mismatch.Differ, a.Path+" ("+a.Reason+")")

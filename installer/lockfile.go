@@ -2,6 +2,7 @@ package installer
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,13 +31,18 @@ const lockfileVersion = 1
 type Lockfile struct {
 	Version int          `json:"version"`
 	Source  LockedSource `json:"source"`
-	// Skills are sorted by name.
-	Skills []LockedSkill `json:"skills"`
+	// Skills and Agents are sorted by name. The files of agents are as they are
+	// spelt for the clients of their folders.
+	Skills []LockedItem `json:"skills"`
+	Agents []LockedItem `json:"agents,omitempty"`
 	// Only are the skills that were chosen by name; none means all of them.
-	// Without are those that were taken out by name.
-	Only    []string `json:"only,omitempty"`
-	Without []string `json:"without,omitempty"`
-	// Folders are the skills folders with the clients that read them.
+	// Without are those that were taken out by name. NoAgents is true when none
+	// are to come.
+	Only     []string `json:"only,omitempty"`
+	Without  []string `json:"without,omitempty"`
+	NoAgents bool     `json:"noAgents,omitempty"`
+	// Folders are the folders of skills and agents with the clients that read
+	// them.
 	Folders []LockedFolder `json:"folders"`
 	Servers []LockedServer `json:"servers,omitempty"`
 
@@ -52,19 +58,32 @@ type LockedSource struct {
 	Pinned bool   `json:"pinned,omitempty"`
 }
 
-// A LockedSkill is one skill. Commit is there if it is not the source's, and
-// Folders if the skill is not in all of them.
-type LockedSkill struct {
+// A LockedItem is one skill or agent. Commit is there if it is not the source's,
+// and Folders if it is not in all of those of its kind.
+type LockedItem struct {
 	Name    string   `json:"name"`
 	Commit  string   `json:"commit,omitempty"`
 	Folders []string `json:"folders,omitempty"`
 	Files   []File   `json:"files"`
 }
 
-// A LockedFolder is a skills folder, below the root and slash-separated.
+// A LockedFolder is a folder of skills or, if Kind says so, of agents, below the
+// root and slash-separated.
 type LockedFolder struct {
 	Path    string   `json:"path"`
+	Kind    Kind     `json:"kind,omitempty"`
 	Clients []string `json:"clients"`
+}
+
+// kind is that of the things in the folder.
+func (f LockedFolder) kind() Kind { return cmp.Or(f.Kind, KindSkill) }
+
+// of are the items of a kind.
+func (l *Lockfile) of(kind Kind) []LockedItem {
+	if kind == KindAgent {
+		return l.Agents
+	}
+	return l.Skills
 }
 
 // A LockedServer is the entry in one config file, below the root and
@@ -193,42 +212,9 @@ func (l *Lockfile) check() error {
 	if !isCommit(l.Source.Commit) {
 		return fmt.Errorf("source.commit: %q is no commit id", l.Source.Commit)
 	}
-	seen := map[string]bool{}
-	for _, s := range l.Skills {
-		if err := registry.CheckSkillName(s.Name); err != nil {
-			return fmt.Errorf("skills: %w", err)
-		}
-		if !isCommit(s.Commit) {
-			return fmt.Errorf("skills: %s: %q is no commit id", s.Name, s.Commit)
-		}
-		for _, dir := range append([]string{""}, s.Folders...) {
-			if seen[dir+"/"+s.Name] {
-				return fmt.Errorf("skills: %s is there twice", s.Name)
-			}
-		}
-		for _, dir := range s.Folders {
-			seen[dir+"/"+s.Name] = true
-		}
-		if len(s.Folders) == 0 {
-			seen["/"+s.Name] = true
-		}
-		paths := map[string]bool{}
-		for _, f := range s.Files {
-			if !fs.ValidPath(f.Path) || f.Path == "." || strings.Contains(f.Path, `\`) || paths[f.Path] {
-				return fmt.Errorf("skills: %s: %q is no path of a file, or is there twice", s.Name, f.Path)
-			}
-			paths[f.Path] = true
-			for part := range strings.SplitSeq(f.Path, "/") {
-				if err := registry.CheckFileName(part); err != nil {
-					return fmt.Errorf("skills: %s: %s: %w", s.Name, f.Path, err)
-				}
-			}
-			if !isHex(f.SHA256, 64) {
-				return fmt.Errorf("skills: %s: %s: %q is no sha256", s.Name, f.Path, f.SHA256)
-			}
-		}
-		if !paths[skillFile] {
-			return fmt.Errorf("skills: %s has no %s", s.Name, skillFile)
+	for _, kind := range []Kind{KindSkill, KindAgent} {
+		if err := checkItems(l.of(kind), kind); err != nil {
+			return fmt.Errorf("%ss: %w", kind, err)
 		}
 	}
 	for _, path := range l.paths() {
@@ -237,6 +223,60 @@ func (l *Lockfile) check() error {
 		}
 	}
 	return l.checkPlaces()
+}
+
+// checkItems refuses skills or agents that cannot be.
+func checkItems(items []LockedItem, kind Kind) error {
+	seen := map[string]bool{}
+	for _, s := range items {
+		if err := registry.CheckSkillName(s.Name); err != nil {
+			return err
+		}
+		if !isCommit(s.Commit) {
+			return fmt.Errorf("%s: %q is no commit id", s.Name, s.Commit)
+		}
+		for _, dir := range append([]string{""}, s.Folders...) {
+			if seen[dir+"/"+s.Name] {
+				return fmt.Errorf("%s is there twice", s.Name)
+			}
+		}
+		for _, dir := range s.Folders {
+			seen[dir+"/"+s.Name] = true
+		}
+		if len(s.Folders) == 0 {
+			seen["/"+s.Name] = true
+		}
+		if err := s.checkFiles(); err != nil {
+			return err
+		}
+		if has := func(f File) bool { return f.Path == skillFile }; kind == KindSkill && !slices.ContainsFunc(s.Files, has) {
+			return fmt.Errorf("%s has no %s", s.Name, skillFile)
+		}
+		inside := func(f File) bool { return strings.Contains(f.Path, "/") }
+		if kind == KindAgent && (len(s.Files) == 0 || slices.ContainsFunc(s.Files, inside)) {
+			return fmt.Errorf("%s is no file", s.Name)
+		}
+	}
+	return nil
+}
+
+func (s LockedItem) checkFiles() error {
+	paths := map[string]bool{}
+	for _, f := range s.Files {
+		if !fs.ValidPath(f.Path) || f.Path == "." || strings.Contains(f.Path, `\`) || paths[f.Path] {
+			return fmt.Errorf("%s: %q is no path of a file, or is there twice", s.Name, f.Path)
+		}
+		paths[f.Path] = true
+		for part := range strings.SplitSeq(f.Path, "/") {
+			if err := registry.CheckFileName(part); err != nil {
+				return fmt.Errorf("%s: %s: %w", s.Name, f.Path, err)
+			}
+		}
+		if !isHex(f.SHA256, 64) {
+			return fmt.Errorf("%s: %s: %q is no sha256", s.Name, f.Path, f.SHA256)
+		}
+	}
+	return nil
 }
 
 // checkPlaces refuses folders and servers that cannot be.
@@ -254,6 +294,9 @@ func (l *Lockfile) checkPlaces() error {
 	for _, f := range l.Folders {
 		if err := place(f.Path, f.Clients); err != nil {
 			return fmt.Errorf("folders: %w", err)
+		}
+		if f.kind() != KindSkill && f.kind() != KindAgent {
+			return fmt.Errorf("folders: %q: %q is no kind of things", f.Path, f.Kind)
 		}
 	}
 	for _, s := range l.Servers {
@@ -286,7 +329,7 @@ func (l *Lockfile) paths() []string {
 	for _, s := range l.Servers {
 		paths = append(paths, s.Path)
 	}
-	for _, s := range l.Skills {
+	for _, s := range slices.Concat(l.Skills, l.Agents) {
 		paths = append(paths, s.Folders...)
 	}
 	return paths
@@ -304,16 +347,16 @@ func (l *Lockfile) Clients() []string {
 	return union(ids, nil)
 }
 
-// commit is where a skill of the lock came from.
-func (l *Lockfile) commit(s LockedSkill) string {
+// commit is where an item of the lock came from.
+func (l *Lockfile) commit(s LockedItem) string {
 	if s.Commit != "" {
 		return s.Commit
 	}
 	return l.Source.Commit
 }
 
-// in reports whether a skill of the lock is in a folder.
-func (s LockedSkill) in(folder string) bool {
+// in reports whether an item of the lock is in a folder of its kind.
+func (s LockedItem) in(folder string) bool {
 	return len(s.Folders) == 0 || slices.Contains(s.Folders, folder)
 }
 

@@ -57,7 +57,11 @@ func (s *Store) operation(plan Plan) (op Operation, before []Content, err error)
 				continue
 			}
 			user := f.State == StateEdited && f.Before.Exists()
-			add(Change{Kind: a.Kind, Path: filepath.Join(a.Path, filepath.FromSlash(f.Path)), Folder: a.item.folder, After: image(f.After), User: user}, f.Before)
+			c := Change{Kind: a.Kind, Path: a.FilePath(f.Path), Folder: a.item.folder, After: image(f.After), User: user}
+			if a.Kind == KindAgent {
+				c.Name = a.Name
+			}
+			add(c, f.Before)
 		}
 	}
 	op.Missing = sortedKeys(missing)

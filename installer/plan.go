@@ -17,6 +17,7 @@
 //
 // A skill is a set of files and follows a three-way comparison per file
 // (wanted, present, last written), so that what a user edited or added stays.
+// So does an agent, which is one file, spelt as its folder's clients want it.
 // A server entry is a few bytes in somebody else's file and goes through
 // clients/document.
 //
@@ -40,6 +41,7 @@ type Kind string
 // The kinds of things that are placed.
 const (
 	KindSkill  Kind = "skill"
+	KindAgent  Kind = "agent"
 	KindServer Kind = "server"
 	KindLock   Kind = "lock" // a project's fsskills.lock
 )
@@ -74,14 +76,14 @@ const (
 	StateFailed   State = "failed"
 )
 
-// An Action is one thing to do to one skill in one folder, to one server entry
-// in one file, or to the lock of a project.
+// An Action is one thing to do to one skill or agent in one folder, to one
+// server entry in one file, or to the lock of a project.
 type Action struct {
 	Kind    Kind
 	Op      Op
 	State   State
-	Name    string   // of the skill or the server entry
-	Path    string   // the skill's folder or the config file, absolute
+	Name    string   // of the skill, the agent or the server entry
+	Path    string   // the skill's folder, the agent's file or the config file, absolute
 	From    string   // the skill's folder until now, if upstream has renamed the skill
 	Clients []string // ids of the clients that it serves, of those chosen
 	// Reason says why something is kept or failed, Hint what to do about it.
@@ -91,7 +93,8 @@ type Action struct {
 	Partial bool
 	// WritesKey is true when the user's API key itself comes into the file.
 	WritesKey bool
-	// Files are the changes inside a skill, in path order.
+	// Files are the changes inside a skill, in path order, or that of an agent's
+	// file.
 	Files []FileChange
 
 	item   *itemStep
@@ -137,9 +140,9 @@ func (a Action) Kept() []FileChange {
 	return kept
 }
 
-// A FileChange is what happens to one file of a skill.
+// A FileChange is what happens to one file of a skill, or to an agent's.
 type FileChange struct {
-	Path   string // below the skill's folder, slash-separated
+	Path   string // below the skill's folder or that of the agents, slash-separated
 	Op     Op
 	State  State
 	Reason string
@@ -173,6 +176,9 @@ type Plan struct {
 	Actions []Action
 	// Warnings are for the user and change nothing; Notes are good to know.
 	Warnings, Notes []string
+	// Agentless says, by the ids of clients, why they are given no agents though
+	// the source has some.
+	Agentless map[string]string
 
 	project string  // the root of the project whose lock is kept
 	stale   error   // why the plan must not be applied

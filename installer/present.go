@@ -9,14 +9,19 @@ import (
 	"strings"
 )
 
-// A present is what stands at the place of a skill.
+// A present is what stands at the place of a skill or an agent.
 type present struct {
 	kind presentKind
 	// link is the target if it is a symbolic link.
 	link string
-	// skill is true if it is a folder with a SKILL.md in any spelling.
-	skill bool
-	dir   string
+	// taken is true if it is a folder with a SKILL.md in any spelling, or if
+	// there is something where the file of an agent should be.
+	taken bool
+	// dir is the folder of the files. It is shared if it is one of agents, in
+	// which other files have nothing to do with this one; its kind is then
+	// nothing as long as the agent's file is not there.
+	dir    string
+	shared bool
 	// content is what a link or a file in its place holds.
 	content Content
 }
@@ -54,11 +59,15 @@ func look(dir string) (present, error) {
 	p := present{kind: folder, dir: dir}
 	for _, e := range entries {
 		if strings.EqualFold(e.Name(), "SKILL.md") {
-			p.skill = true
+			p.taken = true
 		}
 	}
 	return p, nil
 }
+
+// strange reports whether it is something else than was put there: a link, or a
+// file where a skill's folder should be.
+func (p present) strange() bool { return p.link != "" || p.kind == link || p.kind == otherFile }
 
 // isLink reports whether path, of which info is, leads elsewhere. A junction,
 // which other installers make on Windows where links need a privilege, has no
@@ -152,7 +161,7 @@ func isFolder(path string) bool {
 // others returns the files in the skill's folder that are not among those
 // given, at most so many.
 func (p present) others(known []File, most int) ([]string, error) {
-	if p.kind != folder {
+	if p.kind != folder || p.shared {
 		return nil, nil
 	}
 	ours := map[string]bool{}

@@ -2,6 +2,7 @@ package installer
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
@@ -63,7 +64,7 @@ func (r Receipt) inProject(root string, lock *Lockfile, catalog clients.Catalog,
 	was := r
 	r.Lock, r.Items, r.Servers, r.Others = lock.sha256, nil, nil, LockedOthers{}
 	r.Source = lock.source(was.Source)
-	r.Choices.Skills, r.Choices.Without, r.Choices.SkillsSet = lock.Only, lock.Without, true
+	r.Choices.Skills, r.Choices.Without, r.Choices.SkillsSet, r.Choices.NoAgents = lock.Only, lock.Without, true, lock.NoAgents
 	for _, f := range lock.Folders {
 		dir, known, err := lock.folder(f, root, catalog, sys)
 		if err != nil {
@@ -73,7 +74,7 @@ func (r Receipt) inProject(root string, lock *Lockfile, catalog clients.Catalog,
 			r.Others.Folders = append(r.Others.Folders, f)
 			continue
 		}
-		for _, s := range lock.Skills {
+		for _, s := range lock.of(f.kind()) {
 			if s.in(f.Path) {
 				r.Items = append(r.Items, lock.item(s, f, dir, was))
 			}
@@ -138,8 +139,8 @@ func (l *Lockfile) source(was Source) Source {
 	return s
 }
 
-// folder is where a folder of the lock is on this machine. It has to be the
-// skills folder of one of its clients: a lock comes from anybody.
+// folder is where a folder of the lock is on this machine. It has to be that of
+// one of its clients for the kind: a lock comes from anybody.
 func (l *Lockfile) folder(f LockedFolder, root string, catalog clients.Catalog, sys clients.System) (dir string, known bool, err error) {
 	at := filepath.Join(root, filepath.FromSlash(f.Path))
 	for _, id := range f.Clients {
@@ -148,26 +149,24 @@ func (l *Lockfile) folder(f LockedFolder, root string, catalog clients.Catalog, 
 			continue
 		}
 		known = true
-		if c, ok = c.In(clients.ProjectScope); ok && c.SkillsDir(sys) == at {
+		c, _ = c.In(clients.ProjectScope)
+		if (Target{Client: c, Skills: true, Agents: true}).folder(f.kind(), sys) == at {
 			return at, true, nil
 		}
 	}
 	if known {
-		return "", false, &LockfileError{Path: LockfilePath(root), Err: fmt.Errorf("folders: %q is the skills folder of none of %s", f.Path, strings.Join(f.Clients, ", ")), hint: "take the file back from the project's history; a newer fsskills may have written it"}
+		return "", false, &LockfileError{Path: LockfilePath(root), Err: fmt.Errorf("folders: %q is the %ss folder of none of %s", f.Path, f.kind(), strings.Join(f.Clients, ", ")), hint: "take the file back from the project's history; a newer fsskills may have written it"}
 	}
 	return "", false, nil
 }
 
-// item is a skill of the lock as a receipt has it.
-func (l *Lockfile) item(s LockedSkill, f LockedFolder, dir string, was Receipt) Item {
+// item is a skill or an agent of the lock as a receipt has it.
+func (l *Lockfile) item(s LockedItem, f LockedFolder, dir string, was Receipt) Item {
 	item := Item{
-		Kind: KindSkill, Name: s.Name, Folder: dir, Clients: union(f.Clients, nil),
-		Commit: l.commit(s), UserInvocable: true, Files: s.Files,
+		Kind: f.kind(), Name: s.Name, Folder: dir, Clients: union(f.Clients, nil),
+		Commit: l.commit(s), UserInvocable: f.kind() == KindSkill, Files: s.Files,
 	}
-	if data, err := os.ReadFile(filepath.Join(item.Path(), skillFile)); err == nil {
-		parsed := registry.ParseSkill(s.Name, data)
-		item.Description, item.UserInvocable = parsed.Description, parsed.UserInvocable
-	}
+	item.describe()
 	if old := was.Item(dir, s.Name); old != nil && !old.Left {
 		item.Adopted, item.Formerly = old.Adopted, old.Formerly
 	}
@@ -239,9 +238,9 @@ func (r Receipt) lockfile() *Lockfile {
 		return filepath.ToSlash(p)
 	}
 	l := &Lockfile{
-		Version: lockfileVersion, Only: r.Choices.Skills, Without: r.Choices.Without,
+		Version: lockfileVersion, Only: r.Choices.Skills, Without: r.Choices.Without, NoAgents: r.Choices.NoAgents,
 		Source: LockedSource{Ref: r.Source.Ref, Commit: r.Source.Commit, Pinned: r.Source.Pinned},
-		Skills: []LockedSkill{}, Folders: append([]LockedFolder{}, r.Others.Folders...), Servers: slices.Clone(r.Others.Servers),
+		Skills: []LockedItem{}, Folders: append([]LockedFolder{}, r.Others.Folders...), Servers: slices.Clone(r.Others.Servers),
 	}
 	if r.Source.Kind == registry.Git {
 		l.Source.URL = r.Source.URL
@@ -254,9 +253,12 @@ func (r Receipt) lockfile() *Lockfile {
 		if n < 0 {
 			n = len(l.Folders)
 			l.Folders = append(l.Folders, LockedFolder{Path: rel(i.Folder)})
+			if i.Kind != KindSkill {
+				l.Folders[n].Kind = i.Kind
+			}
 		}
 		l.Folders[n].Clients = union(l.Folders[n].Clients, i.Clients)
-		l.addSkill(i, rel(i.Folder))
+		l.add(i, rel(i.Folder))
 	}
 	for _, s := range r.Servers {
 		if s.Left {
@@ -271,9 +273,9 @@ func (r Receipt) lockfile() *Lockfile {
 	return l
 }
 
-// addSkill adds a recorded skill, or its folder to the same one of another.
-func (l *Lockfile) addSkill(i Item, folder string) {
-	s := LockedSkill{Name: i.Name, Files: i.Files, Folders: []string{folder}}
+// add adds a recorded skill or agent, or its folder to the same one of another.
+func (l *Lockfile) add(i Item, folder string) {
+	s := LockedItem{Name: i.Name, Files: i.Files, Folders: []string{folder}}
 	if i.Upstream != nil {
 		s.Files = i.Upstream
 	}
@@ -281,32 +283,42 @@ func (l *Lockfile) addSkill(i Item, folder string) {
 	if i.Commit != l.Source.Commit {
 		s.Commit = i.Commit
 	}
-	for n, known := range l.Skills {
+	items := &l.Skills
+	if i.Kind == KindAgent {
+		items = &l.Agents
+	}
+	for n, known := range *items {
 		if known.Name == s.Name && known.Commit == s.Commit && slices.Equal(known.Files, s.Files) {
-			l.Skills[n].Folders = append(l.Skills[n].Folders, folder)
+			(*items)[n].Folders = append((*items)[n].Folders, folder)
 			return
 		}
 	}
-	l.Skills = append(l.Skills, s)
+	*items = append(*items, s)
 }
 
 // sort gives the lock its one order.
 func (l *Lockfile) sort() {
 	slices.SortFunc(l.Folders, func(a, b LockedFolder) int { return strings.Compare(a.Path, b.Path) })
 	slices.SortFunc(l.Servers, func(a, b LockedServer) int { return strings.Compare(a.Path, b.Path) })
-	for i := range l.Skills {
-		s := &l.Skills[i]
-		slices.Sort(s.Folders)
-		if len(s.Folders) == len(l.Folders) {
-			s.Folders = nil
+	for _, kind := range []Kind{KindSkill, KindAgent} {
+		folders := 0
+		for _, f := range l.Folders {
+			if f.kind() == kind {
+				folders++
+			}
 		}
+		items := l.of(kind)
+		for i := range items {
+			s := &items[i]
+			slices.Sort(s.Folders)
+			if len(s.Folders) == folders {
+				s.Folders = nil
+			}
+		}
+		slices.SortFunc(items, func(a, b LockedItem) int {
+			return cmp.Or(strings.Compare(a.Name, b.Name), slices.Compare(a.Folders, b.Folders))
+		})
 	}
-	slices.SortFunc(l.Skills, func(a, b LockedSkill) int {
-		if a.Name != b.Name {
-			return strings.Compare(a.Name, b.Name)
-		}
-		return slices.Compare(a.Folders, b.Folders)
-	})
 }
 
 // planLock adds what the plan does to the lock of its project.

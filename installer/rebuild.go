@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"fsskills/clients"
 )
@@ -191,15 +190,11 @@ func (r *record) removedFrom(i Item) bool {
 	})
 }
 
-// replayFile records one file of a skill as the change has left it.
+// replayFile records one file of a skill or an agent as the change has left it.
 func (r *Receipt) replayFile(c Change, req Request) {
-	rel, err := filepath.Rel(c.Folder, c.Path)
-	if err != nil {
-		return
-	}
-	name, inside, ok := strings.Cut(filepath.ToSlash(rel), "/")
-	if !ok {
-		return // a link or a file that stood in the skill's place
+	name, inside, err := c.thing()
+	if err != nil || inside == "" {
+		return // a link or a file that stood in a skill's place
 	}
 	item := r.Item(c.Folder, name)
 	if item == nil {
@@ -207,20 +202,20 @@ func (r *Receipt) replayFile(c Change, req Request) {
 			return
 		}
 		ids := owners(*r, c.Folder)
-		for _, f := range req.folders(*r) {
+		for _, f := range req.folders(*r, c.Kind) {
 			if f.dir == c.Folder {
 				ids = union(ids, f.ids)
 			}
 		}
 		if len(ids) == 0 {
-			ids = req.readers(c.Folder)
+			ids = req.readers(c.Kind, c.Folder)
 		}
 		if len(ids) == 0 {
 			return // no client is known that reads it: nothing would come of it
 		}
-		r.Items = append(r.Items, Item{Kind: c.Kind, Name: name, Folder: c.Folder, Clients: ids, UserInvocable: true})
+		r.Items = append(r.Items, Item{Kind: c.Kind, Name: name, Folder: c.Folder, Clients: ids, UserInvocable: c.Kind == KindSkill})
 		item = &r.Items[len(r.Items)-1]
-		item.describe()
+		defer item.describe()
 	}
 	item.Files = slices.DeleteFunc(slices.Clone(item.Files), func(f File) bool { return f.Path == inside })
 	if c.After.SHA256 != "" {
@@ -231,17 +226,15 @@ func (r *Receipt) replayFile(c Change, req Request) {
 	}
 }
 
-// readers are the clients of the catalog whose skills folder it is.
-func (req Request) readers(dir string) []string {
+// readers are the clients of the catalog whose folder for things of the kind it
+// is.
+func (req Request) readers(kind Kind, dir string) []string {
 	var ids []string
 	for _, c := range clients.All() {
 		if req.System.Project != "" {
-			var ok bool
-			if c, ok = c.In(clients.ProjectScope); !ok {
-				continue
-			}
+			c, _ = c.In(clients.ProjectScope)
 		}
-		if c.SkillsDir(req.System) == dir {
+		if (Target{Client: c, Skills: true, Agents: true}).folder(kind, req.System) == dir {
 			ids = append(ids, c.ID)
 		}
 	}

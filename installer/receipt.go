@@ -45,12 +45,14 @@ type Choices struct {
 	// come too.
 	Skills    []string `json:"skills,omitempty"`
 	SkillsSet bool     `json:"skillsSet,omitempty"`
-	// Without are skills that were uninstalled by name: "all" does not bring
-	// them back.
-	Without []string           `json:"without,omitempty"`
-	Auth    clients.AuthMethod `json:"auth,omitempty"`
-	KeyEnv  string             `json:"keyEnv,omitempty"`
-	URL     string             `json:"url,omitempty"`
+	// Without are skills and agents that were uninstalled by name: "all" does
+	// not bring them back.
+	Without []string `json:"without,omitempty"`
+	// NoAgents is true when no agents are to come.
+	NoAgents bool               `json:"noAgents,omitempty"`
+	Auth     clients.AuthMethod `json:"auth,omitempty"`
+	KeyEnv   string             `json:"keyEnv,omitempty"`
+	URL      string             `json:"url,omitempty"`
 	// Trusted is what the user has named in a project, where a lock may name
 	// anything.
 	Trusted Trusted `json:"trusted,omitzero"`
@@ -64,7 +66,8 @@ type Trusted struct {
 	KeyEnvs []string `json:"keyEnvs,omitempty"`
 }
 
-// An Item is one skill in one skills folder.
+// An Item is one skill in one skills folder, or one agent in a folder of
+// agents.
 type Item struct {
 	Kind          Kind     `json:"kind"`
 	Name          string   `json:"name"`
@@ -280,5 +283,16 @@ func union(a, b []string) []string {
 // skillPath is where a skill lies on disk.
 func skillPath(folder, name string) string { return filepath.Join(folder, name) }
 
-// Path is where the skill lies, absolute.
-func (i Item) Path() string { return skillPath(i.Folder, i.Name) }
+// Path is where the skill's folder or the agent's file is, absolute.
+func (i Item) Path() string { return i.Kind.place(i.Folder, i.Name, i.file()) }
+
+// file is the path of an agent's file below its folder.
+func (i Item) file() string {
+	if len(i.Files) == 0 {
+		return i.Name
+	}
+	return i.Files[0].Path
+}
+
+// look finds out what stands in the item's place.
+func (i Item) look() (present, error) { return i.Kind.look(i.Folder, i.Name, i.file()) }

@@ -77,6 +77,9 @@ func (i Item) check() error {
 	if i.Kind == "" {
 		return errors.New("has no kind")
 	}
+	if i.Kind != KindSkill && i.Kind != KindAgent {
+		return fmt.Errorf("%q is no kind of things", i.Kind)
+	}
 	if !fs.ValidPath(i.Name) || i.Name == "." || strings.ContainsAny(i.Name, "/\\\x00") {
 		return fmt.Errorf("%q is no name of a skill", i.Name)
 	}
@@ -100,6 +103,10 @@ func (i Item) check() error {
 			}
 			seen[f.Path] = true
 		}
+	}
+	inside := func(f File) bool { return strings.Contains(f.Path, "/") }
+	if i.Kind == KindAgent && (len(i.Files) == 0 || slices.ContainsFunc(i.Files, inside)) {
+		return fmt.Errorf("%s: an agent is a file", i.Name)
 	}
 	return nil
 }

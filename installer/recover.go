@@ -414,7 +414,7 @@ func stagePath(folder, id string) (string, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		real, err = folder, nil
 	}
-	return filepath.Join(filepath.Dir(real), stageName(id)), err
+	return filepath.Join(filepath.Dir(real), stageName(filepath.Base(real), id)), err
 }
 
 func sortedKeys(m map[string]bool) []string {

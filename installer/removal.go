@@ -7,10 +7,10 @@ import (
 	"fsskills/registry"
 )
 
-// remove plans what takes the skill out again. orphaned says that upstream
+// remove plans what takes the thing out again. orphaned says that upstream
 // has it no more, otherwise the user wants it gone.
 func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
-	a := Action{Kind: KindSkill, Name: rec.Name, Path: skillPath(ip.folder, rec.Name), Clients: ip.ids, State: StateCurrent}
+	a := Action{Kind: rec.Kind, Name: rec.Name, Path: rec.Path(), Clients: ip.ids, State: StateCurrent}
 	if orphaned {
 		a.State = StateOrphaned
 	}
@@ -28,14 +28,14 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 		a.item.record = &rec
 		return a
 	}
-	have, err := look(a.Path)
+	have, err := rec.look()
 	if ip.outside != nil {
 		err = ip.outside
 	}
 	if err != nil {
 		return a.failed(err, &rec, ip.folder)
 	}
-	if have.kind == link || have.kind == otherFile {
+	if have.strange() {
 		a.Op, a.State, a.Reason = OpKeep, StateForeign, describe(have)
 		return a
 	}
@@ -44,9 +44,9 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 		return a.failed(err, &rec, ip.folder)
 	}
 	if orphaned && len(left) > 0 {
-		// The skill goes on working with the user's edits: leave it whole.
+		// It goes on working with the user's edits: leave it whole.
 		for i := range a.Files {
-			a.Files[i].Op, a.Files[i].Reason = OpKeep, "gone upstream, and the skill has edits of yours"
+			a.Files[i].Op, a.Files[i].Reason = OpKeep, "gone upstream, and the "+rec.Kind.noun()+" has edits of yours"
 		}
 		a.Op, a.Reason, a.Hint = OpKeep, "gone upstream, kept because you edited it", "fsskills uninstall "+rec.Name+" takes it out"
 		a.item.record = &rec
@@ -64,7 +64,7 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 // person would read.
 const mostNamed = 20
 
-// take plans the files of a skill that goes, and returns those that stay
+// take plans the files of a thing that goes, and returns those that stay
 // because the user has edited them. Files that the user added are named.
 func (ip itemPlanner) take(a *Action, have present, rec Item) (left []File, err error) {
 	for _, l := range rec.Files {
@@ -113,22 +113,22 @@ func (a *Action) sumRemoval(edited bool) {
 	}
 }
 
-// refusal is why the snapshot leaves a skill out that its source has, nil if it
-// does not: such a skill is not gone.
-func (req Request) refusal(name string) *registry.Refusal {
+// refusal is why the snapshot leaves a skill or an agent out that its source
+// has, nil if it does not: such a one is not gone.
+func (req Request) refusal(kind Kind, name string) *registry.Refusal {
 	for i, refused := range req.Snapshot.Refused {
-		if refused.Skill == name {
+		if kind == KindSkill && refused.Skill == name || kind == KindAgent && refused.Agent == name {
 			return &req.Snapshot.Refused[i]
 		}
 	}
 	return nil
 }
 
-// refuse leaves a skill as it is of which upstream's newest is not safe.
+// refuse leaves a thing as it is of which upstream's newest cannot be used.
 func (ip itemPlanner) refuse(rec Item, why registry.Refusal) Action {
 	return Action{
-		Kind: KindSkill, Op: OpKeep, State: StateOutdated, Name: rec.Name, Path: rec.Path(), Clients: ip.ids, Partial: true,
-		Reason: "upstream's newest is not safe to install (" + why.Path + ": " + why.Reason + ")",
+		Kind: rec.Kind, Op: OpKeep, State: StateOutdated, Name: rec.Name, Path: rec.Path(), Clients: ip.ids, Partial: true,
+		Reason: "upstream's newest cannot be installed (" + why.Path + ": " + why.Reason + ")",
 		Hint:   "it stays as it is; tell those who keep the source",
 		item:   &itemStep{folder: ip.folder, record: &rec},
 	}

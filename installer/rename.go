@@ -31,7 +31,7 @@ func (req Request) former(r Receipt, want func(name string) bool) []registry.Ski
 	known := setOf(former)
 	best := map[string]int{} // how many files of a skill are as they were
 	for _, rec := range r.Items {
-		if rec.Left || known.has(rec.Name) || !want(rec.Name) {
+		if rec.Kind != KindSkill || rec.Left || known.has(rec.Name) || !want(rec.Name) {
 			continue
 		}
 		s, pristine := rec.former()
@@ -49,7 +49,7 @@ func (req Request) former(r Receipt, want func(name string) bool) []registry.Ski
 // disk, and how many of its files are as they were written.
 func (i Item) former() (s registry.Skill, pristine int) {
 	s = registry.Skill{Name: i.Name, Description: i.Description, UserInvocable: i.UserInvocable}
-	have, err := look(i.Path())
+	have, err := i.look()
 	if err != nil {
 		have = present{} // it resembles nothing
 	}
@@ -81,12 +81,12 @@ func (req Request) renames(r Receipt) map[string]string {
 		return nil
 	}
 	now, before := setOf(req.Snapshot.Skills), setOf(req.Before)
-	gone := req.former(r, func(name string) bool { return !now.has(name) && req.refusal(name) == nil })
+	gone := req.former(r, func(name string) bool { return !now.has(name) && req.refusal(KindSkill, name) == nil })
 	if len(gone) == 0 {
 		return nil
 	}
 	fresh := slices.DeleteFunc(slices.Clone(req.Snapshot.Skills), func(s registry.Skill) bool {
-		return before.has(s.Name) || slices.ContainsFunc(r.Items, func(i Item) bool { return i.Name == s.Name && !i.Left })
+		return before.has(s.Name) || slices.ContainsFunc(r.Items, func(i Item) bool { return i.Kind == KindSkill && i.Name == s.Name && !i.Left })
 	})
 	moves := registry.Renamed(gone, fresh)
 	for _, rec := range r.Items {
@@ -136,21 +136,21 @@ func renamed(names []string, moves map[string]string) []string {
 
 // rename plans the way of a recorded skill to its new name. If something stands
 // in the new place that is not upstream's, the skill stays where it is.
-func (ip itemPlanner) rename(r Receipt, rec Item, to registry.Skill, commit string) []Action {
+func (ip itemPlanner) rename(r Receipt, rec Item, to thing) []Action {
 	stays := Action{Kind: KindSkill, Name: rec.Name, Path: rec.Path(), Clients: ip.ids}
-	followed, err := ip.follow(r, rec.Name, to.Name)
+	followed, err := ip.follow(r, rec.Name, to.name)
 	if err != nil {
 		return []Action{stays.failed(err, &rec, ip.folder)}
 	}
 	if followed != nil {
-		return []Action{ip.place(to, commit, &rec)}
+		return []Action{ip.place(to, &rec)}
 	}
-	there := ip.place(to, commit, nil)
+	there := ip.place(to, nil)
 	if there.State != StateForeign && there.State != StateFailed {
 		return []Action{there, ip.remove(rec, true)}
 	}
 	stays.Op, stays.State, stays.item = OpKeep, StateOrphaned, &itemStep{folder: ip.folder, record: &rec}
-	stays.Reason = "upstream calls it " + to.Name + " now, and something else stands in that place"
+	stays.Reason = "upstream calls it " + to.name + " now, and something else stands in that place"
 	return []Action{there, stays}
 }
 

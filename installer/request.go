@@ -16,6 +16,10 @@ type Target struct {
 	// Server is the entry that it should have; nil leaves its entry alone.
 	Server *clients.Server
 	Skills bool
+	// Agents is true if it is to have agents too. It gets them where it has the
+	// server under its name, from its entry or, if Plugin is true, from
+	// Fullstory's plugin: without the server they can do nothing.
+	Agents, Plugin bool
 }
 
 // A Request is what an install or an update wants.
@@ -23,7 +27,7 @@ type Request struct {
 	Command string
 	System  clients.System
 	Targets []Target
-	// Snapshot holds the skills; nil leaves skills alone.
+	// Snapshot holds the skills and agents; nil leaves those alone.
 	Snapshot *registry.Snapshot
 	// Before are the skills of the recorded commit, as far as they are known.
 	Before []registry.Skill
@@ -31,7 +35,8 @@ type Request struct {
 	// the locked commit, gives each folder what the lock has there.
 	Exact  bool
 	Locked *Locked
-	// Names are the skills to place; empty means all.
+	// Names are the skills and agents to place; empty means all. With a skill
+	// come the agents that it speaks of.
 	Names []string
 	// Choices and the snapshot's source are recorded for later runs.
 	Choices Choices
@@ -78,7 +83,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 		if err != nil {
 			return Plan{}, err
 		}
-		folders := req.folders(r)
+		folders := req.folders(r, KindSkill)
 		targets := realFolders(folders)
 		for _, f := range folders {
 			for _, s := range req.skillsFor(f.dir, skills) {
@@ -86,9 +91,9 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 				if len(req.Names) == 0 {
 					ip.owners = owners(r, f.dir)
 				}
-				rec := r.Item(f.dir, s.Name)
-				if was := r.Item(f.dir, formerName(moves, s.Name)); rec == nil && was != nil {
-					followed, err := ip.follow(r, was.Name, s.Name)
+				rec := r.Item(f.dir, s.name)
+				if was := r.Item(f.dir, formerName(moves, s.name)); rec == nil && was != nil {
+					followed, err := ip.follow(r, was.Name, s.name)
 					if err != nil {
 						a := Action{Kind: KindSkill, Name: was.Name, Path: was.Path(), Clients: ip.ids}
 						p.Actions = append(p.Actions, a.failed(err, was, f.dir))
@@ -96,7 +101,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 					}
 					rec = followed
 				}
-				p.Actions = append(p.Actions, ip.place(s.Skill, s.commit, rec))
+				p.Actions = append(p.Actions, ip.place(s, rec))
 			}
 		}
 		shareLinked(p.Actions)
@@ -106,7 +111,10 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 		p.Actions = Recorded(r, req.ids(), nil)
 	}
 	req.planServers(r, &p)
-	p.Notes = req.doubles(p.after(p.Actions))
+	if req.Snapshot != nil {
+		req.planAgents(r, &p)
+	}
+	p.Notes = append(p.Notes, req.doubles(p.after(p.Actions))...)
 	if req.Exact {
 		p.project = req.System.Project
 	} else {
@@ -127,6 +135,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 	}
 	p.receipt.Choices = req.Choices.renamed(moves)
 	placed := req.planUpdate(r, moves, &p)
+	req.updateAgents(r, &p)
 	p.Warnings = append(p.Warnings, req.refusals(placed)...)
 	p.planLock(req.System.Project)
 	p.pin()
@@ -138,7 +147,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (placed []registry.Skill) {
 	have := setOf(req.Snapshot.Skills)
 	choices := r.Choices.renamed(moves)
-	folders := recordedFolders(r, req.ids())
+	folders := recordedFolders(r, KindSkill, req.ids())
 	targets := realFolders(folders)
 	for _, f := range folders {
 		known := map[string]bool{}
@@ -154,11 +163,11 @@ func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (plac
 			if to := moves[rec.Name]; to != "" && r.Item(f.dir, to) == nil {
 				known[to] = true
 				placed = append(placed, have[to])
-				p.Actions = append(p.Actions, ip.rename(r, rec, have[to], req.Snapshot.Commit)...)
+				p.Actions = append(p.Actions, ip.rename(r, rec, aSkill(have[to], req.Snapshot.Commit))...)
 			} else if s, ok := have[rec.Name]; ok {
 				placed = append(placed, s)
-				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, &rec))
-			} else if refused := req.refusal(rec.Name); refused != nil {
+				p.Actions = append(p.Actions, ip.place(aSkill(s, req.Snapshot.Commit), &rec))
+			} else if refused := req.refusal(KindSkill, rec.Name); refused != nil {
 				p.Actions = append(p.Actions, ip.refuse(rec, *refused))
 			} else {
 				p.Actions = append(p.Actions, ip.remove(rec, true))
@@ -169,7 +178,7 @@ func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (plac
 				placed = append(placed, s)
 				ip := req.items(f, targets, true)
 				ip.owners = owners(r, f.dir)
-				p.Actions = append(p.Actions, ip.place(s, req.Snapshot.Commit, r.Item(f.dir, s.Name)))
+				p.Actions = append(p.Actions, ip.place(aSkill(s, req.Snapshot.Commit), r.Item(f.dir, s.Name)))
 			}
 		}
 	}
@@ -178,13 +187,13 @@ func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (plac
 
 // skillsFor are the skills for one folder: those that are locked there, else
 // the chosen ones of the snapshot.
-func (req Request) skillsFor(dir string, chosen []registry.Skill) []lockedSkill {
+func (req Request) skillsFor(dir string, chosen []registry.Skill) []thing {
 	if req.Locked != nil {
 		return req.Locked.in(req.System.Project, dir)
 	}
-	out := make([]lockedSkill, len(chosen))
+	out := make([]thing, len(chosen))
 	for i, s := range chosen {
-		out[i] = lockedSkill{Skill: s, commit: req.Snapshot.Commit}
+		out[i] = aSkill(s, req.Snapshot.Commit)
 	}
 	return out
 }
@@ -222,8 +231,9 @@ func (req Request) ids() []string {
 	return ids
 }
 
-// A skillsFolder is one folder and the chosen clients that it serves.
-type skillsFolder struct {
+// An itemFolder is one folder of skills or agents and the chosen clients that it
+// serves.
+type itemFolder struct {
 	dir string
 	ids []string
 }
@@ -234,15 +244,21 @@ func choose(s *registry.Snapshot, names, without []string) ([]registry.Skill, er
 	if len(names) == 0 {
 		return slices.DeleteFunc(slices.Clone(s.Skills), func(k registry.Skill) bool { return slices.Contains(without, k.Name) }), nil
 	}
-	var have []string
+	var have, agents []string
 	for _, skill := range s.Skills {
 		have = append(have, skill.Name)
+	}
+	for _, agent := range s.Agents {
+		agents = append(agents, agent.Name)
 	}
 	var chosen []registry.Skill
 	for _, name := range names {
 		i := slices.Index(have, name)
+		if i < 0 && slices.Contains(agents, name) {
+			continue
+		}
 		if i < 0 {
-			return nil, &UnknownSkillError{Name: name, Where: s.Source.URL, Have: have}
+			return nil, &UnknownSkillError{Name: name, Where: s.Source.URL, Have: append(have, agents...)}
 		}
 		chosen = append(chosen, s.Skills[i])
 	}
@@ -254,11 +270,11 @@ func (req Request) checkMostGone(r Receipt, moves map[string]string) error {
 	have := setOf(req.Snapshot.Skills)
 	all, gone := map[string]bool{}, map[string]bool{}
 	for _, rec := range r.Items {
-		if rec.Left {
+		if rec.Left || rec.Kind != KindSkill {
 			continue
 		}
 		all[rec.Name] = true
-		if !have.has(rec.Name) && moves[rec.Name] == "" && req.refusal(rec.Name) == nil {
+		if !have.has(rec.Name) && moves[rec.Name] == "" && req.refusal(KindSkill, rec.Name) == nil {
 			gone[rec.Name] = true
 		}
 	}

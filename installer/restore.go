@@ -2,7 +2,6 @@ package installer
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -102,7 +101,7 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 			}
 		}
 	}
-	skills := map[string]int{} // from a skill's path to its action
+	things := map[string]int{} // from the path of a skill or agent to its action
 	for i, c := range rec.Changes {
 		before, keyed, lost := s.whole(rec, i)
 		if c.Kind == KindLock {
@@ -114,17 +113,16 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 			p.Warnings = append(p.Warnings, a.keyWarnings()...)
 			continue
 		}
-		rel, err := filepath.Rel(c.Folder, c.Path)
+		name, inside, err := c.thing()
 		if err != nil {
 			return Plan{}, err
 		}
-		name, inside, _ := strings.Cut(filepath.ToSlash(rel), "/")
-		dir := skillPath(c.Folder, name)
-		n, known := skills[dir]
+		place := c.Kind.place(c.Folder, name, inside)
+		n, known := things[place]
 		if !known {
 			n = len(p.Actions)
-			skills[dir] = n
-			p.Actions = append(p.Actions, rec.restoreSkill(c, name, force, r))
+			things[place] = n
+			p.Actions = append(p.Actions, rec.restoreThing(c, name, place, force, r))
 		}
 		a := &p.Actions[n]
 		if a.State == StateFailed || a.State == StateForeign || c.From != "" {
@@ -134,7 +132,7 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 			return Plan{}, err
 		}
 	}
-	for _, n := range skills {
+	for _, n := range things {
 		a := &p.Actions[n]
 		if a.State != StateFailed && a.State != StateForeign && !sameItem(after.Item(a.item.folder, a.knownAs()), r.Item(a.item.folder, a.knownAs())) {
 			if err := a.overtaken(r, force); err != nil {

@@ -8,11 +8,11 @@ import (
 	"slices"
 )
 
-// restoreSkill is the action for the skill that a change is about, as yet
-// without files.
-func (r *record) restoreSkill(c Change, name string, force bool, now Receipt) Action {
+// restoreThing is the action for the skill or agent that a change is about, as
+// yet without files.
+func (r *record) restoreThing(c Change, name, place string, force bool, now Receipt) Action {
 	a := Action{
-		Kind: c.Kind, Name: name, Path: skillPath(c.Folder, name), Op: OpNone, State: StateCurrent,
+		Kind: c.Kind, Name: name, Path: place, Op: OpNone, State: StateCurrent,
 		item: &itemStep{folder: c.Folder},
 	}
 	if c.From != "" {
@@ -24,11 +24,11 @@ func (r *record) restoreSkill(c Change, name string, force bool, now Receipt) Ac
 	if err := outside(now.Project, c.Folder); err != nil {
 		return a.failed(err, present, c.Folder)
 	}
-	have, err := look(a.standsAt())
+	have, err := a.present()
 	if err != nil {
 		return a.failed(err, present, c.Folder)
 	}
-	if a.From != "" || have.kind != link && have.kind != otherFile {
+	if a.From != "" || !have.strange() {
 		return a
 	}
 	// A link or file in the skill's place is a change of the empty path.
@@ -85,9 +85,9 @@ func (r *record) makesWay(c Change, skill present) (bool, error) {
 	return true, nil
 }
 
-// restoreFile adds one file of a skill to the action.
+// restoreFile adds one file of a skill or an agent to the action.
 func (a *Action) restoreFile(r *record, c Change, rel string, before Content, force bool) error {
-	dir, err := look(a.standsAt())
+	dir, err := a.present()
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (a *Action) overtaken(now Receipt, force bool) error {
 		}
 		a.item.record = &record
 	}
-	have, err := look(a.standsAt())
+	have, err := a.present()
 	if err != nil {
 		return err
 	}
@@ -241,6 +241,14 @@ func (a *Action) settleRestore(r Receipt) {
 // that is recorded of it.
 func (a *Action) standsAt() string { return cmp.Or(a.From, a.Path) }
 func (a *Action) knownAs() string  { return cmp.Or(a.item.forgets, a.Name) }
+
+// present is what stands there until then.
+func (a *Action) present() (present, error) {
+	if a.Kind == KindAgent {
+		return a.Kind.look(a.item.folder, a.Name, filepath.Base(a.Path))
+	}
+	return look(a.standsAt())
+}
 
 // blockedMove says why the skill's folder cannot get its old name back, empty
 // if it can or keeps its name.

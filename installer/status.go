@@ -6,15 +6,14 @@ import (
 
 	"fsskills/clients"
 	"fsskills/clients/document"
-	"fsskills/registry"
 )
 
-// A Check is a recorded skill or server entry compared with the disk and, for a
-// skill, with a snapshot. So is a skill that an update would bring.
+// A Check is a recorded skill, agent or server entry compared with the disk and,
+// but for the entry, with a snapshot. So is what an update would bring.
 type Check struct {
 	Kind    Kind
-	Name    string   // of the skill or the server entry
-	Path    string   // the skill's folder or the config file, absolute
+	Name    string   // of the skill, the agent or the server entry
+	Path    string   // the skill's folder, the agent's file or the config file, absolute
 	Clients []string // ids of the chosen clients that it serves
 	State   State
 	// Outdated is true when the snapshot has something newer, whatever the
@@ -40,24 +39,22 @@ func (c Check) Differs() bool { return c.State != StateCurrent || c.Outdated }
 // are for the user.
 func NewStatus(r Receipt, req Request) (checks []Check, warnings []string) {
 	actions := Recorded(r, req.ids(), req.Names)
-	upstream := map[string]registry.Skill{}
 	if req.Snapshot != nil {
 		moves := req.renames(r)
 		if err := req.checkMostGone(r, moves); err != nil {
 			warnings = append(warnings, err.Error())
 		}
 		var p Plan
+		p.receipt.Choices = r.Choices
 		req.planUpdate(r, moves, &p)
+		req.updateAgents(r, &p)
 		actions = p.Actions
-		for _, s := range req.Snapshot.Skills {
-			upstream[s.Name] = s
-		}
 	}
 	for _, a := range actions {
 		rec := recorded(r, a)
 		c := newCheck(a, rec)
-		if want, ok := upstream[a.Name]; ok && rec != nil && c.State != StateFailed {
-			c.Outdated = c.Outdated || len(LockedSkill{Files: rec.Files}.differs(want)) > 0
+		if a.item != nil && a.item.want != nil && rec != nil && c.State != StateFailed {
+			c.Outdated = c.Outdated || len(LockedItem{Files: rec.Files}.differs(*a.item.want)) > 0
 		}
 		checks = append(checks, c)
 	}
@@ -116,7 +113,7 @@ func newCheck(a Action, rec *Item) (c Check) {
 		case rec == nil:
 			c.Reason, c.Files, c.Outdated = "new upstream", nil, true
 		case a.Op == OpNone:
-			c.State, c.Reason = StateOrphaned, "its folder was deleted, and it is gone upstream"
+			c.State, c.Reason = StateOrphaned, a.Kind.deleted()+", and it is gone upstream"
 		}
 	case StateOrphaned:
 		c.Reason = a.Reason

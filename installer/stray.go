@@ -19,7 +19,6 @@ func (s *Store) Strays(folders, files []string) ([]string, error) {
 	} else if err != nil && !isCorrupt(err) {
 		return nil, err
 	}
-	mark := stageName("")
 	begins := map[string]map[string]bool{} // by folder, how names in it begin
 	note := func(dir, beginning string) {
 		if begins[dir] == nil {
@@ -28,7 +27,7 @@ func (s *Store) Strays(folders, files []string) ([]string, error) {
 		begins[dir][beginning] = true
 	}
 	for _, dir := range folders {
-		note(filepath.Dir(RealPath(dir)), mark)
+		note(filepath.Dir(RealPath(dir)), stagePrefix)
 	}
 	for _, file := range files {
 		file = RealPath(file)
@@ -46,7 +45,7 @@ func (s *Store) Strays(folders, files []string) ([]string, error) {
 		for _, e := range entries {
 			for beginning := range beginnings {
 				id, ok := strings.CutPrefix(e.Name(), beginning)
-				if id = strings.TrimSuffix(id, unfinished("")); ok && id != "" && id != known {
+				if id = strings.TrimSuffix(id, unfinished("")); ok && id != "" && (known == "" || !strings.HasPrefix(id, known)) {
 					strays = append(strays, filepath.Join(dir, e.Name()))
 				}
 			}

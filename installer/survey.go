@@ -18,14 +18,14 @@ import (
 func (req Request) survey(r *Receipt) {
 	for n := range r.Items {
 		item := &r.Items[n]
-		if state, _ := item.Inspect(); state != StateEdited || item.Left {
+		if state, _ := item.Inspect(); state != StateEdited || item.Left || item.Kind != KindSkill {
 			continue
 		}
 		if v := req.versionAt(item.Path()); v != nil {
-			item.Commit, item.Files, item.Upstream = v.Commit, filesOf(v.Skill), nil
+			item.Commit, item.Files, item.Upstream = v.Commit, filesOf(v.Skill.Files), nil
 		}
 	}
-	for _, f := range req.folders(*r) {
+	for _, f := range req.folders(*r, KindSkill) {
 		for _, name := range req.versionNames() {
 			path := skillPath(f.dir, name)
 			if rec := r.Item(f.dir, name); rec != nil {
@@ -34,11 +34,12 @@ func (req Request) survey(r *Receipt) {
 			if v := req.versionAt(path); v != nil {
 				r.Items = append(r.Items, Item{
 					Kind: KindSkill, Name: name, Folder: f.dir, Clients: union(f.ids, nil), Commit: v.Commit,
-					Description: v.Skill.Description, UserInvocable: v.Skill.UserInvocable, Adopted: true, Files: filesOf(v.Skill),
+					Description: v.Skill.Description, UserInvocable: v.Skill.UserInvocable, Adopted: true, Files: filesOf(v.Skill.Files),
 				})
 			}
 		}
 	}
+	req.surveyAgents(r)
 	for _, e := range req.edits(*r) {
 		if e.file.Unable != nil || e.outside != nil || e.last != nil || r.Server(e.file.Path) != nil {
 			continue
@@ -49,12 +50,38 @@ func (req Request) survey(r *Receipt) {
 	}
 }
 
+// surveyAgents adds to a receipt the agents that are there just as the snapshot
+// has them for the clients.
+func (req Request) surveyAgents(r *Receipt) {
+	if req.Snapshot == nil {
+		return
+	}
+	for _, f := range req.folders(*r, KindAgent) {
+		for _, a := range req.Snapshot.Agents {
+			want := req.spell(f, a)
+			if want.err != nil || r.Item(f.dir, a.Name) != nil {
+				continue
+			}
+			have, err := KindAgent.look(f.dir, a.Name, mainFile(want.files))
+			if err != nil || have.kind == nothing {
+				continue
+			}
+			if same, err := identical(have, want.files); same && err == nil {
+				r.Items = append(r.Items, Item{
+					Kind: KindAgent, Name: a.Name, Folder: f.dir, Clients: union(f.ids, nil), Commit: want.commit,
+					Description: want.description, Adopted: true, Files: filesOf(want.files),
+				})
+			}
+		}
+	}
+}
+
 // guess takes over as the user's choices what the disk shows: where skills come
 // from, and which, if not all that there are.
 func (req Request) guess(r *Receipt) {
 	found := map[string]bool{}
 	for _, i := range r.Items {
-		found[i.Name] = true
+		found[i.Name] = found[i.Name] || i.Kind == KindSkill
 	}
 	if s := req.Snapshot; s != nil && len(found) > 0 {
 		// Without a commit: the next update has to look at all of it.
@@ -81,7 +108,7 @@ func (req Request) versionNames() []string {
 // if the folder cannot be read.
 func (req Request) versionAt(dir string) *registry.Version {
 	have, err := look(dir)
-	if err != nil || have.kind != folder || !have.skill {
+	if err != nil || have.kind != folder || !have.taken {
 		return nil
 	}
 	v, err := versionOf(have, filepath.Base(dir), req.Versions)
@@ -91,14 +118,26 @@ func (req Request) versionAt(dir string) *registry.Version {
 	return v
 }
 
-// describe reads what SKILL.md says of a skill.
+// describe reads what a skill's SKILL.md says of it, or an agent's file.
 func (i *Item) describe() {
-	data, err := os.ReadFile(filepath.Join(i.Path(), skillFile))
+	at := i.Path()
+	if i.Kind == KindSkill {
+		at = filepath.Join(at, skillFile)
+	}
+	data, err := os.ReadFile(at)
 	if err != nil {
 		return
 	}
-	parsed := registry.ParseSkill(i.Name, data)
-	i.Description, i.UserInvocable = parsed.Description, parsed.UserInvocable
+	if filepath.Ext(at) == ".toml" {
+		if doc, err := document.Parse(document.TOML, data); err == nil {
+			text, _ := doc.Lookup("description")
+			i.Description, _ = text.(string)
+		}
+		return
+	}
+	parsed := registry.ParseSkill(i.Name, data) // agents have the same front matter
+	i.Description = parsed.Description
+	i.UserInvocable = parsed.UserInvocable && i.Kind == KindSkill
 }
 
 // found is the record of an entry that is in the file and leads to our server,

@@ -18,7 +18,7 @@ var ErrChanged = errors.New("changed since the plan was made")
 // errThroughLink reports a link or file where a folder has to be.
 var errThroughLink = errors.New("is not a folder, nothing is written through it")
 
-// A tree writes skills into one skills folder. Everything goes through an
+// A tree writes skills or agents into one folder. Everything goes through an
 // os.Root on the folder's real parent, and every component below is looked at,
 // so that nothing is written through a link, wherever it leads. New files are
 // made in a stage beside the folder, since clients load what they find inside
@@ -51,11 +51,15 @@ func (s *Store) openTree(folder, id string) (*tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &tree{root: root, base: filepath.Base(real), stage: stageName(id), at: s.at}, nil
+	return &tree{root: root, base: filepath.Base(real), stage: stageName(filepath.Base(real), id), at: s.at}, nil
 }
 
-// stageName is the folder in which an operation makes skills ready.
-func stageName(id string) string { return ".fsskills-" + id }
+// stageName is the folder in which an operation makes ready what goes into the
+// folder called base, beside which it lies: there may be one for skills and one
+// for agents.
+func stageName(base, id string) string { return stagePrefix + id + "-" + base }
+
+const stagePrefix = ".fsskills-"
 
 // where is the skills folder, with links resolved.
 func (t *tree) where() string { return filepath.Join(t.root.Name(), t.base) }

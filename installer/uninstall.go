@@ -9,7 +9,8 @@ type Removal struct {
 	Clients []string
 	// Names are the skills; empty means all, and the entries too.
 	Names []string
-	// SkillsOnly leaves the entries, ServersOnly the skills.
+	// SkillsOnly leaves the entries, ServersOnly the skills. Agents can do
+	// nothing without the server, and go with either.
 	SkillsOnly, ServersOnly bool
 	Force                   bool
 }
@@ -26,7 +27,7 @@ func NewUninstall(r Receipt, req Removal) Plan {
 	for _, rec := range r.Items {
 		ids := chosen(rec.Clients)
 		named := len(req.Names) == 0 || slices.Contains(req.Names, rec.Name)
-		if req.ServersOnly || !named || len(ids) == 0 || rec.Left && !req.Force {
+		if req.ServersOnly && rec.Kind != KindAgent || !named || len(ids) == 0 || rec.Left && !req.Force {
 			continue
 		}
 		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force, locked: r.Project != "", outside: outside(r.Project, rec.Folder)}

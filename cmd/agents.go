@@ -1,0 +1,61 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"fsskills/clients"
+	"fsskills/installer"
+	"fsskills/registry"
+)
+
+// target is a recorded client as update and status see it.
+func (r *run) target(c clients.Client) installer.Target {
+	return installer.Target{
+		Client: c, Skills: true, Agents: !r.receipt.Choices.NoAgents,
+		Plugin: c.Plugin(r.sys) != "",
+	}
+}
+
+// leftOut says what of the source is not installed, and why.
+func leftOut(ref registry.Refusal) string {
+	what := ref.Skill
+	if ref.Agent != "" {
+		what = "the agent " + ref.Agent
+	}
+	return fmt.Sprintf("left out %s: %s: %s", what, ref.Path, ref.Reason)
+}
+
+// mentionAgentless says which clients are given no agents, and what that means.
+func (r *run) mentionAgentless(plan installer.Plan) {
+	names := map[string][]string{} // by reason
+	for _, c := range r.chosen {
+		if why := plan.Agentless[c.ID]; why != "" {
+			names[why] = append(names[why], c.Name)
+		}
+	}
+	for _, why := range slices.Sorted(maps.Keys(names)) {
+		r.note(fmt.Sprintf("no companion agent in %s (%s): the assistant reads sessions in the main conversation there", strings.Join(names[why], ", "), why))
+	}
+}
+
+// missed is the snapshot of the recorded commit if a client has no agent though
+// that commit has some: it may have had no server when the skills came. Nothing
+// is fetched for it.
+func (r *run) missed(ctx context.Context, session *registry.Session, targets []installer.Target) (*registry.Snapshot, error) {
+	lacks := func(t installer.Target) bool {
+		return t.Agents && t.Client.AgentsDir(r.sys) != "" && !slices.ContainsFunc(r.receipt.Items, func(i installer.Item) bool {
+			return i.Kind == installer.KindAgent && !i.Left && slices.Contains(i.Clients, t.Client.ID)
+		})
+	}
+	if !slices.ContainsFunc(targets, lacks) {
+		return nil, nil
+	}
+	if r.receipt.Source.Kind != registry.Git {
+		return session.Snapshot(ctx)
+	}
+	return r.kept(ctx)
+}

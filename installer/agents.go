@@ -1,0 +1,227 @@
+package installer
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+
+	"fsskills/clients"
+	"fsskills/registry"
+)
+
+// planAgents plans the agents of an install. The plan has the entries already:
+// an agent goes only to clients that have the server.
+func (req Request) planAgents(r Receipt, p *Plan) {
+	all := req
+	req = all.reaching(r, p)
+	all.agentless(p, req)
+	folders := req.folders(r, KindAgent)
+	for _, f := range folders {
+		for _, a := range req.agentsFor(f, req.companions(req.Names)) {
+			ip := req.items(f, realFolders(folders), true)
+			if len(req.Names) == 0 {
+				ip.owners = owners(r, f.dir)
+			}
+			p.placeAgent(ip, a, r)
+		}
+	}
+	req.warnOfAgents(p)
+}
+
+// warnOfAgents repeats what the source says of the agents that are placed.
+func (req Request) warnOfAgents(p *Plan) {
+	for _, a := range req.Snapshot.Agents {
+		placed := func(x Action) bool { return x.Kind == KindAgent && x.Name == a.Name && x.Op != OpRemove }
+		if !slices.ContainsFunc(p.Actions, placed) {
+			continue
+		}
+		for _, w := range a.Warnings {
+			p.Warnings = append(p.Warnings, a.Name+": "+w)
+		}
+	}
+}
+
+// updateAgents plans the recorded agents of the targets, and those that come
+// with the recorded skills and are not there yet.
+func (req Request) updateAgents(r Receipt, p *Plan) {
+	have := map[string]registry.Agent{}
+	for _, a := range req.Snapshot.Agents {
+		have[a.Name] = a
+	}
+	recorded := recordedFolders(r, KindAgent, req.ids())
+	for _, f := range recorded {
+		for _, rec := range r.Items {
+			if rec.Folder != f.dir || rec.Left || len(req.Names) > 0 && !slices.Contains(req.Names, rec.Name) {
+				continue
+			}
+			ip := req.items(f, realFolders(recorded), false)
+			if a, ok := have[rec.Name]; ok {
+				p.placeAgent(ip, req.spell(f, a), r)
+			} else if refused := req.refusal(KindAgent, rec.Name); refused != nil {
+				p.Actions = append(p.Actions, ip.refuse(rec, *refused))
+			} else {
+				p.Actions = append(p.Actions, ip.remove(rec, true))
+			}
+		}
+	}
+	names := req.Names
+	if len(names) == 0 {
+		names = p.receipt.Choices.Skills
+	}
+	fresh := req.companions(names)
+	missing := func(dir, id string, a registry.Agent) bool {
+		rec := r.Item(dir, a.Name)
+		return rec == nil || rec.Left || !slices.Contains(rec.Clients, id)
+	}
+	req.Targets = slices.DeleteFunc(slices.Clone(req.Targets), func(t Target) bool {
+		dir := t.folder(KindAgent, req.System)
+		return dir == "" || !slices.ContainsFunc(fresh, func(a registry.Agent) bool { return missing(dir, t.Client.ID, a) })
+	})
+	req = req.reaching(r, p)
+	folders := req.folders(r, KindAgent)
+	for _, f := range folders {
+		for _, a := range fresh {
+			if slices.ContainsFunc(f.ids, func(id string) bool { return missing(f.dir, id, a) }) {
+				ip := req.items(f, realFolders(folders), true)
+				ip.owners = owners(r, f.dir)
+				p.placeAgent(ip, req.spell(f, a), r)
+			}
+		}
+	}
+	req.warnOfAgents(p)
+}
+
+// placeAgent adds what brings an agent into a folder.
+func (p *Plan) placeAgent(ip itemPlanner, a spelt, r Receipt) {
+	rec := r.Item(ip.folder, a.name)
+	if a.err == nil {
+		p.Actions = append(p.Actions, ip.place(a.thing, rec))
+		return
+	}
+	// It is no failure that could go by itself: the next update need not try.
+	action := Action{
+		Kind: KindAgent, Op: OpKeep, State: StateAbsent, Name: a.name, Path: ip.folder, Clients: ip.ids, Partial: true,
+		Reason: a.err.Error(), Hint: "tell those who keep the source", item: &itemStep{folder: ip.folder, record: rec},
+	}
+	if rec != nil {
+		action.Path, action.State = rec.Path(), StateOutdated
+	}
+	p.Actions = append(p.Actions, action)
+}
+
+// A spelt is an agent as the clients of a folder have it, or why they cannot.
+type spelt struct {
+	thing
+	err error
+}
+
+// spell gives an agent the form that the clients of a folder want. The catalog
+// sees to it that they all want the same.
+func (req Request) spell(f itemFolder, a registry.Agent) spelt {
+	for _, t := range req.Targets {
+		if slices.Contains(f.ids, t.Client.ID) {
+			out, err := anAgent(a, req.Snapshot.Commit, t.Client)
+			out.name = a.Name
+			return spelt{out, err}
+		}
+	}
+	return spelt{thing{name: a.Name}, fmt.Errorf("no client of %s is known", f.dir)}
+}
+
+// agentsFor are the agents for one folder: those that are locked there, else the
+// chosen ones.
+func (req Request) agentsFor(f itemFolder, chosen []registry.Agent) []spelt {
+	var out []spelt
+	if req.Locked != nil {
+		for _, t := range req.Locked.in(req.System.Project, f.dir) {
+			out = append(out, spelt{thing: t})
+		}
+		return out
+	}
+	for _, a := range chosen {
+		out = append(out, req.spell(f, a))
+	}
+	return out
+}
+
+// companions are the agents of the snapshot that come with the named skills, or
+// are named themselves. No name means all, but for those that were taken out by
+// name.
+func (req Request) companions(names []string) []registry.Agent {
+	return slices.DeleteFunc(slices.Clone(req.Snapshot.Agents), func(a registry.Agent) bool {
+		switch {
+		case slices.Contains(names, a.Name):
+			return false
+		case slices.Contains(req.Choices.Without, a.Name):
+			return true
+		case len(names) == 0:
+			return false
+		}
+		return !slices.ContainsFunc(req.Snapshot.Skills, func(s registry.Skill) bool {
+			return slices.Contains(names, s.Name) && speaksOf(s, a.Name)
+		})
+	})
+}
+
+// speaksOf reports whether a skill names an agent.
+func speaksOf(s registry.Skill, agent string) bool {
+	return slices.ContainsFunc(s.Files, func(f registry.File) bool { return bytes.Contains(f.Data, []byte(agent)) })
+}
+
+// reaching is the request without agents for targets that will not have the
+// server: there they could do nothing, and some clients fail over them.
+func (req Request) reaching(r Receipt, p *Plan) Request {
+	req.Targets = slices.Clone(req.Targets)
+	for i, t := range req.Targets {
+		if t.folder(KindAgent, req.System) != "" && !t.Plugin && !req.reaches(t, r, p) {
+			req.Targets[i].Agents = false
+		}
+	}
+	return req
+}
+
+// reaches reports whether the client has the server under its name once the plan
+// is carried out.
+func (req Request) reaches(t Target, r Receipt, p *Plan) bool {
+	for _, a := range p.Actions {
+		if a.Kind == KindServer && a.Serves(t.Client.ID) && (a.State == StateCurrent || a.Op == OpCreate || a.Op == OpUpdate) {
+			return true
+		}
+	}
+	srv := clients.Server{Name: clients.ServerName, Auth: clients.OAuth}
+	if t.Server != nil {
+		srv = *t.Server
+	}
+	for _, file := range t.Client.ServerFiles(req.System, srv) {
+		if file.Path == "" {
+			continue
+		}
+		have, err := readContent(file.Path)
+		if err != nil {
+			continue
+		}
+		entry, _, found := entryOf(file.Format, file.Place, have.Data)
+		if url := clients.EntryURL(entry); found && (clients.Ours(url) || r.live(file.Path) != nil || sameServer(url, srv.URL)) {
+			return true
+		}
+	}
+	return false
+}
+
+// agentless notes which clients are given no agents though the source has some,
+// and why.
+func (req Request) agentless(p *Plan, reaching Request) {
+	if len(req.Snapshot.Agents) == 0 {
+		return
+	}
+	p.Agentless = map[string]string{}
+	for i, t := range req.Targets {
+		switch {
+		case !t.Agents:
+		case t.Client.NoAgents() != "":
+			p.Agentless[t.Client.ID] = t.Client.NoAgents()
+		case !reaching.Targets[i].Agents:
+			p.Agentless[t.Client.ID] = "has no server " + clients.ServerName
+		}
+	}
+}
