@@ -202,12 +202,41 @@ func (s *Store) settle(ctx context.Context, plan Plan, results []Result, id stri
 }
 
 // run writes everything, folder by folder and file by file, and returns the
-// folders that it made.
+// folders that it made. Agents come last: those whose server could not be
+// written stay out.
 func (s *Store) run(ctx context.Context, j *journal, results []Result) []string {
+	made := s.runAll(ctx, j, results, func(a Action) bool { return a.Kind != KindAgent })
+	serverless(results)
+	made = append(made, s.runAll(ctx, j, results, func(a Action) bool { return a.Kind == KindAgent })...)
+	// Those of a unit that failed are empty again.
+	return removeEmpty(made)
+}
+
+// serverless fails the agents that would be new to clients whose server entry
+// has just failed.
+func serverless(results []Result) {
+	failed := map[string]error{}
+	for _, r := range results {
+		if r.Action.Kind == KindServer && r.Err != nil {
+			for _, id := range r.Action.Clients {
+				failed[id] = r.Err
+			}
+		}
+	}
+	for i, r := range results {
+		able := func(id string) bool { return failed[id] == nil }
+		if r.Action.Kind == KindAgent && r.Action.Op == OpCreate && !slices.ContainsFunc(r.Action.Clients, able) {
+			results[i].Err = fmt.Errorf("the agent can do nothing without the server, and its entry failed: %w", failed[r.Action.Clients[0]])
+		}
+	}
+}
+
+// runAll writes the actions of one sort that have not failed yet.
+func (s *Store) runAll(ctx context.Context, j *journal, results []Result, sort func(Action) bool) []string {
 	folders := map[string][]int{}
 	var order []string
 	for i, r := range results {
-		if !r.Action.Changes() || r.Action.Kind == KindLock {
+		if !r.Action.Changes() || r.Action.Kind == KindLock || r.Err != nil || !sort(r.Action) {
 			continue
 		}
 		key := r.Action.Path
@@ -230,8 +259,7 @@ func (s *Store) run(ctx context.Context, j *journal, results []Result) []string 
 		})
 	}
 	group.Wait()
-	// Those of a unit that failed are empty again.
-	return removeEmpty(slices.Concat(made...))
+	return slices.Concat(made...)
 }
 
 // runLock writes the lock of a project when the rest is done: it says what

@@ -139,11 +139,16 @@ func (w *world) tree() string {
 	return b.String()
 }
 
-// snapshot makes a snapshot from "skill/path" to contents.
+// snapshot makes a snapshot from "skill/path" to contents. The one behind
+// "agents/NAME.md" is what the agent is told.
 func snapshot(commit string, files map[string]string) *registry.Snapshot {
 	s := &registry.Snapshot{Source: registry.Source{Kind: registry.Folder, URL: "/source"}, Commit: commit}
 	for path, data := range files {
 		name, rel, _ := strings.Cut(path, "/")
+		if name == "agents" {
+			s.Agents = append(s.Agents, agent(strings.TrimSuffix(rel, ".md"), data))
+			continue
+		}
 		i := slices.IndexFunc(s.Skills, func(k registry.Skill) bool { return k.Name == name })
 		if i < 0 {
 			i = len(s.Skills)
@@ -156,10 +161,20 @@ func snapshot(commit string, files map[string]string) *registry.Snapshot {
 		s.Skills[i].Files = append(s.Skills[i].Files, registry.File{Path: rel, Mode: mode, Data: []byte(data), SHA256: digest([]byte(data))})
 	}
 	slices.SortFunc(s.Skills, func(a, b registry.Skill) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(s.Agents, func(a, b registry.Agent) int { return strings.Compare(a.Name, b.Name) })
 	for _, k := range s.Skills {
 		slices.SortFunc(k.Files, func(a, b registry.File) int { return strings.Compare(a.Path, b.Path) })
 	}
 	return s
+}
+
+// agent is one that may use a single tool, as a source has it.
+func agent(name, body string) registry.Agent {
+	data := []byte("---\nname: " + name + "\ndescription: helps " + name + "\ntools:\n  - fullstory:get_" + name + "\n---\n" + body)
+	return registry.Agent{
+		Name: name, Description: "helps " + name, Tools: []string{"get_" + name}, Body: []byte(body), Path: "agents/" + name + ".md",
+		File: registry.File{Path: name + ".md", Mode: 0o644, Data: data, SHA256: digest(data)},
+	}
 }
 
 const serverURL = "https://api.fullstory.com/mcp/fullstory"
@@ -177,7 +192,7 @@ func (w *world) request(s *registry.Snapshot, ids ...string) Request {
 			w.t.Fatalf("no client %s", id)
 		}
 		req.Targets = append(req.Targets, Target{
-			Client: c, Skills: true,
+			Client: c, Skills: true, Agents: true,
 			Server: &clients.Server{Name: clients.ServerName, URL: serverURL, Auth: clients.OAuth},
 		})
 	}

@@ -92,6 +92,41 @@ var killJobs = map[string]struct {
 	}, run: func(w *world) Plan {
 		return NewUninstall(w.receipt(), Removal{Command: "uninstall"})
 	}},
+	"agents install": {prepare: seedAgents, run: func(w *world) Plan {
+		return must(NewInstall(w.receipt(), w.request(withAgent(first(), "one\n"), "claude-code", "codex", "qwen-code")))
+	}},
+	"agents update": {prepare: func(w *world) {
+		seedAgents(w)
+		w.install(w.request(withAgent(first(), "one\n"), "claude-code", "codex", "qwen-code"))
+		w.write(".qwen/agents/helper.md", "mine\n")
+	}, run: func(w *world) Plan {
+		return must(NewUpdate(w.receipt(), w.request(withAgent(second(), "two\n"), "claude-code", "codex", "qwen-code")))
+	}},
+	"agents force": {prepare: func(w *world) {
+		seedAgents(w)
+		w.write(".claude/agents/helper.md", "mine\n")
+		w.write(".qwen/agents/own.md", "mine too\n")
+		if err := os.Symlink("own.md", filepath.Join(w.home, ".qwen", "agents", "helper.md")); err != nil {
+			panic(err)
+		}
+	}, run: func(w *world) Plan {
+		req := w.request(withAgent(first(), "one\n"), "claude-code", "qwen-code")
+		req.Force = true
+		return must(NewInstall(w.receipt(), req))
+	}},
+	"agents uninstall": {prepare: func(w *world) {
+		seedAgents(w)
+		w.install(w.request(withAgent(first(), "one\n"), "claude-code", "codex", "qwen-code"))
+	}, run: func(w *world) Plan {
+		return NewUninstall(w.receipt(), Removal{Command: "uninstall"})
+	}},
+	"agents project": {prepare: func(w *world) {
+		w = w.inProject()
+		w.install(w.request(withAgent(first(), "one\n"), "claude-code", "codex"))
+	}, run: func(w *world) Plan {
+		w = w.inProject()
+		return must(NewUpdate(w.receipt(), w.request(withAgent(second(), "two\n"), "claude-code", "codex")))
+	}},
 	"write a key": {prepare: seedKeyed, run: func(w *world) Plan {
 		return must(NewInstall(w.receipt(), w.keyed(oneKey, "zed", "cline", "cursor")))
 	}, redo: oneKey},
