@@ -139,13 +139,23 @@ func parseMapping(text string) (root *yaml.Node, problem string) {
 	}
 	switch {
 	case !errors.Is(err, io.EOF):
-		return nil, "the front matter is not valid YAML: " + shorten(strings.TrimPrefix(err.Error(), "yaml: "))
+		return nil, "the front matter is not valid YAML: " + shorten(yamlProblem(err))
 	case len(doc.Content) == 0 || doc.Content[0].Tag == "!!null":
 		return nil, "the front matter is empty"
 	case doc.Content[0].Kind != yaml.MappingNode:
 		return nil, "the front matter is not made of keys and values"
 	}
 	return doc.Content[0], ""
+}
+
+// yamlProblem gives the text of a parser's error without the line, which is the
+// one above for half of them.
+func yamlProblem(err error) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	if line, rest, found := strings.Cut(text, ": "); found && strings.HasPrefix(line, "line ") {
+		return rest
+	}
+	return text
 }
 
 // hasProperty says whether a node is more than its text shows: an alias of
