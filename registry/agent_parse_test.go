@@ -2,6 +2,8 @@ package registry
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -255,4 +257,28 @@ func FuzzParseAgent(f *testing.F) {
 			t.Error(diff)
 		}
 	})
+}
+
+// However a file is damaged, it is an agent that can be written, or refused.
+func TestRandomAgents(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	pieces := []string{"---\n", "name: helper\n", "description: x\n", "tools:\n", "- fullstory:a\n", "tools: [fullstory:b]\n", "model: y\n", "\r", "&a ", "*a", "!!str ", "\"", "'", "|\n", "\u202e", "\xff", "...\n", "do it\n", " ", "{", "]"}
+	for range 3000 {
+		data := []byte(agentText("helper"))
+		for range 1 + random.IntN(3) {
+			at, cut := random.IntN(len(data)+1), 0
+			if random.IntN(2) == 0 {
+				cut = random.IntN(min(20, len(data)-at) + 1)
+			}
+			data = slices.Concat(data[:at], []byte(pieces[random.IntN(len(pieces))]), data[at+cut:])
+		}
+		a, err := ParseAgent("helper", data)
+		if err != nil {
+			continue
+		}
+		again, err := ParseAgent("helper", []byte(written(a)))
+		if a.Warnings, again.Warnings = nil, nil; err != nil || !cmp.Equal(a, again) {
+			t.Errorf("%q: %v\n%s", data, err, cmp.Diff(a, again))
+		}
+	}
 }
