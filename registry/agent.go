@@ -1,5 +1,16 @@
 package registry
 
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
 // An Agent is a sub-agent that a source's skills rely on, as the source has it.
 // No client takes its file as it is: each spells tools and keys in its own way.
 type Agent struct {
@@ -18,4 +29,97 @@ type Agent struct {
 	File File
 	// Warnings are for the user.
 	Warnings []string
+}
+
+const (
+	// agentsDir is the folder with the agents, beside that of the skills.
+	agentsDir = "agents"
+	agentExt  = ".md"
+)
+
+// agentsBeside gives the folder with the agents to that of the skills.
+func agentsBeside(skills string) string { return path.Join(path.Dir(skills), agentsDir) }
+
+// isAgentFile says whether a file of this name is taken for an agent. A README
+// tells people of the agents.
+func isAgentFile(name string) bool {
+	return strings.HasSuffix(name, agentExt) && !strings.EqualFold(name, "readme"+agentExt)
+}
+
+// agents reads the agents of a folder into a snapshot. That there is no such
+// folder is no error.
+func (c *collector) agents(ctx context.Context, dir string, snap *Snapshot) error {
+	entries, err := c.tree.list(ctx, dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err == nil && len(entries) > maxSkills, errors.Is(err, errTooLarge):
+		return &LimitError{Where: dir, What: fmt.Sprintf("%d entries", maxSkills)}
+	case err != nil:
+		return err
+	}
+	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	seen := map[string]string{} // names by sameFileKey, whatever became of them
+	for _, e := range entries {
+		if e.kind == folder || !isAgentFile(e.name) {
+			if note := misnamedAgent(e); note != "" {
+				snap.Warnings = append(snap.Warnings, dir+"/"+note)
+			}
+			continue
+		}
+		key := sameFileKey(e.name)
+		agent, err := c.agent(ctx, dir, e, seen[key])
+		seen[key] = e.name
+		no, unsafe := errors.AsType[*refused](err)
+		switch {
+		case unsafe:
+			name := strings.TrimSuffix(e.name, agentExt)
+			snap.Refused = append(snap.Refused, Refusal{Agent: cmp.Or(name, e.name), Path: no.path, Reason: no.reason})
+		case err != nil:
+			return err
+		default:
+			snap.Agents = append(snap.Agents, agent)
+		}
+	}
+	slices.SortFunc(snap.Agents, func(a, b Agent) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// misnamedAgent gives a note about a file that is an agent but for the letter
+// case of its extension, else "".
+func misnamedAgent(e entry) string {
+	lower := strings.ToLower(e.name)
+	if !e.kind.isFile() || strings.HasSuffix(e.name, agentExt) || !isAgentFile(lower) {
+		return ""
+	}
+	return e.name + " is ignored: the name of an agent's file must end in " + agentExt
+}
+
+// agent reads one agent. other is the file before it that has the same name, or
+// "". The error is a *refused if the agent is unsafe.
+func (c *collector) agent(ctx context.Context, dir string, e entry, other string) (Agent, error) {
+	where := dir + "/" + e.name // not joined: a name of .. is to be seen
+	switch {
+	case !e.kind.isFile():
+		return Agent{}, &refused{where, "a " + e.kind.String() + " is not followed"}
+	case other == e.name:
+		return Agent{}, &refused{where, "the source has this name twice"}
+	case other != "":
+		return Agent{}, &refused{where, "the same file as " + other + " where letter case does not count"}
+	}
+	stem := strings.TrimSuffix(e.name, agentExt)
+	if problem := checkAgentName(stem); problem != "" {
+		return Agent{}, &refused{where, problem}
+	}
+	data, err := c.read(ctx, dir, e, maxAgentBytes)
+	if err != nil {
+		return Agent{}, err
+	}
+	agent, err := ParseAgent(stem, data)
+	if err != nil {
+		return Agent{}, &refused{where, err.Error()}
+	}
+	agent.Path = where
+	agent.File = newFile(e.name, e.kind, data)
+	return agent, nil
 }

@@ -108,7 +108,7 @@ func (n *node) folder(name string) *node {
 	return nil
 }
 
-// fill reads the bytes of a node, if a skill may need them. packed is how many
+// fill reads the bytes of a node that may matter. packed is how many
 // bytes of the archive they take.
 func (s *shelf) fill(n *node, r io.Reader, packed int64) error {
 	data, err := readAtMost(r, min(maxFileBytes, s.leftover))
@@ -141,11 +141,12 @@ func (s *shelf) tree() tree {
 	return &archiveTree{root}
 }
 
-// mayMatter says whether a path can belong to a skill or to the manifest: the
-// skills always lie in a folder of this name.
+// mayMatter says whether a path can belong to a skill, an agent or the manifest:
+// the skills and the agents always lie in folders of these names.
 func mayMatter(name string) bool {
 	steps := strings.Split(name, "/")
-	return slices.Contains(steps, "skills") || path.Base(name) == manifestName
+	return slices.Contains(steps, "skills") || path.Base(name) == manifestName ||
+		len(steps) > 1 && steps[len(steps)-2] == agentsDir && isAgentFile(steps[len(steps)-1])
 }
 
 func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tree, error) {

@@ -168,6 +168,28 @@ func TestHostileArchives(t *testing.T) {
 	}
 }
 
+func TestHostileAgentsInArchives(t *testing.T) {
+	noise := make([]byte, maxAgentBytes)
+	_, _ = rand.NewChaCha8([32]byte{}).Read(noise)
+	for _, bad := range []archived{
+		{name: "agents/bad.md", link: "/etc/passwd"},
+		{name: `agents/..\bad.md`, data: agentText("bad")},
+		{name: "agents/bad.md", data: agentText("bad") + string(noise)},
+		{name: "agents/nul.md", data: agentText("nul")},
+	} {
+		list := []archived{{name: "skills/good/SKILL.md", data: demo}, {name: "agents/../../up.md", data: agentText("up")}, {name: "agents/good.md", data: agentText("good")}, bad}
+		inBothFormats(t, list, func(t *testing.T, snap *Snapshot, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(snap.Agents) != 1 || snap.Agents[0].Name != "good" || len(snap.Refused) != 1 || snap.Refused[0].Path != bad.name {
+				t.Errorf("agents %q, refused %q, want %q", agentPaths(snap), snap.Refused, bad.name)
+			}
+		})
+	}
+}
+
 func TestArchiveBombs(t *testing.T) {
 	zeros := strings.Repeat("\x00", maxFileBytes)
 	bombs := map[string][]archived{
@@ -323,9 +345,11 @@ func TestFolderLinksAreNotFollowed(t *testing.T) {
 }
 
 func FuzzArchives(f *testing.F) {
-	list := archiveOf(layouts()[2], "x/")
-	f.Add(zipped(f, list), true)
-	f.Add(tarred(f, list), false)
+	for _, layout := range layouts()[1:] {
+		list := archiveOf(layout, "x/")
+		f.Add(zipped(f, list), true)
+		f.Add(tarred(f, list), false)
+	}
 	f.Fuzz(func(t *testing.T, data []byte, asZip bool) {
 		var tr tree
 		var err error
@@ -356,6 +380,11 @@ func checkSafe(t *testing.T, snap *Snapshot) {
 			if !filepath.IsLocal(f.Path) || !fs.ValidPath(f.Path) || strings.ContainsAny(f.Path, "\\:\x00") {
 				t.Errorf("file %q", f.Path)
 			}
+		}
+	}
+	for _, a := range snap.Agents {
+		if checkSkillName(a.Name) != "" || a.File.Path != a.Name+".md" || len(a.Tools) == 0 || len(a.Body) == 0 || !strings.HasSuffix(a.Path, "agents/"+a.File.Path) {
+			t.Errorf("agent %+v", a)
 		}
 	}
 }

@@ -185,7 +185,7 @@ func TestDamagedCachesAreNotBelieved(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h := head{Version: keptVersion, Kind: Git, URL: cachedURL, Commit: snap.Commit, Digest: digest(snap.Skills)}
+	h := head{Version: keptVersion, Kind: Git, URL: cachedURL, Commit: snap.Commit, Digest: digest(snap.Skills, snap.Agents)}
 	newer, elsewhere := h, h
 	newer.Version++
 	elsewhere.URL += "2"

@@ -14,14 +14,16 @@ import (
 	"unicode/utf8"
 )
 
-// A collector reads the skills of a tree and refuses what is not safe to write.
+// A collector reads the skills and agents of a tree and refuses what is not safe
+// to write.
 type collector struct {
 	tree  tree
 	total int // bytes of all files so far
 }
 
-// collect reads the skills of a tree into a snapshot without a source and
-// commit. The error is a *NoSkillsError if there is none that can be used.
+// collect reads the skills and agents of a tree into a snapshot without a source
+// and commit. The error is a *NoSkillsError if there is no skill that can be
+// used.
 func collect(ctx context.Context, t tree, where string) (*Snapshot, error) {
 	dir, entries, looked, warnings, err := findSkills(ctx, t)
 	if err != nil {
@@ -49,10 +51,13 @@ func collect(ctx context.Context, t tree, where string) (*Snapshot, error) {
 	if len(snap.Skills) == 0 {
 		return nil, &NoSkillsError{Source: where, Looked: looked, Refused: snap.Refused}
 	}
+	if err := c.agents(ctx, agentsBeside(dir), snap); err != nil {
+		return nil, err
+	}
 	return snap, nil
 }
 
-// refused says why a skill is left out while the others stay.
+// refused says why a skill or an agent is left out while the others stay.
 type refused struct{ path, reason string }
 
 func (r *refused) Error() string { return r.path + ": " + r.reason }
@@ -160,15 +165,9 @@ func (r *skillReader) checkPath(below string) error {
 // file reads one file.
 func (r *skillReader) file(ctx context.Context, dir, below string, e entry) error {
 	where := path.Join(r.root, below)
-	data, err := r.tree.read(ctx, dir, e, maxFileBytes)
-	if errors.Is(err, errTooLarge) {
-		return &refused{where, fmt.Sprintf("larger than %d MiB", maxFileBytes>>20)}
-	}
+	data, err := r.read(ctx, dir, e, maxFileBytes)
 	if err != nil {
 		return err
-	}
-	if r.total += len(data); r.total > maxTotalBytes {
-		return &LimitError{Where: "the source", What: fmt.Sprintf("%d MiB of skills", maxTotalBytes>>20)}
 	}
 	if isText(data) {
 		problem, note := checkText(data)
@@ -179,23 +178,47 @@ func (r *skillReader) file(ctx context.Context, dir, below string, e entry) erro
 			r.warnings = append(r.warnings, below+": "+note)
 		}
 	}
-	mode := fs.FileMode(0o644)
-	if e.kind == program {
-		mode = 0o755
-	}
-	sum := sha256.Sum256(data)
-	r.files = append(r.files, File{Path: below, Mode: mode, Data: data, SHA256: hex.EncodeToString(sum[:])})
+	r.files = append(r.files, newFile(below, e.kind, data))
 	return nil
 }
 
+// read reads the file e in dir, which may have so many bytes and counts for the
+// whole. The error is a *refused if it is larger.
+func (c *collector) read(ctx context.Context, dir string, e entry, limit int64) ([]byte, error) {
+	data, err := c.tree.read(ctx, dir, e, limit)
+	if errors.Is(err, errTooLarge) {
+		return nil, &refused{path.Join(dir, e.name), "larger than " + size(limit)}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.total += len(data); c.total > maxTotalBytes {
+		return nil, &LimitError{Where: "the source", What: size(maxTotalBytes) + " of skills"}
+	}
+	return data, nil
+}
+
+// newFile makes a file of these bytes.
+func newFile(name string, kind entryKind, data []byte) File {
+	mode := fs.FileMode(0o644)
+	if kind == program {
+		mode = 0o755
+	}
+	sum := sha256.Sum256(data)
+	return File{Path: name, Mode: mode, Data: data, SHA256: hex.EncodeToString(sum[:])}
+}
+
 // digest is the commit of a source that has none: it changes when a name, a
-// mode or a byte of its skills does.
-func digest(skills []Skill) string {
+// mode or a byte of its skills or agents does.
+func digest(skills []Skill, agents []Agent) string {
 	h := sha256.New()
 	for _, s := range skills {
 		for _, f := range s.Files {
 			fmt.Fprintf(h, "%s/%s\x00%o\x00%s\n", s.Name, f.Path, f.Mode, f.SHA256)
 		}
+	}
+	for _, a := range agents { // no skill has such a path
+		fmt.Fprintf(h, "../%s/%s\x00%o\x00%s\n", agentsDir, a.File.Path, a.File.Mode, a.File.SHA256)
 	}
 	return "sha256:" + hex.EncodeToString(h.Sum(nil))
 }

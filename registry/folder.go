@@ -32,7 +32,7 @@ func openFiles(ctx context.Context, src Source) (*Session, error) {
 	}
 	return &Session{
 		source: src,
-		commit: digest(snap.Skills),
+		commit: digest(snap.Skills, snap.Agents),
 		load:   func(context.Context) (*Snapshot, error) { return snap, nil },
 	}, nil
 }

@@ -38,6 +38,14 @@ func splitFrontMatter(data []byte) (front []byte, found bool) {
 	return nil, false
 }
 
+// textBelow gives what stands below the front matter that splitFrontMatter has
+// found in data.
+func textBelow(data, front []byte) []byte {
+	begin := bytes.IndexByte(data, '\n') + 1 + len(front)
+	_, body, _ := bytes.Cut(data[begin:], []byte("\n"))
+	return body
+}
+
 // parseFields reads front matter as the most lenient clients do: as YAML, then
 // as YAML with its plain values quoted, then line by line.
 func parseFields(front []byte) fieldSet {

@@ -16,7 +16,7 @@ import (
 )
 
 // A kept snapshot is a .tar.gz: first a file in JSON that says what it is, then
-// the skills as in an archive, in the folder skills.
+// the skills and agents as in an archive, in the folders skills and agents.
 const (
 	keptVersion = 1
 	keptHead    = "snapshot.json"
@@ -33,7 +33,7 @@ type head struct {
 	Pinned  bool   `json:"pinned,omitempty"`
 	// Folder is where the skills are inside the source.
 	Folder string `json:"folder"`
-	// Digest is that of the skills: names, modes and bytes.
+	// Digest is that of the skills and agents: names, modes and bytes.
 	Digest   string    `json:"digest"`
 	Refused  []Refusal `json:"refused,omitempty"`
 	Warnings []string  `json:"warnings,omitempty"`
@@ -43,7 +43,7 @@ type head struct {
 func encodeSnapshot(s *Snapshot) ([]byte, error) {
 	h := head{
 		Version: keptVersion, Kind: s.Source.Kind, URL: s.Source.URL, Ref: s.Source.Ref,
-		Commit: s.Commit, Pinned: s.Pinned, Digest: digest(s.Skills), Refused: s.Refused, Warnings: s.Warnings,
+		Commit: s.Commit, Pinned: s.Pinned, Digest: digest(s.Skills, s.Agents), Refused: s.Refused, Warnings: s.Warnings,
 	}
 	if len(s.Skills) > 0 {
 		h.Folder = path.Dir(s.Skills[0].Path)
@@ -70,7 +70,7 @@ func encodeSnapshot(s *Snapshot) ([]byte, error) {
 		}
 	}
 	add(keptHead, 0o600, first)
-	entries := 1
+	entries := 1 + len(s.Agents)
 	for _, skill := range s.Skills {
 		for _, f := range skill.Files {
 			if entries++; entries > maxArchiveEntries {
@@ -78,6 +78,9 @@ func encodeSnapshot(s *Snapshot) ([]byte, error) {
 			}
 			add(path.Join(keptSkills, skill.Name, f.Path), f.Mode, f.Data)
 		}
+	}
+	for _, a := range s.Agents {
+		add(path.Join(agentsBeside(keptSkills), a.File.Path), a.File.Mode, a.File.Data)
 	}
 	err = errors.Join(err, t.Close(), z.Close()) // the last bytes come now
 	return b.Bytes(), err
@@ -144,7 +147,7 @@ func (k *kept) readHead() error {
 	return nil
 }
 
-// snapshot reads the skills and closes the file.
+// snapshot reads the skills and agents and closes the file.
 func (k *kept) snapshot(ctx context.Context) (_ *Snapshot, err error) {
 	defer func() { err = errors.Join(err, k.close()) }()
 	snap, err := k.collect(ctx)
@@ -168,11 +171,14 @@ func (k *kept) collect(ctx context.Context) (*Snapshot, error) {
 		return nil, err
 	case len(snap.Refused) > 0:
 		return nil, fmt.Errorf("%s: %s", snap.Refused[0].Path, snap.Refused[0].Reason)
-	case digest(snap.Skills) != k.head.Digest:
+	case digest(snap.Skills, snap.Agents) != k.head.Digest:
 		return nil, fmt.Errorf("its files are not those that were kept of commit %s", k.head.Commit)
 	}
 	for i := range snap.Skills {
 		snap.Skills[i].Path = path.Join(k.head.Folder, snap.Skills[i].Name)
+	}
+	for i := range snap.Agents {
+		snap.Agents[i].Path = path.Join(agentsBeside(k.head.Folder), snap.Agents[i].File.Path)
 	}
 	snap.Source = Source{Kind: k.head.Kind, URL: k.head.URL, Ref: k.head.Ref}
 	snap.Commit, snap.Pinned = k.head.Commit, k.head.Pinned

@@ -7,7 +7,8 @@ import "time"
 // skills repository needs; Fullstory's holds three skills in 30 kB.
 const (
 	// maxSkills is the number of folders a client is advised to scan at most
-	// (https://agentskills.io/client-implementation/adding-skills-support).
+	// (https://agentskills.io/client-implementation/adding-skills-support). The
+	// folder with the agents may have as many entries.
 	maxSkills = 2000
 	// maxFiles bounds one skill. Every file is written once for each client, so
 	// a thousand become fifty thousand on a machine with fifty clients.
@@ -15,7 +16,10 @@ const (
 	// maxFileBytes bounds one file of a skill. Assistants read these files:
 	// what does not fit into a model's context many times over is no skill.
 	maxFileBytes = 4 << 20
-	// maxTotalBytes bounds all skills together, which are held in memory.
+	// maxAgentBytes bounds the file of an agent. All of it is in the model's
+	// context from the first word on, where this takes some 60,000 tokens.
+	maxAgentBytes = 256 << 10
+	// maxTotalBytes bounds all skills and agents together, which are held in memory.
 	maxTotalBytes = 64 << 20
 	// maxPathBytes bounds a skill's name and a file's path below it. Windows
 	// ends paths at 260; 80 of them are left for the way to the skills folder.

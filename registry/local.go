@@ -233,32 +233,26 @@ func (r *repository) object(kind plumbing.ObjectType, id plumbing.Hash, limit in
 	return data, err
 }
 
-// uncommitted warns when the work tree has other skills than the commit. Only
-// the skills are compared, with what was read anyway: no index, no clean
+// uncommitted warns when the work tree has other skills or agents than the
+// commit. Only they are compared, with what was read anyway: no index, no clean
 // filters, no look at the rest.
 func (r *repository) uncommitted(snap *Snapshot) []string {
 	var changed []string
+	compare := func(name string, committed []byte) {
+		data, err := os.ReadFile(r.inWorkTree(name))
+		if err != nil || !sameText(data, committed) {
+			changed = append(changed, name)
+		}
+	}
 	for _, skill := range snap.Skills {
 		for _, f := range skill.Files {
-			name := path.Join(skill.Path, f.Path)
-			data, err := os.ReadFile(filepath.Join(r.path, filepath.FromSlash(name)))
-			if err != nil || !sameText(data, f.Data) {
-				changed = append(changed, name)
-			}
+			compare(path.Join(skill.Path, f.Path), f.Data)
 		}
 	}
-	dir := path.Dir(snap.Skills[0].Path)
-	entries, err := os.ReadDir(filepath.Join(r.path, filepath.FromSlash(dir)))
-	if err == nil {
-		for _, e := range entries {
-			known := slices.ContainsFunc(snap.Skills, func(s Skill) bool { return s.Name == e.Name() }) ||
-				slices.ContainsFunc(snap.Refused, func(f Refusal) bool { return f.Skill == e.Name() })
-			_, err := os.Stat(filepath.Join(r.path, filepath.FromSlash(dir), e.Name(), skillFile))
-			if !known && err == nil {
-				changed = append(changed, path.Join(dir, e.Name()))
-			}
-		}
+	for _, a := range snap.Agents {
+		compare(a.Path, a.File.Data)
 	}
+	changed = append(changed, r.untracked(snap)...)
 	switch len(changed) {
 	case 0:
 		return nil
@@ -267,6 +261,46 @@ func (r *repository) uncommitted(snap *Snapshot) []string {
 	default:
 		return []string{fmt.Sprintf("the work tree differs from the commit, which is what counts: %s and %d more", changed[0], len(changed)-1)}
 	}
+}
+
+// inWorkTree gives the place of a file or folder of the source on the disk.
+func (r *repository) inWorkTree(name string) string {
+	return filepath.Join(r.path, filepath.FromSlash(name))
+}
+
+// untracked gives the skills and agents of the work tree that the commit lacks.
+func (r *repository) untracked(snap *Snapshot) []string {
+	var more []string
+	dir := path.Dir(snap.Skills[0].Path)
+	for _, name := range namesIn(r.inWorkTree(dir)) {
+		known := slices.ContainsFunc(snap.Skills, func(s Skill) bool { return s.Name == name }) ||
+			slices.ContainsFunc(snap.Refused, func(f Refusal) bool { return f.Skill == name })
+		_, err := os.Stat(r.inWorkTree(path.Join(dir, name, skillFile)))
+		if !known && err == nil {
+			more = append(more, path.Join(dir, name))
+		}
+	}
+	dir = agentsBeside(dir)
+	for _, name := range namesIn(r.inWorkTree(dir)) {
+		where := path.Join(dir, name)
+		known := slices.ContainsFunc(snap.Agents, func(a Agent) bool { return a.Path == where }) ||
+			slices.ContainsFunc(snap.Refused, func(f Refusal) bool { return f.Path == where })
+		info, err := os.Stat(r.inWorkTree(where))
+		if !known && isAgentFile(name) && err == nil && !info.IsDir() {
+			more = append(more, where)
+		}
+	}
+	return more
+}
+
+// namesIn gives the names in a folder; of one that cannot be read, none.
+func namesIn(dir string) []string {
+	entries, _ := os.ReadDir(dir) // what was read before the error counts
+	names := make([]string, len(entries))
+	for i, e := range entries {
+		names[i] = e.Name()
+	}
+	return names
 }
 
 // sameText compares as git does where it converts line ends on checkout.

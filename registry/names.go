@@ -60,17 +60,31 @@ func isReserved(name string) bool {
 
 // checkSkillName says why a folder of this name is no skill by the rule of
 // https://agentskills.io/specification, or "".
-func checkSkillName(name string) (problem string) {
+func checkSkillName(name string) (problem string) { return checkWords("a skill", name) }
+
+// checkAgentName says why no agent can have this name, or "". The rule is that
+// for skills.
+func checkAgentName(name string) (problem string) {
+	problem = checkWords("an agent", name)
+	if problem == "" {
+		problem = checkName(name + agentExt)
+	}
+	return problem
+}
+
+// checkWords says why a name does not consist of words with hyphens between
+// them, or "". of says whose name it is.
+func checkWords(of, name string) (problem string) {
 	if len(name) > 64 {
-		return "the name of a skill has at most 64 characters"
+		return "the name of " + of + " has at most 64 characters"
 	}
 	for i := range len(name) {
 		if c := name[i]; (c < 'a' || c > 'z') && !isDigit(c) && c != '-' {
-			return "the name of a skill consists of a-z, 0-9 and -"
+			return "the name of " + of + " consists of a-z, 0-9 and -"
 		}
 	}
 	if name == "" || name[0] == '-' || name[len(name)-1] == '-' || strings.Contains(name, "--") {
-		return "the name of a skill has single hyphens between words only"
+		return "the name of " + of + " has single hyphens between words only"
 	}
 	if isReserved(name) {
 		return "the name is reserved on Windows"

@@ -1,8 +1,8 @@
 // Package registry fetches the skills repository and reads the skills in it.
 //
 // It is the only package that talks git. A [Source] says where the skills come
-// from; fetching it gives a [Snapshot]: the skills of one commit, in memory,
-// checked to be safe to write. An open source also tells what it was before:
+// from; fetching it gives a [Snapshot]: the skills of one commit and the agents
+// that they rely on, in memory, checked to be safe to write. An open source also tells what it was before:
 // the commits since another one, and the older versions of its skills. A
 // [Cache] keeps the last snapshot of each source for a time without network; it
 // is all that is written to disk here. Nothing here knows a client.
@@ -40,7 +40,7 @@ type Source struct {
 type Snapshot struct {
 	Source Source
 	// Commit is the full commit id. A plain folder or archive has none: there
-	// it is "sha256:" and a digest of its skills.
+	// it is "sha256:" and a digest of its skills and agents.
 	Commit string
 	// Pinned is true when Ref is a tag or a commit id and so never moves.
 	Pinned bool
@@ -75,9 +75,9 @@ type Skill struct {
 	Warnings []string
 }
 
-// A File is one file of a skill.
+// A File is one file of a skill, or that of an agent.
 type File struct {
-	Path   string // below the skill's folder, slash-separated
+	Path   string // below the folder of the skill or the agents, slash-separated
 	Mode   fs.FileMode
 	Data   []byte
 	SHA256 string // lower-case hex

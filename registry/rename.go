@@ -100,9 +100,7 @@ func bodyOf(s Skill) []byte {
 		if !found {
 			return data
 		}
-		begin := bytes.IndexByte(data, '\n') + 1 + len(front)
-		_, body, _ := bytes.Cut(data[begin:], []byte("\n"))
-		if len(bytes.TrimSpace(body)) > 0 {
+		if body := textBelow(data, front); len(bytes.TrimSpace(body)) > 0 {
 			return body
 		}
 		return []byte(s.Description)

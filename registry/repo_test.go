@@ -23,6 +23,11 @@ func skillText(name string) string {
 	return "---\nname: " + name + "\ndescription: Does " + name + ".\n---\n\n# " + name + "\n"
 }
 
+// agentText is the file of an agent that nothing is wrong with.
+func agentText(name string) string {
+	return "---\nname: " + name + "\ndescription: Counts for " + name + ".\ntools:\n  - fullstory:count_things\n  - fullstory:list-1\n---\n\nCount, and say how many.\n"
+}
+
 // A testRepo is a git repository made of objects that are written one by one,
 // so that it can hold what git itself would refuse.
 type testRepo struct {
@@ -206,12 +211,12 @@ func layouts() []map[string]string {
 			".claude-plugin/plugin.json":      `{"name":"fullstory"}`,
 			"skills/first/SKILL.md":           skillText("first"),
 			"skills/first/references/more.md": "more",
-			"agents/helper.md":                "helper",
+			"agents/helper.md":                agentText("helper"),
 		},
 		{
 			market: `{"plugins":[{"name":"other","source":"./else"},{"name":"Fullstory","source":"./plugins/fullstory"}]}`,
 			"plugins/fullstory/skills/first/SKILL.md": skillText("first"),
-			"plugins/fullstory/agents/helper.md":      "helper",
+			"plugins/fullstory/agents/helper.md":      agentText("helper"),
 		},
 		{
 			market:                   `{"plugins":[{"name":"fullstory","source":"./"}]}`,

@@ -133,7 +133,7 @@ func (f *versionFinder) add(ctx context.Context, commit plumbing.Hash, dir strin
 	if err != nil {
 		return nil //nolint:nilerr // an unsafe or unreadable version was never installed
 	}
-	if f.isNew(digest([]Skill{skill})) {
+	if f.isNew(digest([]Skill{skill}, nil)) {
 		f.found = append(f.found, Version{commit.String(), skill})
 	}
 	return nil
