@@ -6,8 +6,8 @@ import (
 )
 
 // A Client is one AI client: what it is called, how to tell that it is there,
-// and where and how it keeps what is written for it. Skills, Plugins, Servers
-// and Steps hold for the user's own scope, as they stand in the catalog; [Client.In]
+// and where and how it keeps what is written for it. Skills, Agents, Plugins,
+// Servers and Steps hold for the user's own scope, as they stand in the catalog; [Client.In]
 // puts those of another scope in their place.
 type Client struct {
 	// ID is the name that users know from other tools; Aliases are others of
@@ -47,6 +47,12 @@ type Project struct {
 	Also    []Path
 	Plugins []Marker
 	Servers []Config
+	// Agents is the folder of agents and AlsoAgents are the others that the
+	// client reads; an agent is spelled as elsewhere. NoAgents says why there
+	// is no such folder for a client that has one for its user.
+	Agents     Path
+	AlsoAgents []Path
+	NoAgents   string
 	// Approve are the steps by which a member of the team lets the client use
 	// what the project brings, before those of signing in.
 	Approve []string
@@ -59,6 +65,10 @@ func (c Client) In(scope Scope) (Client, bool) {
 		return c, c.Skills.Dir != (Paths{}) || len(c.Servers) > 0
 	}
 	p := c.Project
+	c.Agents = c.Agents.in(p)
+	if c.NoAgents() != "" {
+		c.Steps.Agents = nil
+	}
 	if p == nil {
 		c.Skills, c.Plugins, c.Servers, c.More = Skills{}, nil, nil, nil
 		return c, false

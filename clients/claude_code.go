@@ -10,6 +10,7 @@ var claudeCode = Client{
 	Docs: []string{
 		"https://code.claude.com/docs/en/mcp",
 		"https://code.claude.com/docs/en/skills",
+		"https://code.claude.com/docs/en/sub-agents",
 		"https://code.claude.com/docs/en/settings",
 		"https://code.claude.com/docs/en/setup",
 	},
@@ -29,6 +30,22 @@ var claudeCode = Client{
 		Dir:     everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/skills"),
 		Refused: []SkillTrait{HasBOM},
 		Call:    Slash,
+	},
+	// Of the spellings of a tool it passes over those that it does not know. The
+	// second one is for the server that Fullstory's plugin brings, the third for
+	// Copilot, which reads the folder of a project, too.
+	Agents: Agents{
+		Dir:   everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/agents"),
+		Ext:   ".md",
+		Reads: []string{".md"},
+		Form:  FrontMatter,
+		Tools: ToolLine,
+		Spellings: []string{
+			"mcp__<server>__<tool>",
+			"mcp__plugin_" + pluginName + "_<server>__<tool>",
+			"<server>/<tool>",
+		},
+		AsShipped: "refuses to start it, since it knows none of its tools (an older version starts it without tools)",
 	},
 	Plugins: []Marker{{Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"), Key: []string{"enabledPlugins"}}},
 	Servers: []Config{{
@@ -50,9 +67,11 @@ var claudeCode = Client{
 		APIKey: []string{"start claude anew; claude mcp list shows whether <name> connects"},
 		Unset:  "Claude Code sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start a new claude session: it reads skills when it starts"},
+		Agents: []string{"start a new claude session: it reads agents when it starts, and /agents lists them"},
 	},
 	Project: &Project{
-		Dir: "./.claude/skills",
+		Dir:    "./.claude/skills",
+		Agents: "./.claude/agents",
 		// A local setting counts before the team's, and that before the user's.
 		Plugins: []Marker{
 			{Settings: everywhere("./.claude/settings.local.json"), Key: []string{"enabledPlugins"}},

@@ -9,7 +9,7 @@ var codex = Client{
 	ID:       "codex",
 	Aliases:  []string{"openai-codex", "codex-cli", "openai-codex-cli", "codexcli"},
 	Name:     "Codex",
-	Docs:     []string{"https://developers.openai.com/codex/mcp", "https://developers.openai.com/codex/skills"},
+	Docs:     []string{"https://developers.openai.com/codex/mcp", "https://developers.openai.com/codex/skills", "https://developers.openai.com/codex/subagents"},
 	Evidence: Observed,
 	Signs: Signs{
 		Programs: []string{"codex"},
@@ -25,6 +25,15 @@ var codex = Client{
 		Also:    []Paths{everywhere("${CODEX_HOME:-~/.codex}/skills")},
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, NoDescription, HasBOM},
 		Call:    Dollar,
+	},
+	Agents: Agents{
+		Dir:       everywhere("${CODEX_HOME:-~/.codex}/agents"),
+		Ext:       ".toml",
+		Reads:     []string{".toml"},
+		Form:      TOMLKeys,
+		Fixed:     []AgentKey{{"sandbox_mode", "read-only"}}, // which is narrower than nothing
+		Open:      "Codex holds no agent to a list of tools: this one may use all that the session has, but in a sandbox that only reads",
+		AsShipped: "passes over it without a word, since it is no TOML file",
 	},
 	Plugins: []Marker{{
 		Settings: everywhere("${CODEX_HOME:-~/.codex}/config.toml"),
@@ -45,10 +54,12 @@ var codex = Client{
 		APIKey: []string{"start codex anew; codex mcp list shows <name> with a bearer token"},
 		Unset:  "Codex does not start this server; its others go on",
 		Skills: []string{"start a new codex session: type $ to see the skills"},
+		Agents: []string{"start a new codex session, which reads agents when it starts, and ask it to use the agent"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.codex/skills"},
+		Dir:    "./.agents/skills",
+		Also:   []Path{"./.codex/skills"},
+		Agents: "./.codex/agents",
 		Plugins: []Marker{
 			{
 				Settings: everywhere("./.codex/config.toml"),

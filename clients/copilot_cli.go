@@ -11,6 +11,7 @@ var copilotCLI = Client{
 		"https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-command-reference",
 		"https://docs.github.com/en/copilot/how-tos/copilot-cli/customize-copilot/add-mcp-servers",
 		"https://docs.github.com/en/copilot/reference/copilot-cli-reference/cli-config-dir-reference",
+		"https://docs.github.com/en/copilot/reference/custom-agents-configuration",
 	},
 	Evidence: Observed,
 	Signs: Signs{
@@ -26,6 +27,15 @@ var copilotCLI = Client{
 		Also:    []Paths{everywhere("${COPILOT_HOME:-~/.copilot}/skills")},
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, UnquotedColon, LongDescription},
 		Call:    Slash,
+	},
+	Agents: Agents{
+		Dir:       copilotAgents,
+		Ext:       ".agent.md",
+		Reads:     copilotReads,
+		Form:      FrontMatter,
+		Tools:     ToolItems,
+		Spellings: copilotTool,
+		AsShipped: "starts it without any tool",
 	},
 	Plugins: []Marker{{
 		Settings: everywhere("${COPILOT_HOME:-~/.copilot}/settings.json"),
@@ -46,10 +56,13 @@ var copilotCLI = Client{
 		APIKey: []string{"start copilot anew; if it asks you to sign in to <name> in spite of the key, type /mcp enable <name> (github/copilot-cli#3100)"},
 		Unset:  "Copilot CLI sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start a new copilot session: type / to see the skills"},
+		Agents: []string{"start a new copilot session: it reads agents when it starts, and /agent lists them"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.github/skills", "./.claude/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.github/skills", "./.claude/skills"},
+		Agents:     "./.github/agents",
+		AlsoAgents: []Path{"./.claude/agents"},
 		Plugins: []Marker{
 			{Settings: everywhere("./.github/copilot/settings.local.json"), Key: []string{"enabledPlugins"}},
 			{Settings: everywhere("./.github/copilot/settings.json"), Key: []string{"enabledPlugins"}},
@@ -71,3 +84,11 @@ var copilotCLI = Client{
 		},
 	},
 }
+
+// What Copilot CLI and VS Code have in common. Of two files x.agent.md and
+// x.md it shows one.
+var (
+	copilotAgents = everywhere("${COPILOT_HOME:-~/.copilot}/agents")
+	copilotReads  = []string{".agent.md", ".md"}
+	copilotTool   = []string{"<server>/<tool>"}
+)

@@ -18,6 +18,7 @@ var geminiCLI = Client{
 	Docs: []string{
 		"https://github.com/google-gemini/gemini-cli/blob/main/docs/tools/mcp-server.md",
 		"https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/skills.md",
+		"https://github.com/google-gemini/gemini-cli/blob/main/docs/core/subagents.md",
 	},
 	Evidence: Observed,
 	Signs: Signs{
@@ -34,6 +35,17 @@ var geminiCLI = Client{
 		Refused: []SkillTrait{NoFrontMatter, NoDescription, NoName, HasBOM},
 		Call:    Automatic,
 	},
+	// It drops an agent that has a key or the form of a tool's name that it does
+	// not know, and prints an error whenever it starts.
+	Agents: Agents{
+		Dir:       everywhere("${GEMINI_CLI_HOME:-~}/.gemini/agents"),
+		Ext:       ".md",
+		Reads:     []string{".md"},
+		Form:      FrontMatter,
+		Tools:     ToolItems,
+		Spellings: []string{"mcp_<server>_<tool>"},
+		AsShipped: "does not load it and prints an error whenever it starts",
+	},
 	Plugins: []Marker{{
 		Folder: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/fullstory/gemini-extension.json"),
 		Off:    everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/extension-enablement.json"),
@@ -49,10 +61,13 @@ var geminiCLI = Client{
 		APIKey: []string{"start gemini anew in a folder that it trusts; gemini mcp list shows whether <name> connects"},
 		Unset:  "Gemini CLI sends an empty key and the server answers 401",
 		Skills: []string{"type /skills reload in gemini, or start it anew"},
+		Agents: []string{"start gemini anew: it reads agents when it starts, and /agents lists them"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.gemini/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.gemini/skills"},
+		AlsoAgents: []Path{"./.gemini/agents"},
+		NoAgents:   "does not offer the agents of a project when it runs without a terminal, not even of one that it trusts",
 		Plugins: []Marker{{
 			Folder: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/fullstory/gemini-extension.json"),
 			Off:    everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/extension-enablement.json"),

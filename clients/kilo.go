@@ -37,6 +37,23 @@ var kilo = Client{
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, NoName},
 		Call:    Automatic,
 	},
+	Agents: Agents{
+		Dir: everywhere(kiloConfig + "/agent"),
+		Ext: ".md",
+		Also: []Paths{
+			everywhere(kiloConfig + "/agents"),
+			everywhere("~/.kilo/agent"),
+			everywhere("~/.kilo/agents"),
+			everywhere("~/.kilocode/agents"),
+		},
+		Reads:     []string{".md"},
+		Form:      FrontMatter,
+		Unnamed:   true,
+		Fixed:     opencodeMode,
+		Tools:     Permissions,
+		Spellings: opencodeTool,
+		AsShipped: "passes over it without a word",
+	},
 	Servers: []Config{
 		{
 			Files: []File{{
@@ -83,10 +100,13 @@ var kilo = Client{
 		APIKey: []string{"start Kilo anew; kilo mcp list shows whether <name> connects (\"needs authentication\" means a wrong key here)"},
 		Unset:  "Kilo sends an empty key and says \"needs authentication\"",
 		Skills: []string{"type /reload in Kilo, or start a new session"},
+		Agents: []string{"start Kilo anew: it reads agents when it starts, and kilo agent list shows them"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.claude/skills", "./.kilo/skills", "./.kilocode/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.claude/skills", "./.kilo/skills", "./.kilocode/skills"},
+		Agents:     "./.kilo/agent",
+		AlsoAgents: []Path{"./.kilo/agents", "./.kilocode/agents"},
 		Servers: []Config{{
 			Files: []File{
 				{At: everywhere("./kilo.jsonc"), Found: true},

@@ -25,6 +25,8 @@ type Steps struct {
 	Desktop bool
 	// Skills are the steps that make new skills appear.
 	Skills []string
+	// Agents are the steps that make new agents appear.
+	Agents []string
 }
 
 // Next returns the steps that are left to the user in this client, in their

@@ -17,6 +17,7 @@ var opencode = Client{
 		"https://opencode.ai/v2/docs/mcp-servers/",
 		"https://opencode.ai/docs/migrate-v1/",
 		"https://opencode.ai/v1/docs/skills",
+		"https://opencode.ai/docs/agents",
 	},
 	Evidence: Observed,
 	Signs: Signs{
@@ -37,6 +38,24 @@ var opencode = Client{
 		},
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, NoName},
 		Call:    Automatic,
+	},
+	// A list of tools keeps it from starting, and a key that it does not know
+	// goes to the model's provider with every request.
+	Agents: Agents{
+		Dir: everywhere("${XDG_CONFIG_HOME:-~/.config}/opencode/agent"),
+		Ext: ".md",
+		Also: []Paths{
+			everywhere("${XDG_CONFIG_HOME:-~/.config}/opencode/agents"),
+			everywhere("~/.opencode/agent"),
+			everywhere("~/.opencode/agents"),
+		},
+		Reads:     []string{".md"},
+		Form:      FrontMatter,
+		Unnamed:   true,
+		Fixed:     opencodeMode,
+		Tools:     Permissions,
+		Spellings: opencodeTool,
+		AsShipped: "does not start at all while it is there",
 	},
 	Servers: []Config{
 		{
@@ -60,10 +79,13 @@ var opencode = Client{
 		APIKey: []string{"start opencode anew; opencode mcp list shows whether <name> connects (\"needs authentication\" means a wrong key here)"},
 		Unset:  "OpenCode sends an empty key and says \"needs authentication\"",
 		Skills: []string{"start opencode anew: it reads skills when it starts"},
+		Agents: []string{"start opencode anew: it reads agents when it starts, and opencode agent list shows them"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.claude/skills", "./.opencode/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.claude/skills", "./.opencode/skills"},
+		Agents:     "./.opencode/agent",
+		AlsoAgents: []Path{"./.opencode/agents"},
 		Servers: []Config{
 			{
 				Files:     opencodeProjectFiles,
@@ -100,6 +122,9 @@ var (
 		{At: everywhere("./opencode.jsonc"), Found: true},
 		{At: everywhere("./opencode.json")},
 	}
+	// An agent of another mode stands among those that a user talks to.
+	opencodeMode   = []AgentKey{{"mode", "subagent"}}
+	opencodeTool   = []string{"<server>_<tool>"}
 	opencodeFields = []Field{
 		{Path: "type", Value: "remote"},
 		{Path: "url", Value: "<url>"},

@@ -11,6 +11,7 @@ var qwenCode = Client{
 	Docs: []string{
 		"https://github.com/QwenLM/qwen-code/blob/main/docs/users/features/mcp.md",
 		"https://github.com/QwenLM/qwen-code/blob/main/docs/users/features/skills.md",
+		"https://github.com/QwenLM/qwen-code/blob/main/docs/users/features/sub-agents.md",
 	},
 	Evidence: Observed,
 	Signs: Signs{
@@ -28,6 +29,15 @@ var qwenCode = Client{
 		Refused: []SkillTrait{NoFrontMatter, NoDescription, NoName},
 		Call:    Slash,
 	},
+	Agents: Agents{
+		Dir:       everywhere("${QWEN_HOME:-~/.qwen}/agents"),
+		Ext:       ".md",
+		Reads:     []string{".md"},
+		Form:      FrontMatter,
+		Tools:     ToolItems,
+		Spellings: []string{"mcp__<server>__<tool>"},
+		AsShipped: "starts it without any tool",
+	},
 	Servers: []Config{{
 		Files:  []File{{At: everywhere("${QWEN_HOME:-~/.qwen}/settings.json")}},
 		Root:   []string{"mcpServers"},
@@ -38,10 +48,12 @@ var qwenCode = Client{
 		APIKey: []string{"start qwen anew; qwen mcp list shows whether <name> connects"},
 		Unset:  "Qwen Code sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start qwen anew: type / to see the skills"},
+		Agents: []string{"start qwen anew: it reads agents when it starts, and /agents lists them"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.qwen/skills"},
+		Dir:    "./.agents/skills",
+		Also:   []Path{"./.qwen/skills"},
+		Agents: "./.qwen/agents",
 		Servers: []Config{{
 			Files:  []File{{At: everywhere("./.qwen/settings.json")}},
 			Root:   []string{"mcpServers"},

@@ -27,6 +27,7 @@ var vscode = Client{
 		},
 	},
 	Skills: vscodeSkills,
+	Agents: vscodeAgents,
 	Servers: []Config{{
 		Files: []File{
 			{At: everywhere("${VSCODE_PORTABLE}/user-data/User/mcp.json")},
@@ -86,6 +87,7 @@ var vscodeInsiders = Client{
 		},
 	},
 	Skills: vscodeSkills,
+	Agents: vscodeAgents,
 	Servers: []Config{{
 		Files: []File{
 			{
@@ -138,6 +140,7 @@ var (
 	vscodeDocs = []string{
 		"https://code.visualstudio.com/docs/copilot/reference/mcp-configuration",
 		"https://code.visualstudio.com/docs/copilot/customization/agent-skills",
+		"https://code.visualstudio.com/docs/copilot/customization/custom-agents",
 		"https://code.visualstudio.com/docs/configure/profiles",
 		"https://github.com/microsoft/vscode/blob/main/src/vs/workbench/contrib/mcp/common/mcpRegistry.ts",
 	}
@@ -149,6 +152,14 @@ var (
 		Dir:  everywhere("~/.agents/skills"),
 		Also: []Paths{everywhere("${COPILOT_HOME:-~/.copilot}/skills"), everywhere("~/.claude/skills")},
 		Call: Slash,
+	}
+	vscodeAgents = Agents{
+		Dir:       copilotAgents,
+		Ext:       ".agent.md",
+		Reads:     copilotReads,
+		Form:      FrontMatter,
+		Tools:     ToolItems,
+		Spellings: copilotTool,
 	}
 	// ${env:…} is filled in all over an entry, headers included (mcpRegistry.ts
 	// resolves what it starts a server with as a whole), as a maintainer says
@@ -171,13 +182,16 @@ var (
 		Unset:   "the server answers 401, also later",
 		Desktop: true,
 		Skills:  []string{"open a new chat in agent mode: type / to see the skills"},
+		Agents:  []string{"start VS Code anew and open a new chat: /agents lists the agents"},
 	}
 
 	vscodeProject = Project{
-		Dir:     "./.agents/skills",
-		Also:    []Path{"./.github/skills", "./.claude/skills"},
-		Servers: []Config{dotVSCode},
-		Approve: []string{"open the project in VS Code, trust the folder when it asks, and choose Trust when it asks about <name>"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.github/skills", "./.claude/skills"},
+		Agents:     "./.github/agents",
+		AlsoAgents: []Path{"./.claude/agents"},
+		Servers:    []Config{dotVSCode},
+		Approve:    []string{"open the project in VS Code, trust the folder when it asks, and choose Trust when it asks about <name>"},
 	}
 	// dotVSCode is the file of a project that editors of Microsoft share.
 	dotVSCode = Config{

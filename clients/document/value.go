@@ -146,6 +146,19 @@ func typeName(v any) string {
 	return "a number"
 }
 
+// Quoted returns s between double quotes, on one line, as a string of the
+// format that every reader of it takes for s. It has to be valid UTF-8.
+func Quoted(f Format, s string) string {
+	switch f {
+	case TOML:
+		return string(appendTOMLString(nil, s))
+	case YAML:
+		return string(appendQuoted(nil, s, yamlEscaped))
+	default:
+		return string(appendJSONString(nil, s))
+	}
+}
+
 // appendQuoted writes s between double quotes with the escapes that JSON, TOML
 // and YAML share. escaped are the characters that the format does not take as
 // they are, all below U+10000.

@@ -111,9 +111,12 @@ func appendYAMLString(text []byte, s string, inFlow bool) []byte {
 	if yamlPlain(s, inFlow) {
 		return append(text, s...)
 	}
-	return appendQuoted(text, s, func(r rune) bool {
-		return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
-	})
+	return appendQuoted(text, s, yamlEscaped)
+}
+
+// yamlEscaped reports whether YAML does not take r as it is.
+func yamlEscaped(r rune) bool {
+	return r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x2028 || r == 0x2029 || r == 0xfeff || r == 0xfffe || r == 0xffff
 }
 
 // yamlPlain reports whether s may stand without quotes: it is made of harmless
