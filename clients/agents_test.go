@@ -21,8 +21,12 @@ func withAgents(scope Scope) Catalog {
 
 // anyMachine are the machines on which folders may be different ones.
 var anyMachine = []machine{
-	{}, {goos: "darwin"}, {goos: "windows"},
-	{env: moved("/moved")}, {goos: "darwin", env: moved("/moved")}, {goos: "windows", env: moved("D:/moved")},
+	{},
+	{goos: "darwin"},
+	{goos: "windows"},
+	{env: moved("/moved")},
+	{goos: "darwin", env: moved("/moved")},
+	{goos: "windows", env: moved("D:/moved")},
 }
 
 func TestWhoHasAgents(t *testing.T) {
