@@ -29,6 +29,7 @@ var amp = Client{
 		},
 		Call: Automatic,
 	},
+	Agents: Agents{None: noAgentFiles},
 	Servers: []Config{{
 		Files: []File{
 			{At: everywhere("${AMP_SETTINGS_FILE}")},

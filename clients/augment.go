@@ -30,6 +30,10 @@ var augment = Client{
 		Also: []Paths{everywhere("~/.augment/skills"), everywhere("~/.claude/skills")},
 		Call: Automatic,
 	},
+	Agents: Agents{
+		Also:  []Paths{everywhere("~/.augment/agents"), everywhere("~/.claude/agents"), everywhere("~/.agents/agents")},
+		Reads: []string{".md", ".txt"},
+	},
 	Servers: []Config{{
 		Files:   []File{{At: everywhere("~/.augment/settings.json")}},
 		Format:  document.JSONC,
@@ -46,8 +50,9 @@ var augment = Client{
 		Skills: []string{"start a new auggie session: /skills shows them"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.augment/skills", "./.claude/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.augment/skills", "./.claude/skills"},
+		AlsoAgents: []Path{"./.augment/agents", "./.claude/agents", "./.agents/agents"},
 		Servers: []Config{{
 			Files:  []File{{At: everywhere("./.augment/settings.json")}},
 			Format: document.JSONC,

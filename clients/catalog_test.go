@@ -64,6 +64,7 @@ func TestSignsAreNotWhatWeWrite(t *testing.T) {
 		}
 		for _, c := range All() {
 			note(c.ID, c.SkillsDir(s))
+			note(c.ID, c.AgentsDir(s))
 			for i := range c.Servers {
 				for _, f := range c.Servers[i].Files {
 					if !f.Found && f.When == (Paths{}) { // others are where the client was before

@@ -45,6 +45,7 @@ var claudeDesktop = Client{
 		},
 	},
 	Skills: Skills{Call: Automatic},
+	Agents: Agents{None: noAgentFiles},
 	Servers: []Config{
 		{
 			Files: []File{{At: Paths{

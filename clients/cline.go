@@ -29,6 +29,10 @@ var cline = Client{
 		Refused: []SkillTrait{BrokenYAML, UnquotedColon},
 		Call:    Slash,
 	},
+	Agents: Agents{
+		Also:  []Paths{everywhere("${CLINE_DIR:-~/.cline}/agents")},
+		Reads: []string{".md"},
+	},
 	Servers: []Config{{
 		Files: []File{
 			{At: everywhere("${CLINE_MCP_SETTINGS_PATH}")},
@@ -60,7 +64,8 @@ var cline = Client{
 	},
 	// It has no servers for a project alone.
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.cline/skills", "./.clinerules/skills", "./.claude/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.cline/skills", "./.clinerules/skills", "./.claude/skills"},
+		AlsoAgents: []Path{"./.cline/agents"},
 	},
 }

@@ -29,6 +29,7 @@ var continueDev = Client{
 		Dir:  everywhere("${CONTINUE_GLOBAL_DIR:-~/.continue}/skills"),
 		Call: Slash,
 	},
+	Agents: Agents{None: noAgentFiles},
 	Servers: []Config{{
 		Files:   []File{{At: everywhere("${CONTINUE_GLOBAL_DIR:-~/.continue}/config.yaml")}},
 		Format:  document.YAML,

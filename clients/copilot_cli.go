@@ -28,13 +28,14 @@ var copilotCLI = Client{
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, UnquotedColon, LongDescription},
 		Call:    Slash,
 	},
+	// Of x.agent.md and x.md it shows one. VS Code reads the same files.
 	Agents: Agents{
-		Dir:       copilotAgents,
+		Dir:       everywhere("${COPILOT_HOME:-~/.copilot}/agents"),
 		Ext:       ".agent.md",
-		Reads:     copilotReads,
+		Reads:     []string{".agent.md", ".md"},
 		Form:      FrontMatter,
 		Tools:     ToolItems,
-		Spellings: copilotTool,
+		Spellings: []string{"<server>/<tool>"},
 		AsShipped: "starts it without any tool",
 	},
 	Plugins: []Marker{{
@@ -84,11 +85,3 @@ var copilotCLI = Client{
 		},
 	},
 }
-
-// What Copilot CLI and VS Code have in common. Of two files x.agent.md and
-// x.md it shows one.
-var (
-	copilotAgents = everywhere("${COPILOT_HOME:-~/.copilot}/agents")
-	copilotReads  = []string{".agent.md", ".md"}
-	copilotTool   = []string{"<server>/<tool>"}
-)

@@ -35,6 +35,11 @@ var cursor = Client{
 		},
 		Call: Slash,
 	},
+	// Its agents have all the tools of the session (as others say).
+	Agents: Agents{
+		Also:  []Paths{everywhere("~/.cursor/agents")},
+		Reads: []string{".md"},
+	},
 	// Where Cursor unpacks plugins is somebody else's word
 	// (https://docs.rs/ljos/0.35.2/ljos_cli/fn.cursor_plugin_in.html).
 	Plugins: []Marker{
@@ -57,8 +62,9 @@ var cursor = Client{
 		Skills:  []string{"start a new chat in Cursor: type / to see the skills"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.cursor/skills", "./.claude/skills", "./.codex/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.cursor/skills", "./.claude/skills", "./.codex/skills"},
+		AlsoAgents: []Path{"./.cursor/agents"},
 		Servers: []Config{{
 			Files:  []File{{At: everywhere("./.cursor/mcp.json")}},
 			Root:   []string{"mcpServers"},

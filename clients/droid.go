@@ -30,6 +30,10 @@ var droid = Client{
 		},
 		Call: Slash,
 	},
+	Agents: Agents{
+		Also:  []Paths{everywhere("${FACTORY_HOME_OVERRIDE:-~}/.factory/droids")},
+		Reads: []string{".md"},
+	},
 	Servers: []Config{{
 		Files:  []File{{At: everywhere("${FACTORY_HOME_OVERRIDE:-~}/.factory/mcp.json")}},
 		Root:   []string{"mcpServers"},
@@ -42,8 +46,9 @@ var droid = Client{
 		Skills: []string{"start a new droid session: type / to see the skills"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.factory/skills", "./.agent/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.factory/skills", "./.agent/skills"},
+		AlsoAgents: []Path{"./.factory/droids"},
 		Servers: []Config{{
 			Files:  []File{{At: everywhere("./.factory/mcp.json")}},
 			Root:   []string{"mcpServers"},

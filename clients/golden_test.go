@@ -105,6 +105,13 @@ func writePlaces(out *strings.Builder, c Client, s System) {
 	for _, dir := range c.AlsoReads(s) {
 		fmt.Fprintf(out, "  also   %s\n", dir)
 	}
+	for _, dir := range c.AgentFolders(s) {
+		what := "agents, also"
+		if dir == c.AgentsDir(s) {
+			what = "agents"
+		}
+		fmt.Fprintf(out, "  %s %s\n", what, dir)
+	}
 }
 
 // onItsOwn is a system on which the client has a file for servers: all of them
@@ -295,6 +302,14 @@ func TestNextGolden(t *testing.T) {
 					}
 					fmt.Fprintf(&out, "%s scope, %s\n", scope, tt.name)
 					for _, step := range c.Next(tt.m.system(), server(tt.auth), tt.skills) {
+						fmt.Fprintln(&out, "  "+step)
+					}
+				}
+			}
+			for _, scope := range scopes {
+				if c, ok := c.In(scope); ok && c.NoAgents() == "" {
+					fmt.Fprintf(&out, "%s scope, agents\n", scope)
+					for _, step := range c.AgentSteps() {
 						fmt.Fprintln(&out, "  "+step)
 					}
 				}

@@ -53,6 +53,18 @@ var goose = Client{
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, NoName},
 		Call:    Slash,
 	},
+	Agents: Agents{
+		Also: []Paths{
+			everywhere("${GOOSE_PATH_ROOT}/config/agents"),
+			{
+				Linux:   "${XDG_CONFIG_HOME:-~/.config}/goose/agents",
+				Darwin:  "${XDG_CONFIG_HOME:-~/.config}/goose/agents",
+				Windows: "${APPDATA:-~/AppData/Roaming}/Block/goose/config/agents",
+			},
+			everywhere("~/.claude/agents"),
+		},
+		Reads: []string{".md"},
+	},
 	Servers: []Config{{
 		Files: []File{
 			{At: everywhere("${GOOSE_PATH_ROOT}/config/config.yaml")},
@@ -83,8 +95,9 @@ var goose = Client{
 		Skills: []string{"start a new session: type / to see the skills"},
 	},
 	Project: &Project{
-		Dir:  "./.agents/skills",
-		Also: []Path{"./.goose/skills", "./.claude/skills"},
+		Dir:        "./.agents/skills",
+		Also:       []Path{"./.goose/skills", "./.claude/skills"},
+		AlsoAgents: []Path{"./.goose/agents", "./.claude/agents", "./.agents/agents"},
 	},
 }
 

@@ -23,6 +23,7 @@ var junie = Client{
 		},
 	},
 	Skills: Skills{Dir: everywhere("~/.junie/skills"), Call: Automatic},
+	Agents: Agents{Reads: []string{".md"}},
 	Servers: []Config{
 		{
 			Files:  []File{{At: Paths{Linux: "~/.junie/mcp/mcp.json", Darwin: "~/.junie/mcp/mcp.json"}}},
@@ -51,8 +52,9 @@ var junie = Client{
 	// Whether Junie reads the ./.agents/skills of a project is told both ways.
 	// The file of a project is for a team with several systems.
 	Project: &Project{
-		Dir:  "./.junie/skills",
-		Also: []Path{"./.agents/skills"},
+		Dir:        "./.junie/skills",
+		Also:       []Path{"./.agents/skills"},
+		AlsoAgents: []Path{"./.junie/agents"},
 		Servers: []Config{{
 			Files:    []File{{At: everywhere("./.junie/mcp/mcp.json")}},
 			Format:   document.JSON,

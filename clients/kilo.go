@@ -49,9 +49,9 @@ var kilo = Client{
 		Reads:     []string{".md"},
 		Form:      FrontMatter,
 		Unnamed:   true,
-		Fixed:     opencodeMode,
+		Fixed:     []AgentKey{{"mode", "subagent"}},
 		Tools:     Permissions,
-		Spellings: opencodeTool,
+		Spellings: []string{"<server>_<tool>"},
 		AsShipped: "passes over it without a word",
 	},
 	Servers: []Config{

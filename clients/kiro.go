@@ -35,6 +35,11 @@ var kiro = Client{
 		Also: []Paths{everywhere("~/.kiro/skills")},
 		Call: Slash,
 	},
+	// Its older versions read JSON, the newer ones Markdown.
+	Agents: Agents{
+		Also:  []Paths{everywhere("${KIRO_HOME:-~/.kiro}/agents")},
+		Reads: []string{".json", ".md"},
+	},
 	Servers: []Config{{
 		Files:  []File{{At: everywhere("${KIRO_HOME:-~/.kiro}/settings/mcp.json")}},
 		Root:   []string{"mcpServers"},
@@ -58,7 +63,8 @@ var kiro = Client{
 		Skills:  []string{"start a new Kiro session: type / to see the skills (a custom agent of kiro-cli sees only those that its \"resources\" name)"},
 	},
 	Project: &Project{
-		Dir: "./.kiro/skills",
+		Dir:        "./.kiro/skills",
+		AlsoAgents: []Path{"./.kiro/agents"},
 		Servers: []Config{{
 			Files:  []File{{At: everywhere("./.kiro/settings/mcp.json")}},
 			Root:   []string{"mcpServers"},

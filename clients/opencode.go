@@ -52,9 +52,9 @@ var opencode = Client{
 		Reads:     []string{".md"},
 		Form:      FrontMatter,
 		Unnamed:   true,
-		Fixed:     opencodeMode,
+		Fixed:     []AgentKey{{"mode", "subagent"}}, // others stand among those that a user talks to
 		Tools:     Permissions,
-		Spellings: opencodeTool,
+		Spellings: []string{"<server>_<tool>"},
 		AsShipped: "does not start at all while it is there",
 	},
 	Servers: []Config{
@@ -122,9 +122,6 @@ var (
 		{At: everywhere("./opencode.jsonc"), Found: true},
 		{At: everywhere("./opencode.json")},
 	}
-	// An agent of another mode stands among those that a user talks to.
-	opencodeMode   = []AgentKey{{"mode", "subagent"}}
-	opencodeTool   = []string{"<server>_<tool>"}
 	opencodeFields = []Field{
 		{Path: "type", Value: "remote"},
 		{Path: "url", Value: "<url>"},

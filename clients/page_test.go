@@ -48,6 +48,13 @@ and never the key; a client that cannot read a variable takes OAuth only or, whe
 itself. Where OAuth says "bridge", the client starts the local program ` + "`" + bridge + "`" + `, which signs in for it and
 needs Node.js.
 
+A skill may come with an agent, a helper that the assistant starts in a conversation of its own and that may use a few
+tools alone. Vendors spell it in different ways, and in a foreign spelling it has no tools or does worse. So only those
+clients are given any that were seen to take them, and VS Code, which reads the files of Copilot CLI. To add another, run
+it: its sub-agent has to get the tools that the agent names and no other one, and the server has to be called. Then put
+` + "`Agents`" + ` into the client's entry and the folder into its ` + "`Project`" + `, name the page on them, and run
+` + "`go test ./clients -update`" + `.
+
 `
 
 func page(t *testing.T) string {
@@ -102,6 +109,12 @@ func section(t *testing.T, out *strings.Builder, c Client) {
 	default:
 		item("a skill is called", code(call))
 	}
+	item("agents", everySystem(c.AgentsDir))
+	item("an agent there", agentWord(t, c))
+	item("reads agents in", codes(s, otherAgents(c, s)))
+	item("what it may use", c.OpenAgents())
+	item("no agents", withClient(c, c.Agents.None))
+	item("an agent as the repository has it", withClient(c, c.UpstreamAgent()))
 	item("server entry", everySystem(func(s System) string { return firstFile(c, s) }))
 	item("and, where it is in use", codes(s, moreFiles(c, s)))
 	item("moved by", variablesOf(c))
@@ -115,6 +128,11 @@ func section(t *testing.T, out *strings.Builder, c Client) {
 		item("skills in a project", code(s.short(dir)))
 	}
 	item("reads there too", codes(s, p.AlsoReads(s)))
+	if dir := p.AgentsDir(s); dir != "" {
+		item("agents in a project", code(s.short(dir)))
+	}
+	item("reads agents in a project in", codes(s, otherAgents(p, s)))
+	item("no agents in a project", withClient(c, c.Project.NoAgents))
 	if len(p.Servers) == 0 {
 		if len(c.Servers) > 0 {
 			item("server entry in a project", "none")

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"testing"
 )
 
 // short writes path as the catalog does, with "~", and below the root of the
@@ -60,6 +61,7 @@ func variablesOf(c Client) string {
 		}
 	}
 	look(c.Skills.Dir)
+	look(c.Agents.Dir)
 	for _, cfg := range slices.Concat(c.Servers, c.More) {
 		for _, f := range cfg.Files {
 			look(f.At)
@@ -98,4 +100,32 @@ func links(urls []string) string {
 // anchor is what a heading is called in links.
 func anchor(heading string) string {
 	return strings.ReplaceAll(regexp.MustCompile(`[^a-z0-9 -]`).ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
+}
+
+// otherAgents are the folders in which the client finds agents beside its own.
+func otherAgents(c Client, s System) []string {
+	return slices.DeleteFunc(c.AgentFolders(s), func(dir string) bool { return dir == c.AgentsDir(s) })
+}
+
+// withClient is what the client does, said with its name.
+func withClient(c Client, does string) string {
+	if does == "" {
+		return ""
+	}
+	return c.Name + " " + does
+}
+
+// agentWord is how the client has an agent.
+func agentWord(t *testing.T, c Client) string {
+	t.Helper()
+	if c.NoAgents() != "" {
+		return ""
+	}
+	a := Agent{Name: "name", Description: "What it does", Tools: []string{"tool"}, Body: []byte("What it is told.\n")}
+	name, data, err := c.AgentFile(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rest := strings.TrimSpace(strings.ReplaceAll(string(data), string(a.Body), ""))
+	return code(name) + " with " + code(strings.Join(strings.Fields(rest), " "))
 }

@@ -30,6 +30,7 @@ var pi = Client{
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, UnquotedColon, NoDescription},
 		Call:    SlashSkill,
 	},
+	Agents: Agents{None: noAgentFiles},
 	Servers: []Config{{
 		Files:  []File{{At: everywhere("${PI_CODING_AGENT_DIR:-~/.pi/agent}/mcp.json")}},
 		Strict: true,

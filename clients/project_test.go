@@ -28,6 +28,11 @@ func TestProjectPaths(t *testing.T) {
 				t.Errorf("%s: the skills folder %q is not in the project", c.ID, dir)
 			}
 		}
+		for _, dir := range append([]Path{p.Agents}, p.AlsoAgents...) {
+			if !inside(everywhere(dir)) {
+				t.Errorf("%s: the agents folder %q is not in the project", c.ID, dir)
+			}
+		}
 		for i := range p.Servers {
 			cfg := &p.Servers[i]
 			if len(cfg.Literal) > 0 {

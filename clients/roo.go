@@ -35,6 +35,7 @@ var roo = Client{
 		Also: []Paths{everywhere("~/.roo/skills")},
 		Call: Slash,
 	},
+	Agents: Agents{None: "keeps its modes in one file, and none of them to single tools"},
 	Servers: []Config{{
 		// Each editor has its own file: the first that the extension is in, and
 		// the others.

@@ -154,12 +154,12 @@ var (
 		Call: Slash,
 	}
 	vscodeAgents = Agents{
-		Dir:       copilotAgents,
+		Dir:       everywhere("${COPILOT_HOME:-~/.copilot}/agents"),
 		Ext:       ".agent.md",
-		Reads:     copilotReads,
+		Reads:     []string{".agent.md", ".md"},
 		Form:      FrontMatter,
 		Tools:     ToolItems,
-		Spellings: copilotTool,
+		Spellings: []string{"<server>/<tool>"},
 	}
 	// ${env:…} is filled in all over an entry, headers included (mcpRegistry.ts
 	// resolves what it starts a server with as a whole), as a maintainer says

@@ -41,6 +41,7 @@ var windsurf = Client{
 		Also: []Paths{everywhere("~/.codeium/windsurf/skills"), devinSkills, everywhere("~/.claude/skills")},
 		Call: Slash,
 	},
+	Agents: devinAgents,
 	Servers: []Config{
 		{
 			Files: []File{
@@ -109,6 +110,7 @@ var devinCLI = Client{
 		Also: []Paths{devinSkills, everywhere("~/.codeium/windsurf/skills"), everywhere("~/.claude/skills")},
 		Call: Slash,
 	},
+	Agents: devinAgents,
 	Servers: []Config{{
 		Files:  []File{{At: devinFile}},
 		Root:   []string{"mcpServers"},
@@ -124,8 +126,9 @@ var devinCLI = Client{
 }
 
 var devinProject = Project{
-	Dir:  "./.agents/skills",
-	Also: []Path{"./.devin/skills", "./.windsurf/skills", "./.claude/skills"},
+	Dir:        "./.agents/skills",
+	Also:       []Path{"./.devin/skills", "./.windsurf/skills", "./.claude/skills"},
+	AlsoAgents: []Path{"./.devin/agents"},
 	Servers: []Config{{
 		Files:  []File{{At: everywhere("./.devin/mcp_config.json")}},
 		Root:   []string{"mcpServers"},
@@ -153,6 +156,10 @@ var (
 	devinFolder = Paths{Linux: unixDevin, Darwin: unixDevin, Windows: windowsDevin}
 	devinFile   = Paths{Linux: unixDevin + "/mcp_config.json", Darwin: unixDevin + "/mcp_config.json", Windows: windowsDevin + "/mcp_config.json"}
 	devinSkills = Paths{Linux: unixDevin + "/skills", Darwin: unixDevin + "/skills", Windows: windowsDevin + "/skills"}
+	devinAgents = Agents{
+		Also:  []Paths{{Linux: unixDevin + "/agents", Darwin: unixDevin + "/agents", Windows: windowsDevin + "/agents"}},
+		Reads: []string{"/AGENT.md", ".md"}, // each has a folder of its name
+	}
 
 	devinFields = []Field{
 		{Path: "url", Value: "<url>"},
