@@ -51,7 +51,7 @@ func (a *Agent) parse(data []byte) (problem string) {
 	front, found := splitFrontMatter(data)
 	switch {
 	case !found && bytes.HasPrefix(data, []byte("---")):
-		return fmt.Sprintf("the front matter does not end, in a line of ---, within %s", size(maxFrontMatterBytes))
+		return "the front matter does not end, in a line of ---, within " + size(maxFrontMatterBytes)
 	case !found:
 		return "no front matter"
 	}
@@ -215,6 +215,8 @@ func (a *Agent) readDescription(value *yaml.Node) (problem string) {
 // configuration, and an agent without a list is given every tool there is.
 func (a *Agent) readTools(value *yaml.Node, lines []string) (problem string) {
 	switch {
+	case isScalar(value):
+		return fmt.Sprintf(`"tools" is %q, not a list with entries such as %s<tool>`, shorten(value.Value), toolPrefix)
 	case value.Kind != yaml.SequenceNode:
 		return fmt.Sprintf(`"tools" is not a list with entries such as %s<tool>`, toolPrefix)
 	case len(value.Content) == 0:

@@ -157,8 +157,8 @@ func TestUnfitAgents(t *testing.T) {
 		{"description is a list", described("[a, b]"), `"description" is not a text`},
 		{"description is a mapping", described("{a: b}"), `"description" is not a text`},
 
-		{"tools are a text", listed(" fullstory:one"), `"tools" is not a list`},
-		{"tools with commas", listed(" fullstory:one, fullstory:two"), `"tools" is not a list`},
+		{"tools are a text", listed(" fullstory:one"), `"tools" is "fullstory:one", not a list`},
+		{"tools with commas", listed(" mcp__fullstory__one, Read"), `"tools" is "mcp__fullstory__one, Read", not a list`},
 		{"tools are a mapping", listed(" {fullstory:one: true}"), `"tools" is not a list`},
 		{"tools are null", listed(""), `"tools" is not a list`},
 		{"empty list", listed(" []"), `"tools" is an empty list`},
@@ -210,6 +210,7 @@ func TestUnfitAgents(t *testing.T) {
 // written puts an agent into the form that sources have it in.
 func written(a Agent) string {
 	var b strings.Builder
+	b.WriteString("---\nname: " + a.Name + "\ndescription: \"")
 	for _, r := range a.Description {
 		switch {
 		case r == '"' || r == '\\':
@@ -220,11 +221,11 @@ func written(a Agent) string {
 			b.WriteRune(r)
 		}
 	}
-	text := "---\nname: " + a.Name + "\ndescription: \"" + b.String() + "\"\ntools:\n"
+	b.WriteString("\"\ntools:\n")
 	for _, tool := range a.Tools {
-		text += "  - " + toolPrefix + tool + "\n"
+		b.WriteString("  - " + toolPrefix + tool + "\n")
 	}
-	return text + "---\n" + string(a.Body)
+	return b.String() + "---\n" + string(a.Body)
 }
 
 func FuzzParseAgent(f *testing.F) {
