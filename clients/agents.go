@@ -25,6 +25,9 @@ type Agents struct {
 	// of some clients that are given none.
 	Also  []Paths
 	Reads []string
+	// Plugin are the folders with the agents of Fullstory's plugin; a "*" in one
+	// stands for any name.
+	Plugin []Paths
 	// Form is how a file is laid out. If Unnamed is true, it has no name in it:
 	// the file's own name counts. Fixed are keys that every agent has.
 	Form    AgentForm
@@ -84,6 +87,23 @@ func (c Client) AgentFolders(s System) []string {
 	for _, ps := range append([]Paths{c.Agents.Dir}, c.Agents.Also...) {
 		if dir := s.at(ps); dir != "" && !slices.Contains(dirs, dir) {
 			dirs = append(dirs, dir)
+		}
+	}
+	return dirs
+}
+
+// PluginAgentFolders returns the folders, absolute paths, in which Fullstory's
+// plugin has its agents as far as it is there and that is known.
+func (c Client) PluginAgentFolders(s System) []string {
+	var dirs []string
+	for _, ps := range c.Agents.Plugin {
+		pattern := s.at(ps)
+		if pattern == "" {
+			continue
+		}
+		found, err := s.Glob(pattern)
+		if err == nil { // else the pattern is no pattern, which the tests would show
+			dirs = append(dirs, found...)
 		}
 	}
 	return dirs

@@ -45,6 +45,7 @@ var claudeCode = Client{
 			"mcp__plugin_" + pluginName + "_<server>__<tool>",
 			"<server>/<tool>",
 		},
+		Plugin:    []Paths{everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/plugins/cache/*/fullstory/*/agents")},
 		AsShipped: "refuses to start it, since it knows none of its tools (an older version starts it without tools)",
 	},
 	Plugins: []Marker{{Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"), Key: []string{"enabledPlugins"}}},

@@ -44,6 +44,7 @@ var geminiCLI = Client{
 		Form:      FrontMatter,
 		Tools:     ToolItems,
 		Spellings: []string{"mcp_<server>_<tool>"},
+		Plugin:    []Paths{everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/fullstory/agents")},
 		AsShipped: "does not load it and prints an error whenever it starts",
 	},
 	Plugins: []Marker{{

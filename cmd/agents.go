@@ -42,6 +42,29 @@ func (r *run) mentionAgentless(plan installer.Plan) {
 	}
 }
 
+// mentionOpen says which clients, given an agent now, cannot hold it to its tools.
+func (r *run) mentionOpen(plan installer.Plan) {
+	for _, c := range r.chosen {
+		comes := func(a installer.Action) bool {
+			return a.Kind == installer.KindAgent && a.Op == installer.OpCreate && a.Serves(c.ID)
+		}
+		if open := c.OpenAgents(); open != "" && slices.ContainsFunc(plan.Actions, comes) {
+			r.note(open)
+		}
+	}
+}
+
+// refused are what the source has and cannot be installed: agents only if a
+// client was to have some.
+func (rep *reporter) refused() []registry.Refusal {
+	if rep.snapshot == nil {
+		return nil
+	}
+	wants := func(t installer.Target) bool { return t.Agents && t.Client.AgentsDir(rep.run.sys) != "" }
+	agents := slices.ContainsFunc(rep.targets, wants)
+	return slices.DeleteFunc(slices.Clone(rep.snapshot.Refused), func(ref registry.Refusal) bool { return ref.Agent != "" && !agents })
+}
+
 // missed is the snapshot of the recorded commit if a client has no agent though
 // that commit has some: it may have had no server when the skills came. Nothing
 // is fetched for it.

@@ -35,18 +35,21 @@ type (
 		Clients       []catalogClient `json:"clients"`
 	}
 	catalogClient struct {
-		ID         string           `json:"id"`
-		Aliases    []string         `json:"aliases"`
-		Name       string           `json:"name"`
-		Detected   bool             `json:"detected"`
-		Why        string           `json:"why"`
-		Skills     string           `json:"skills,omitempty"`
-		Config     string           `json:"config,omitempty"`
-		MoreConfig []string         `json:"moreConfig,omitempty"` // a client with several files
-		Auth       []string         `json:"auth"`
-		Plugin     string           `json:"plugin,omitempty"`
-		Evidence   clients.Evidence `json:"evidence"`
-		Docs       []string         `json:"docs"`
+		ID         string   `json:"id"`
+		Aliases    []string `json:"aliases"`
+		Name       string   `json:"name"`
+		Detected   bool     `json:"detected"`
+		Why        string   `json:"why"`
+		Skills     string   `json:"skills,omitempty"`
+		Config     string   `json:"config,omitempty"`
+		MoreConfig []string `json:"moreConfig,omitempty"` // a client with several files
+		Auth       []string `json:"auth"`
+		// Agents is the folder of its agents; NoAgents says why it is given none.
+		Agents   string           `json:"agents,omitempty"`
+		NoAgents string           `json:"noAgents,omitempty"`
+		Plugin   string           `json:"plugin,omitempty"`
+		Evidence clients.Evidence `json:"evidence"`
+		Docs     []string         `json:"docs"`
 	}
 )
 
@@ -72,7 +75,7 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 		}
 		cc := catalogClient{
 			ID: c.ID, Aliases: append([]string{}, c.Aliases...), Name: c.Name, Detected: found.Found, Why: found.Why,
-			Skills: c.SkillsDir(sys), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: append([]string{}, c.Docs...),
+			Skills: c.SkillsDir(sys), Agents: c.AgentsDir(sys), NoAgents: c.NoAgents(), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: append([]string{}, c.Docs...),
 		}
 		url, _ := clients.ServerURL("us")
 		for i, file := range c.ServerFiles(sys, clients.Server{Name: clients.ServerName, URL: url, Auth: clients.OAuth}) {
@@ -113,17 +116,21 @@ func (d clientsDoc) print(env *Env) error {
 			return st.green(s)
 		}
 		return st.dim(s)
-	}}, {title: "AUTH"}, {title: "SKILLS"}, {title: "CONFIG"}, {title: "WHY"}}}
+	}}, {title: "AUTH"}, {title: "AGENTS"}, {title: "SKILLS"}, {title: "CONFIG"}, {title: "WHY"}}}
 	for _, c := range d.Clients {
 		found := "no"
 		if c.Detected {
 			found = "yes"
 		}
+		agents := "no"
+		if c.Agents != "" {
+			agents = "yes"
+		}
 		why := c.Why
 		if c.Plugin != "" {
 			why += "; the Fullstory plugin is installed"
 		}
-		t.add(c.ID, found, strings.Join(c.Auth, ","), tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why)
+		t.add(c.ID, found, strings.Join(c.Auth, ","), agents, tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why)
 	}
 	return t.print(env)
 }

@@ -160,6 +160,7 @@ func checks() []check {
 		{"lock", (*checkup).checkLock},
 		{"leftovers", (*checkup).checkLeftovers},
 		{"installed", (*checkup).checkInstalled},
+		{"agents", (*checkup).checkAgents},
 	}
 }
 

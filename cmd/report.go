@@ -117,7 +117,7 @@ func (a *account) steps(sys clients.System) []string {
 	isChanged := func(r installer.Result) bool { return r.Status() == "changed" }
 	var next []string
 	if slices.ContainsFunc(a.agents, isChanged) && a.target != nil && a.target.Agents {
-		next = a.client.Agents.Next
+		next = a.client.AgentSteps()
 	}
 	if a.target == nil || !a.target.Skills && a.target.Server == nil {
 		return next // nothing else was to be put there
@@ -168,7 +168,7 @@ func (rep *reporter) finish(plan installer.Plan, results []installer.Result) err
 		results = dryResults(plan)
 	}
 	code := exit(results)
-	if code == exitDone && (r.partial || rep.snapshot != nil && len(rep.snapshot.Refused) > 0) {
+	if code == exitDone && (r.partial || len(rep.refused()) > 0) {
 		code = exitPartly
 	}
 	rep.results = results

@@ -280,10 +280,8 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 			}
 		}
 	}
-	if rep.snapshot != nil {
-		for _, ref := range rep.snapshot.Refused {
-			r.warn(leftOut(ref))
-		}
+	for _, ref := range rep.refused() {
+		r.warn(leftOut(ref))
 	}
 	for _, w := range plan.Warnings {
 		r.warn(w)
@@ -292,6 +290,7 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 		r.note(n)
 	}
 	r.mentionAgentless(plan)
+	r.mentionOpen(plan)
 	if r.opts.dryRun {
 		return rep.finish(plan, dryResults(plan))
 	}

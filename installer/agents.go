@@ -36,7 +36,7 @@ func (req Request) warnOfAgents(p *Plan) {
 			continue
 		}
 		for _, w := range a.Warnings {
-			p.Warnings = append(p.Warnings, a.Name+": "+w)
+			p.Warnings = append(p.Warnings, w)
 		}
 	}
 }
@@ -188,6 +188,12 @@ func (req Request) reaches(t Target, r Receipt, p *Plan) bool {
 			return true
 		}
 	}
+	return req.HasServer(t, r)
+}
+
+// HasServer reports whether the client of a target has the server under its name
+// now, in its own file.
+func (req Request) HasServer(t Target, r Receipt) bool {
 	srv := clients.Server{Name: clients.ServerName, Auth: clients.OAuth}
 	if t.Server != nil {
 		srv = *t.Server
