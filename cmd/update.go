@@ -90,13 +90,18 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	r.mentionPin(session, opts.ref)
 	rep := newReporter(r, targets, nil)
 	var snapshot *registry.Snapshot
+	missed := false // nothing is new but, maybe, an agent
+	nothingNew := func() error {
+		r.mentionNewClients()
+		rep.snapshot = nil
+		return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: installer.Recorded(r.receipt, rep.ids(), names)}, nil)
+	}
 	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && !opts.diff && r.upToDate(targets, names) {
 		if snapshot, err = r.missed(ctx, session, targets); err != nil {
 			return err
 		}
-		if snapshot == nil && choices.NoAgents == r.receipt.Choices.NoAgents {
-			r.mentionNewClients()
-			return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: installer.Recorded(r.receipt, rep.ids(), names)}, nil)
+		if missed = snapshot != nil; !missed && choices.NoAgents == r.receipt.Choices.NoAgents {
+			return nothingNew()
 		}
 	}
 	if snapshot == nil {
@@ -116,6 +121,9 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	plan, err := installer.NewUpdate(r.receipt, req)
 	if err != nil {
 		return err
+	}
+	if missed && plan.Empty() {
+		return nothingNew()
 	}
 	if req.Versions, err = r.versions(ctx, session, plan); err != nil {
 		return err

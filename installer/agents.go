@@ -3,6 +3,8 @@ package installer
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 
 	"fsskills/clients"
@@ -17,7 +19,7 @@ func (req Request) planAgents(r Receipt, p *Plan) {
 	all.agentless(p, req)
 	folders := req.folders(r, KindAgent)
 	for _, f := range folders {
-		for _, a := range req.agentsFor(f, req.companions(req.Names)) {
+		for _, a := range req.agentsFor(r, f, req.companions(req.Names)) {
 			ip := req.items(f, realFolders(folders), true)
 			if len(req.Names) == 0 {
 				ip.owners = owners(r, f.dir)
@@ -56,7 +58,7 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 			}
 			ip := req.items(f, realFolders(recorded), false)
 			if a, ok := have[rec.Name]; ok {
-				p.placeAgent(ip, req.spell(f, a), r)
+				p.placeAgent(ip, req.spell(r, f, a), r)
 			} else if refused := req.refusal(KindAgent, rec.Name); refused != nil {
 				p.Actions = append(p.Actions, ip.refuse(rec, *refused))
 			} else {
@@ -84,7 +86,7 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 			if slices.ContainsFunc(f.ids, func(id string) bool { return missing(f.dir, id, a) }) {
 				ip := req.items(f, realFolders(folders), true)
 				ip.owners = owners(r, f.dir)
-				p.placeAgent(ip, req.spell(f, a), r)
+				p.placeAgent(ip, req.spell(r, f, a), r)
 			}
 		}
 	}
@@ -94,6 +96,14 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 // placeAgent adds what brings an agent into a folder.
 func (p *Plan) placeAgent(ip itemPlanner, a spelt, r Receipt) {
 	rec := r.Item(ip.folder, a.name)
+	if a.err == nil && (rec == nil || rec.Left) && !ip.force && a.rival != "" {
+		action := Action{Kind: KindAgent, Name: a.name, Path: KindAgent.place(ip.folder, a.name, mainFile(a.files)), Clients: ip.ids}
+		action.item = &itemStep{folder: ip.folder}
+		action.foreign(rec, "an agent of this name that fsskills did not install is in "+a.rival)
+		action.Hint = "move " + a.rival + " away, or let --force place another beside it"
+		p.Actions = append(p.Actions, action)
+		return
+	}
 	if a.err == nil {
 		p.Actions = append(p.Actions, ip.place(a.thing, rec))
 		return
@@ -113,24 +123,50 @@ func (p *Plan) placeAgent(ip itemPlanner, a spelt, r Receipt) {
 type spelt struct {
 	thing
 	err error
+	// rival is another file in which one of the clients finds an agent of the
+	// name, and that is not ours: which of the two it takes is its own affair.
+	rival string
 }
 
 // spell gives an agent the form that the clients of a folder want. The catalog
 // sees to it that they all want the same.
-func (req Request) spell(f itemFolder, a registry.Agent) spelt {
+func (req Request) spell(r Receipt, f itemFolder, a registry.Agent) spelt {
 	for _, t := range req.Targets {
 		if slices.Contains(f.ids, t.Client.ID) {
 			out, err := anAgent(a, req.Snapshot.Commit, t.Client)
 			out.name = a.Name
-			return spelt{out, err}
+			return spelt{thing: out, err: err, rival: req.rival(r, f, out)}
 		}
 	}
-	return spelt{thing{name: a.Name}, fmt.Errorf("no client of %s is known", f.dir)}
+	return spelt{thing: thing{name: a.Name}, err: fmt.Errorf("no client of %s is known", f.dir)}
+}
+
+// rival is a file, not ours, in which a client of the folder finds another agent
+// of that name; "" if there is none.
+func (req Request) rival(r Receipt, f itemFolder, a thing) string {
+	ours := map[string]bool{RealPath(KindAgent.place(f.dir, a.name, mainFile(a.files))): true}
+	for _, rec := range r.Items {
+		ours[RealPath(rec.Path())] = true
+	}
+	for _, t := range req.Targets {
+		if !slices.Contains(f.ids, t.Client.ID) {
+			continue
+		}
+		for _, dir := range t.Client.AgentFolders(req.System) {
+			for _, ending := range t.Client.AgentEndings() {
+				path := filepath.Join(dir, a.name+ending)
+				if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !ours[RealPath(path)] {
+					return path
+				}
+			}
+		}
+	}
+	return ""
 }
 
 // agentsFor are the agents for one folder: those that are locked there, else the
 // chosen ones.
-func (req Request) agentsFor(f itemFolder, chosen []registry.Agent) []spelt {
+func (req Request) agentsFor(r Receipt, f itemFolder, chosen []registry.Agent) []spelt {
 	var out []spelt
 	if req.Locked != nil {
 		for _, t := range req.Locked.in(req.System.Project, f.dir) {
@@ -139,7 +175,7 @@ func (req Request) agentsFor(f itemFolder, chosen []registry.Agent) []spelt {
 		return out
 	}
 	for _, a := range chosen {
-		out = append(out, req.spell(f, a))
+		out = append(out, req.spell(r, f, a))
 	}
 	return out
 }

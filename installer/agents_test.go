@@ -191,6 +191,54 @@ func TestAgentForeign(t *testing.T) {
 	}
 }
 
+// TestAgentRival has a client find an agent of the name in another place, where
+// it is the user's.
+func TestAgentRival(t *testing.T) {
+	for id, place := range map[string]string{
+		"opencode":    ".config/opencode/agents/helper.md",
+		"kilo":        ".kilocode/agents/helper.md",
+		"copilot-cli": ".copilot/agents/helper.md",
+	} {
+		w := newWorld(t)
+		w.write(place, "mine\n")
+		before := w.tree()
+		req := w.request(withAgent(first(), "one\n"), id)
+		results := w.install(req)
+		if a := agentResult(t, results, id); a.Op != OpKeep || a.State != StateForeign || !strings.Contains(a.Reason, filepath.FromSlash(place)) {
+			t.Errorf("%s: %s %s %q", id, a.Op, a.State, a.Reason)
+		}
+		w.uninstall(Removal{Command: "uninstall"})
+		if now := w.tree(); now != before {
+			t.Errorf("%s: after the uninstall there is\n%s\nand there was\n%s", id, now, before)
+		}
+		req.Force = true
+		w.install(req)
+		if w.read(place) != "mine\n" || !w.exists(agentPlaces[id]) {
+			t.Errorf("%s: with --force there is\n%s", id, w.tree())
+		}
+		req.Force = false
+		if plan := must(NewInstall(w.receipt(), req)); !plan.Empty() {
+			t.Errorf("%s: the next install would change something:\n%s", id, states(dry(plan)))
+		}
+	}
+}
+
+// TestAgentInProject has Copilot CLI read Claude Code's folder, too.
+func TestAgentInProject(t *testing.T) {
+	w := newWorld(t).inProject()
+	req := w.request(withAgent(first(), "one\n"), "claude-code", "copilot-cli")
+	w.install(req)
+	if !w.exists("web/.claude/agents/helper.md") || !w.exists("web/.github/agents/helper.agent.md") {
+		t.Fatalf("there is\n%s", w.tree())
+	}
+	if line := "mcp__fullstory__get_helper, mcp__plugin_fullstory_fullstory__get_helper, fullstory/get_helper"; !strings.Contains(w.read("web/.claude/agents/helper.md"), line) {
+		t.Errorf("what Claude Code and Copilot CLI both read is\n%s", w.read("web/.claude/agents/helper.md"))
+	}
+	if plan := must(NewInstall(w.receipt(), req)); !plan.Empty() {
+		t.Errorf("the next install would change something:\n%s", states(dry(plan)))
+	}
+}
+
 // TestAgentAdopted has the agent there just as it would be written: it counts as
 // found and stays.
 func TestAgentAdopted(t *testing.T) {

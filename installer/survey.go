@@ -58,7 +58,7 @@ func (req Request) surveyAgents(r *Receipt) {
 	}
 	for _, f := range req.folders(*r, KindAgent) {
 		for _, a := range req.Snapshot.Agents {
-			want := req.spell(f, a)
+			want := req.spell(*r, f, a)
 			if want.err != nil || r.Item(f.dir, a.Name) != nil {
 				continue
 			}
