@@ -80,5 +80,5 @@ func (r *run) missed(ctx context.Context, session *registry.Session, targets []i
 	if r.receipt.Source.Kind != registry.Git {
 		return session.Snapshot(ctx)
 	}
-	return r.kept(ctx)
+	return r.before(ctx)
 }

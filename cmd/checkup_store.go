@@ -96,7 +96,7 @@ func (c *checkup) likely() []installer.Target {
 	served := map[string]bool{}
 	add := func(client clients.Client) {
 		served[client.SkillsDir(c.sys)] = true
-		targets = append(targets, installer.Target{Client: client, Skills: true, Server: &srv})
+		targets = append(targets, installer.Target{Client: client, Skills: true, Agents: true, Server: &srv})
 	}
 	var others []clients.Client
 	for _, client := range c.catalog {

@@ -89,11 +89,11 @@ func describeNews(s installer.SkillChange, st style) string {
 	var line string
 	switch s.Op {
 	case installer.OpCreate:
-		return st.green("new skill "+clean(s.Name)) + fmt.Sprintf(" (%d %s)", len(s.Files), plural(len(s.Files), "file"))
+		return st.green("new "+string(s.Kind)+" "+clean(s.Name)) + fmt.Sprintf(" (%d %s)", len(s.Files), plural(len(s.Files), "file"))
 	case installer.OpRemove:
-		return st.red("gone: " + clean(s.Name))
+		return st.red("gone: " + clean(titled(s.Kind, s.Name)))
 	default:
-		line = "changed: " + clean(s.Name)
+		line = "changed: " + clean(titled(s.Kind, s.Name))
 	}
 	if s.From != "" {
 		line += ", which was " + clean(s.From)
@@ -136,6 +136,7 @@ type (
 		// More is true if there are older ones, too.
 		More   bool           `json:"more,omitempty"`
 		Skills []skillNewsDoc `json:"skills"`
+		Agents []skillNewsDoc `json:"agents"`
 	}
 	commitDoc struct {
 		ID      string `json:"id"`
@@ -161,7 +162,7 @@ func (n *news) doc() *newsDoc {
 	if n == nil {
 		return nil
 	}
-	d := &newsDoc{From: n.from, To: n.to, More: n.history.More, Commits: []commitDoc{}, Skills: []skillNewsDoc{}}
+	d := &newsDoc{From: n.from, To: n.to, More: n.history.More, Commits: []commitDoc{}, Skills: []skillNewsDoc{}, Agents: []skillNewsDoc{}}
 	for _, c := range n.history.Commits {
 		d.Commits = append(d.Commits, commitDoc{ID: c.ID, Date: c.Date.Format("2006-01-02T15:04:05Z07:00"), Subject: clean(c.Subject)})
 	}
@@ -174,7 +175,11 @@ func (n *news) doc() *newsDoc {
 			}
 			doc.Files = append(doc.Files, file)
 		}
-		d.Skills = append(d.Skills, doc)
+		if s.Kind == installer.KindAgent {
+			d.Agents = append(d.Agents, doc)
+		} else {
+			d.Skills = append(d.Skills, doc)
+		}
 	}
 	return d
 }

@@ -116,7 +116,8 @@ func (a *account) steps(sys clients.System) []string {
 	var srv clients.Server
 	isChanged := func(r installer.Result) bool { return r.Status() == "changed" }
 	var next []string
-	if slices.ContainsFunc(a.agents, isChanged) && a.target != nil && a.target.Agents {
+	come := func(r installer.Result) bool { return isChanged(r) && r.Action.Op != installer.OpRemove }
+	if slices.ContainsFunc(a.agents, come) && a.target != nil && a.target.Agents {
 		next = a.client.AgentSteps()
 	}
 	if a.target == nil || !a.target.Skills && a.target.Server == nil {

@@ -111,18 +111,9 @@ func (r *run) openKept(ctx context.Context, src registry.Source) (*registry.Sess
 	return session, nil
 }
 
-// before are the skills of the recorded commit, if they are kept: what has
-// changed since can be told without them, but not as well.
-func (r *run) before(ctx context.Context) ([]registry.Skill, error) {
-	snapshot, err := r.kept(ctx)
-	if snapshot == nil {
-		return nil, err
-	}
-	return snapshot.Skills, err
-}
-
-// kept is the snapshot of the recorded commit, nil if it is not kept.
-func (r *run) kept(ctx context.Context) (*registry.Snapshot, error) {
+// before is the snapshot of the recorded commit, nil if it is not kept: what has
+// changed since can be told without it, but not as well.
+func (r *run) before(ctx context.Context) (*registry.Snapshot, error) {
 	was := r.receipt.Source
 	if was.Commit == "" {
 		return nil, nil

@@ -331,7 +331,11 @@ func (r *run) details(c installer.Check) string {
 		parts = append(parts, r.brief(c.Reason))
 	}
 	for _, f := range c.Files {
-		if f.Reason != "" {
+		switch {
+		case f.Reason == "":
+		case c.Kind == installer.KindAgent:
+			parts = append(parts, f.Reason)
+		default:
 			parts = append(parts, clean(f.Path)+" ("+f.Reason+")")
 		}
 	}

@@ -66,11 +66,7 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 			}
 		}
 	}
-	names := req.Names
-	if len(names) == 0 {
-		names = p.receipt.Choices.Skills
-	}
-	fresh := req.companions(names)
+	fresh := req.companions(req.expected())
 	missing := func(dir, id string, a registry.Agent) bool {
 		rec := r.Item(dir, a.Name)
 		return rec == nil || rec.Left || !slices.Contains(rec.Clients, id)

@@ -10,8 +10,10 @@ import (
 	"fsskills/registry"
 )
 
-// A SkillChange is what upstream has done to a skill since it was installed.
+// A SkillChange is what upstream has done to a skill, or to an agent, since that
+// was installed.
 type SkillChange struct {
+	Kind Kind
 	Name string
 	From string // its name until now, if upstream has renamed it
 	Op   Op     // create, update or remove
@@ -29,12 +31,13 @@ type FileNews struct {
 	Counted        bool
 }
 
-// News returns what the snapshot has of the recorded skills that the recorded
-// commit has not, and the skills that will come, in the order of their names.
+// News returns what the snapshot has of the recorded skills and agents that the
+// recorded commit has not, and those that will come, in the order of their
+// names, skills first.
 func (req Request) News(r Receipt) []SkillChange {
 	mine := map[string]bool{}
 	for _, rec := range r.Items {
-		if !rec.Left && (len(req.Names) == 0 || slices.Contains(req.Names, rec.Name)) {
+		if rec.Kind == KindSkill && !rec.Left && (len(req.Names) == 0 || slices.Contains(req.Names, rec.Name)) {
 			mine[rec.Name] = true
 		}
 	}
@@ -50,7 +53,7 @@ func (req Request) News(r Receipt) []SkillChange {
 		if from != "" && !known {
 			old, known = before[from]
 		}
-		c := SkillChange{Name: s.Name, Op: OpUpdate}
+		c := SkillChange{Kind: KindSkill, Name: s.Name, Op: OpUpdate}
 		switch {
 		case known:
 			if old.Name != s.Name {
@@ -69,11 +72,11 @@ func (req Request) News(r Receipt) []SkillChange {
 	}
 	for name, old := range before {
 		if !now.has(name) && moves[name] == "" && req.refusal(KindSkill, name) == nil {
-			news = append(news, SkillChange{Name: name, Op: OpRemove, Files: fileNews(old.Files, nil)})
+			news = append(news, SkillChange{Kind: KindSkill, Name: name, Op: OpRemove, Files: fileNews(old.Files, nil)})
 		}
 	}
 	slices.SortFunc(news, func(a, b SkillChange) int { return strings.Compare(a.Name, b.Name) })
-	return news
+	return append(news, req.agentNews(r)...)
 }
 
 // fileNews compares the files of a skill.

@@ -64,7 +64,7 @@ func TestNews(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", got, test.want)
 			}
 			// Of the snapshot of the commit, all is known.
-			req.Before = snapshot(strings.Repeat("1", 40), one).Skills
+			req.Before = snapshot(strings.Repeat("1", 40), one)
 			want := strings.Replace(test.want, "update SKILL.md, create new", "update SKILL.md +2 -1, create new", 1)
 			if got := inShort(req.News(w.receipt())); got != want {
 				t.Errorf("with the former snapshot, got\n%s\nwant\n%s", got, want)

@@ -125,7 +125,7 @@ func (p *renaming) operate() {
 	p.t.Helper()
 	req := p.request(p.source.snapshot(), p.clients()...)
 	if p.rnd.IntN(2) == 0 {
-		req.Before = p.installed.snapshot().Skills
+		req.Before = p.installed.snapshot()
 	} else if !p.recognisable() {
 		return // nobody could tell what a skill was that has no text of its own left
 	}

@@ -22,12 +22,20 @@ func (s skillSet) has(name string) bool {
 	return ok
 }
 
+// before is what is known of the recorded commit.
+func (req Request) before() registry.Snapshot {
+	if req.Before == nil {
+		return registry.Snapshot{}
+	}
+	return *req.Before
+}
+
 // former are the recorded skills for which want holds as the source had them,
 // as far as that is known: from the snapshot of the recorded commit, else from
 // the folder that has most of it as it was. Bytes that the user has changed
 // there, too, come with the digest that was recorded.
 func (req Request) former(r Receipt, want func(name string) bool) []registry.Skill {
-	former := slices.DeleteFunc(slices.Clone(req.Before), func(s registry.Skill) bool { return !want(s.Name) })
+	former := slices.DeleteFunc(slices.Clone(req.before().Skills), func(s registry.Skill) bool { return !want(s.Name) })
 	known := setOf(former)
 	best := map[string]int{} // how many files of a skill are as they were
 	for _, rec := range r.Items {
@@ -80,7 +88,7 @@ func (req Request) renames(r Receipt) map[string]string {
 	if req.Snapshot == nil || req.Locked != nil {
 		return nil
 	}
-	now, before := setOf(req.Snapshot.Skills), setOf(req.Before)
+	now, before := setOf(req.Snapshot.Skills), setOf(req.before().Skills)
 	gone := req.former(r, func(name string) bool { return !now.has(name) && req.refusal(KindSkill, name) == nil })
 	if len(gone) == 0 {
 		return nil

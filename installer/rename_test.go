@@ -105,7 +105,7 @@ func TestRenameOfAnUninstalledSkill(t *testing.T) {
 	w.install(w.request(named(), "cursor"))
 	w.uninstall(Removal{Names: []string{"alpha"}})
 	req := w.request(renamedTo(), "cursor")
-	req.Before, req.Choices = named().Skills, w.receipt().Choices
+	req.Before, req.Choices = named(), w.receipt().Choices
 	w.update(req)
 	if w.exists(".agents/skills/omega") {
 		t.Error("it came back under its new name")
@@ -207,7 +207,7 @@ func TestRenameBesideTheSameText(t *testing.T) {
 		w.write(".agents/skills/beta/mine.md", "mine\n")
 		req := w.request(snapshot(strings.Repeat("2", 40), map[string]string{"alpha/SKILL.md": manual, "omega/SKILL.md": manual}), "cursor")
 		if known {
-			req.Before = before.Skills
+			req.Before = before
 		}
 		if got, want := states(w.update(req)), "none current alpha\nupdate outdated omega"; got != want || !w.exists(".agents/skills/omega/mine.md") {
 			t.Errorf("with the former snapshot %v: got\n%s\nwant\n%s", known, got, want)

@@ -29,8 +29,9 @@ type Request struct {
 	Targets []Target
 	// Snapshot holds the skills and agents; nil leaves those alone.
 	Snapshot *registry.Snapshot
-	// Before are the skills of the recorded commit, as far as they are known.
-	Before []registry.Skill
+	// Before holds the skills and agents of the recorded commit; nil if they are
+	// not known.
+	Before *registry.Snapshot
 	// Exact leaves the project's lock as it is. Locked, beside a snapshot of
 	// the locked commit, gives each folder what the lock has there.
 	Exact  bool
