@@ -232,6 +232,9 @@ func TestAgentDescription(t *testing.T) {
 		"a\u0085\u2028\ufeff":                  `"a\u0085\u2028\uFEFF"`,
 		"Off":                                  `"Off"`,
 		"7 seas":                               `"7 seas"`,
+		"null": `"null"`, "True": `"True"`, "false": `"false"`, "YES": `"YES"`, "no": `"no"`,
+		"on": `"on"`, "y": `"y"`, "N": `"N"`, // those that are no strings to some reader
+		"nothing": "nothing",
 	} {
 		a := sampleAgents[0]
 		a.Description = d
