@@ -221,7 +221,7 @@ func TestAgentReadsBack(t *testing.T) {
 // An ordinary description stands as it is, any other one in quotes.
 func TestAgentDescription(t *testing.T) {
 	t.Parallel()
-	for d, want := range map[string]string{
+	lines := map[string]string{
 		"Reads fullstory:get_tides, and more.": "Reads fullstory:get_tides, and more.",
 		"Knows the café":                       "Knows the café",
 		`Says "a" and 'b' at C:\x`:             `Says "a" and 'b' at C:\x`,
@@ -232,7 +232,12 @@ func TestAgentDescription(t *testing.T) {
 		"a\u0085\u2028\ufeff":                  `"a\u0085\u2028\uFEFF"`,
 		"Off":                                  `"Off"`,
 		"7 seas":                               `"7 seas"`,
-	} {
+		"nothing":                              "nothing",
+	}
+	for _, word := range []string{"null", "True", "false", "YES", "no", "on", "y", "N"} {
+		lines[word] = `"` + word + `"` // it is no string to some reader
+	}
+	for d, want := range lines {
 		a := sampleAgents[0]
 		a.Description = d
 		c, _ := All().Find("gemini-cli")

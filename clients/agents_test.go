@@ -220,6 +220,21 @@ func TestAgentFolders(t *testing.T) {
 	}
 }
 
+// A client that has nothing in a project has no agents there, and a folder that
+// it reads in two ways is one.
+func TestAgentFoldersOfNone(t *testing.T) {
+	t.Parallel()
+	s := machine{}.system()
+	c := Client{Agents: Agents{Dir: everywhere("~/.x/agents"), Also: []Paths{everywhere("${X_HOME:-~/.x}/agents"), everywhere("~/y"), everywhere("${X}")}}}
+	if diff := cmp.Diff([]string{"/home/ann/.x/agents", "/home/ann/y"}, c.AgentFolders(s)); diff != "" {
+		t.Error(diff)
+	}
+	c, _ = c.In(ProjectScope)
+	if dir, all := c.AgentsDir(s), c.AgentFolders(s); dir != "" || len(all) > 0 || c.NoAgents() == "" {
+		t.Errorf("in a project: %q, %v, %q", dir, all, c.NoAgents())
+	}
+}
+
 func TestUpstreamAgent(t *testing.T) {
 	t.Parallel()
 	for id, want := range map[string]string{

@@ -47,3 +47,28 @@ func TestText(t *testing.T) {
 		})
 	}
 }
+
+// TestQuoted has the characters that one format or another does not take as
+// they are, and reads them back.
+func TestQuoted(t *testing.T) {
+	text := "a: \"b\" # \\ 'é😀'\t\r\n\x00\x1f\x7f\u0085\u2028\ufeff\uffff"
+	for format, want := range map[Format]string{
+		JSON:  `"a: \"b\" # \\ 'é😀'\t\r\n\u0000\u001F` + "\x7f\u0085\u2028\ufeff\uffff" + `"`,
+		JSONC: `"a: \"b\" # \\ 'é😀'\t\r\n\u0000\u001F` + "\x7f\u0085\u2028\ufeff\uffff" + `"`,
+		TOML:  `"a: \"b\" # \\ 'é😀'\t\r\n\u0000\u001F\u007F` + "\u0085\u2028\ufeff\uffff" + `"`,
+		YAML:  `"a: \"b\" # \\ 'é😀'\t\r\n\u0000\u001F\u007F\u0085\u2028\uFEFF\uFFFF"`,
+	} {
+		got := Quoted(format, text)
+		if got != want {
+			t.Errorf("%s: %q, want %q", format, got, want)
+		}
+		src := map[Format]string{JSON: `{"k": ` + got + `}`, JSONC: `{"k": ` + got + `}`, TOML: "k = " + got, YAML: "k: " + got}[format]
+		doc, err := Parse(format, []byte(src))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back, _ := doc.Lookup("k"); back != text {
+			t.Errorf("%s: reads back %q", format, back)
+		}
+	}
+}
