@@ -134,9 +134,6 @@ func (c Client) OpenAgents() string { return c.Agents.Open }
 // client is the subject of the words; "" means that it is not known.
 func (c Client) UpstreamAgent() string { return c.Agents.AsShipped }
 
-// AgentSteps returns the steps that make new agents appear in the client.
-func (c Client) AgentSteps() []string { return slices.Clone(c.Steps.Agents) }
-
 // in returns the agents of the project p for a client that has these for its
 // user: the same spelling in other folders. Without p there are none.
 func (a Agents) in(p *Project) Agents {

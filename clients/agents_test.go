@@ -64,12 +64,12 @@ func TestAgents(t *testing.T) {
 				}
 			}
 			if c.NoAgents() != "" {
-				if len(c.AgentSteps()) > 0 {
+				if len(c.Steps.Agents) > 0 {
 					t.Errorf("%s, %s scope: steps for agents that it is not given", c.ID, scope)
 				}
 				continue
 			}
-			if !slices.Contains(c.AgentEndings(), as.Ext) || len(c.AgentSteps()) == 0 || as.AsShipped == "" && c.Evidence == Observed {
+			if !slices.Contains(c.AgentEndings(), as.Ext) || len(c.Steps.Agents) == 0 || as.AsShipped == "" && c.Evidence == Observed {
 				t.Errorf("%s, %s scope: something is missing: %+v", c.ID, scope, as)
 			}
 			if open := as.Tools == NoToolList; open != (c.OpenAgents() != "") || open != (len(as.Spellings) == 0) {

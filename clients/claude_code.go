@@ -68,7 +68,7 @@ var claudeCode = Client{
 		APIKey: []string{"start claude anew; claude mcp list shows whether <name> connects"},
 		Unset:  "Claude Code sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start a new claude session: it reads skills when it starts"},
-		Agents: []string{"start a new claude session: it reads agents when it starts, and /agents lists them"},
+		Agents: []string{"start a new claude session: it reads skills and agents when it starts, and /agents lists the agents"},
 	},
 	Project: &Project{
 		Dir:    "./.claude/skills",

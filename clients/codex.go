@@ -54,7 +54,7 @@ var codex = Client{
 		APIKey: []string{"start codex anew; codex mcp list shows <name> with a bearer token"},
 		Unset:  "Codex does not start this server; its others go on",
 		Skills: []string{"start a new codex session: type $ to see the skills"},
-		Agents: []string{"start a new codex session, which reads agents when it starts, and ask it to use the agent"},
+		Agents: []string{"start a new codex session: type $ to see the skills, and name the agent to use it: Codex starts one only when asked"},
 	},
 	Project: &Project{
 		Dir:    "./.agents/skills",

@@ -188,7 +188,7 @@ func TestNextOfSeveralFiles(t *testing.T) {
 		{"the older agent", map[string]string{"~/.codeium/windsurf/": ""}, true},
 		{"both", map[string]string{"~/.config/devin/": "", "~/.codeium/windsurf/": ""}, true},
 	} {
-		steps := windsurf.Next(machine{files: tt.files}.system(), server(APIKey), false)
+		steps := windsurf.Next(machine{files: tt.files}.system(), server(APIKey), false, false)
 		if got := len(steps) > 0 && strings.Contains(steps[0], "export FULLSTORY_API_KEY"); got != tt.want {
 			t.Errorf("%s: %q", tt.name, steps)
 		}

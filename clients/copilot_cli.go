@@ -57,7 +57,7 @@ var copilotCLI = Client{
 		APIKey: []string{"start copilot anew; if it asks you to sign in to <name> in spite of the key, type /mcp enable <name> (github/copilot-cli#3100)"},
 		Unset:  "Copilot CLI sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start a new copilot session: type / to see the skills"},
-		Agents: []string{"start a new copilot session: it reads agents when it starts, and /agent lists them"},
+		Agents: []string{"start a new copilot session: type / to see the skills; /agent lists the agents"},
 	},
 	Project: &Project{
 		Dir:        "./.agents/skills",

@@ -62,7 +62,7 @@ var geminiCLI = Client{
 		APIKey: []string{"start gemini anew in a folder that it trusts; gemini mcp list shows whether <name> connects"},
 		Unset:  "Gemini CLI sends an empty key and the server answers 401",
 		Skills: []string{"type /skills reload in gemini, or start it anew"},
-		Agents: []string{"start gemini anew: it reads agents when it starts, and /agents lists them"},
+		Agents: []string{"start gemini anew: it reads skills and agents when it starts; /skills list and /agents list show them"},
 	},
 	Project: &Project{
 		Dir:        "./.agents/skills",

@@ -301,15 +301,15 @@ func TestNextGolden(t *testing.T) {
 						continue
 					}
 					fmt.Fprintf(&out, "%s scope, %s\n", scope, tt.name)
-					for _, step := range c.Next(tt.m.system(), server(tt.auth), tt.skills) {
+					for _, step := range c.Next(tt.m.system(), server(tt.auth), tt.skills, false) {
 						fmt.Fprintln(&out, "  "+step)
 					}
 				}
 			}
 			for _, scope := range scopes {
 				if c, ok := c.In(scope); ok && c.NoAgents() == "" {
-					fmt.Fprintf(&out, "%s scope, agents\n", scope)
-					for _, step := range c.AgentSteps() {
+					fmt.Fprintf(&out, "%s scope, skills and agents\n", scope)
+					for _, step := range c.Next(machine{}.system(), server(""), true, true) {
 						fmt.Fprintln(&out, "  "+step)
 					}
 				}

@@ -100,7 +100,7 @@ var kilo = Client{
 		APIKey: []string{"start Kilo anew; kilo mcp list shows whether <name> connects (\"needs authentication\" means a wrong key here)"},
 		Unset:  "Kilo sends an empty key and says \"needs authentication\"",
 		Skills: []string{"type /reload in Kilo, or start a new session"},
-		Agents: []string{"start Kilo anew: it reads agents when it starts, and kilo agent list shows them"},
+		Agents: []string{"start Kilo anew: it reads skills and agents when it starts, and kilo agent list shows the agents"},
 	},
 	Project: &Project{
 		Dir:        "./.agents/skills",

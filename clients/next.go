@@ -25,14 +25,14 @@ type Steps struct {
 	Desktop bool
 	// Skills are the steps that make new skills appear.
 	Skills []string
-	// Agents are the steps that make new agents appear.
+	// Agents are those that make new agents appear, and new skills too.
 	Agents []string
 }
 
 // Next returns the steps that are left to the user in this client, in their
-// order: those for the server srv, unless its Auth is empty, and those for
-// skills. Whether the key's variable is set is asked of s.
-func (c Client) Next(s System, srv Server, skills bool) []string {
+// order: those for the server srv, unless its Auth is empty, and those for new
+// skills and agents. Whether the key's variable is set is asked of s.
+func (c Client) Next(s System, srv Server, skills, agents bool) []string {
 	cfg, _ := c.config(s)
 	byHand := srv.Auth != "" && cfg == nil
 	able := func(sf ServerFile) bool { return sf.Unable == nil }
@@ -41,7 +41,7 @@ func (c Client) Next(s System, srv Server, skills bool) []string {
 	}
 	var steps []string
 	for _, step := range c.Steps.Approve {
-		if srv.Auth != "" || (skills && !strings.Contains(step, "<name>")) {
+		if srv.Auth != "" || ((skills || agents) && !strings.Contains(step, "<name>")) {
 			steps = append(steps, step)
 		}
 	}
@@ -67,7 +67,10 @@ func (c Client) Next(s System, srv Server, skills bool) []string {
 		}
 		steps = append(steps, c.Steps.APIKey...)
 	}
-	if skills {
+	switch {
+	case agents:
+		steps = append(steps, c.Steps.Agents...)
+	case skills:
 		steps = append(steps, c.Steps.Skills...)
 	}
 	fill := strings.NewReplacer("<name>", srv.Name, "<url>", srv.URL, "<key>", srv.KeyEnv)

@@ -79,7 +79,7 @@ var opencode = Client{
 		APIKey: []string{"start opencode anew; opencode mcp list shows whether <name> connects (\"needs authentication\" means a wrong key here)"},
 		Unset:  "OpenCode sends an empty key and says \"needs authentication\"",
 		Skills: []string{"start opencode anew: it reads skills when it starts"},
-		Agents: []string{"start opencode anew: it reads agents when it starts, and opencode agent list shows them"},
+		Agents: []string{"start opencode anew: it reads skills and agents when it starts, and opencode agent list shows the agents"},
 	},
 	Project: &Project{
 		Dir:        "./.agents/skills",

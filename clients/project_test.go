@@ -165,7 +165,7 @@ func TestNextInAProject(t *testing.T) {
 			t.Parallel()
 			c, _ := All().Find(tt.client)
 			c, _ = c.In(ProjectScope)
-			steps := strings.Join(c.Next(machine{files: tt.files}.system(), server(tt.auth), true), "\n")
+			steps := strings.Join(c.Next(machine{files: tt.files}.system(), server(tt.auth), true, false), "\n")
 			if !strings.Contains(steps, tt.has) || (tt.lacks != "" && strings.Contains(steps, tt.lacks)) {
 				t.Errorf("steps are:\n%s\nwant %q and not %q", steps, tt.has, tt.lacks)
 			}

@@ -48,7 +48,7 @@ var qwenCode = Client{
 		APIKey: []string{"start qwen anew; qwen mcp list shows whether <name> connects"},
 		Unset:  "Qwen Code sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start qwen anew: type / to see the skills"},
-		Agents: []string{"start qwen anew: it reads agents when it starts, and /agents lists them"},
+		Agents: []string{"start qwen anew: type / to see the skills; /agents lists the agents"},
 	},
 	Project: &Project{
 		Dir:    "./.agents/skills",

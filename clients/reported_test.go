@@ -23,7 +23,7 @@ func TestReported(t *testing.T) {
 				}
 			}
 		}
-		for _, step := range c.Next(machine{}.system(), server(""), true) {
+		for _, step := range c.Next(machine{}.system(), server(""), true, false) {
 			fmt.Fprintf(&out, "  %s\n", step)
 		}
 		if got := c.Detect(machine{}.system()); got.Found || c.Evidence != Reported || len(c.Servers)+len(c.Project.Servers) > 0 {

@@ -182,7 +182,7 @@ var (
 		Unset:   "the server answers 401, also later",
 		Desktop: true,
 		Skills:  []string{"open a new chat in agent mode: type / to see the skills"},
-		Agents:  []string{"start VS Code anew and open a new chat: /agents lists the agents"},
+		Agents:  []string{"start VS Code anew and open a new chat in agent mode: type / to see the skills; /agents lists the agents"},
 	}
 
 	vscodeProject = Project{

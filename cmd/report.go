@@ -115,13 +115,10 @@ func (a *account) status() string {
 func (a *account) steps(sys clients.System) []string {
 	var srv clients.Server
 	isChanged := func(r installer.Result) bool { return r.Status() == "changed" }
-	var next []string
 	come := func(r installer.Result) bool { return isChanged(r) && r.Action.Op != installer.OpRemove }
-	if slices.ContainsFunc(a.agents, come) && a.target != nil && a.target.Agents {
-		next = a.client.AgentSteps()
-	}
-	if a.target == nil || !a.target.Skills && a.target.Server == nil {
-		return next // nothing else was to be put there
+	agents := slices.ContainsFunc(a.agents, come)
+	if a.target == nil || !a.target.Skills && a.target.Server == nil && !a.target.Agents {
+		return nil // nothing was to be put there
 	}
 	if a.target.Server != nil && slices.ContainsFunc(a.servers, isChanged) {
 		srv = *a.target.Server
@@ -131,10 +128,10 @@ func (a *account) steps(sys clients.System) []string {
 		srv = *a.target.Server
 	}
 	byHand := a.target.Skills && a.client.SkillsDir(sys) == "" && srv.Auth != ""
-	if srv.Auth == "" && !changed {
-		return next
+	if srv.Auth == "" && !changed && !agents {
+		return nil
 	}
-	return append(a.client.Next(sys, srv, changed || byHand), next...)
+	return a.client.Next(sys, srv, changed || byHand, agents)
 }
 
 // exit is the status that the results come to. Nothing usable done is a

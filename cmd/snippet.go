@@ -210,7 +210,7 @@ func (d *snippetDoc) fillClient(env *Env, at site, name string, srv clients.Serv
 		d.More = append(d.More, more)
 	}
 	if d.KeyText == "" {
-		d.Next = append(d.Next, c.Next(sys, srv, false)...)
+		d.Next = append(d.Next, c.Next(sys, srv, false, false)...)
 	}
 	return nil
 }
