@@ -98,7 +98,7 @@ func (a *Agent) readFront(front string) (problem string) {
 		case seen[key.Value]:
 			return "the key " + name + " is there twice"
 		case hasProperty(value, lines):
-			return "the value of " + name + " has an alias, an anchor or a tag"
+			return "the value of " + name + " has an anchor or a tag"
 		}
 		seen[key.Value] = true
 		switch key.Value {
@@ -158,10 +158,10 @@ func yamlProblem(err error) string {
 	return text
 }
 
-// hasProperty says whether a node is more than its text shows: an alias of
-// another, or one with an anchor or a tag. The tag ! is seen in the text only.
+// hasProperty says whether a node has an anchor, without which there are no
+// aliases, or a tag. The parser drops the tag !, so it is looked for in the text.
 func hasProperty(n *yaml.Node, lines []string) bool {
-	if n.Kind == yaml.AliasNode || n.Anchor != "" || n.Style&yaml.TaggedStyle != 0 {
+	if n.Anchor != "" {
 		return true
 	}
 	if n.Line < 1 || n.Line > len(lines) {

@@ -130,7 +130,7 @@ func TestUnfitAgents(t *testing.T) {
 		{"name twice", more(name), `the key "name" is there twice`},
 		{"tools twice", more(tools), `the key "tools" is there twice`},
 		{"twice in another spelling", more("\"description\": x\n"), `the key "description" is there twice`},
-		{"anchor", front("name: &n helper\n" + description + tools), `the value of "name" has an alias, an anchor or a tag`},
+		{"anchor", front("name: &n helper\n" + description + tools), `the value of "name" has an anchor or a tag`},
 		{"alias", front("name: helper\ndescription: &d Helps.\n" + tools), `the value of "description"`},
 		{"anchor of a key", front("&n name: helper\n" + description + tools), "line 2: a key that is no plain word"},
 		{"tag of a key", front(name + "!!str description: x\n" + tools), "line 3: a key that is no plain word"},

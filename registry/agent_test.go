@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -210,6 +211,23 @@ func TestAgentsOfOneName(t *testing.T) {
 	}
 	if len(snap.Agents) != 0 || len(snap.Refused) != 2 || !strings.Contains(snap.Refused[1].Reason, "the same file as HELPER.md") {
 		t.Errorf("agents %q, refused %q", agentPaths(snap), snap.Refused)
+	}
+}
+
+// A shut tree lists but does not let anything be read.
+type shutTree struct{ tree }
+
+func (shutTree) read(context.Context, string, entry, int64) ([]byte, error) {
+	return nil, errors.New("opened")
+}
+
+func TestUnsafeAgentsAreNotOpened(t *testing.T) {
+	snap := &Snapshot{}
+	c := collector{tree: shutTree{&archiveTree{&node{children: []*node{
+		{entry: entry{name: "agents", kind: folder}, children: []*node{{entry: entry{name: "nul.md"}}, {entry: entry{name: "x", kind: special}}, {entry: entry{name: "a/../b.md"}}}},
+	}}}}}
+	if err := c.agents(t.Context(), "agents", snap); err != nil || len(snap.Refused) != 2 || snap.Refused[0].Path != "agents/a/../b.md" {
+		t.Errorf("%v, refused %q", err, snap.Refused)
 	}
 }
 

@@ -297,7 +297,7 @@ func TestDigest(t *testing.T) {
 	if len(commits) != 1 {
 		t.Errorf("different digests %v", commits)
 	}
-	for _, change := range []map[string]string{{"skills/first/SKILL.md": "new"}, {"skills/first/more.md": ""}} {
+	for _, change := range []map[string]string{{"skills/first/SKILL.md": "new"}, {"skills/first/more.md": ""}, {"agents/helper.md": agentText("helper")}} {
 		writeFiles(t, dir, change)
 		snap, err := snapshotOf(t, new(Remote), dir, "")
 		if err != nil {
