@@ -54,6 +54,11 @@ func (r *run) mentionOpen(plan installer.Plan) {
 	}
 }
 
+// unsafe reports whether any of that is more than written in an unknown way.
+func unsafe(refused []registry.Refusal) bool {
+	return slices.ContainsFunc(refused, func(ref registry.Refusal) bool { return !ref.Unclear })
+}
+
 // refused are what the source has and cannot be installed: agents only if a
 // client was to have some.
 func (rep *reporter) refused() []registry.Refusal {

@@ -127,7 +127,7 @@ func (req Request) refusal(kind Kind, name string) *registry.Refusal {
 // refuse leaves a thing as it is of which upstream's newest cannot be used.
 func (ip itemPlanner) refuse(rec Item, why registry.Refusal) Action {
 	return Action{
-		Kind: rec.Kind, Op: OpKeep, State: StateOutdated, Name: rec.Name, Path: rec.Path(), Clients: ip.ids, Partial: true,
+		Kind: rec.Kind, Op: OpKeep, State: StateOutdated, Name: rec.Name, Path: rec.Path(), Clients: ip.ids, Partial: !why.Unclear,
 		Reason: "upstream's newest cannot be installed (" + why.Path + ": " + why.Reason + ")",
 		Hint:   "it stays as it is; tell those who keep the source",
 		item:   &itemStep{folder: ip.folder, record: &rec},

@@ -70,11 +70,12 @@ func (c *collector) agents(ctx context.Context, dir string, snap *Snapshot) erro
 		key := sameFileKey(e.name)
 		agent, err := c.agent(ctx, dir, e, seen[key])
 		seen[key] = e.name
-		no, unsafe := errors.AsType[*refused](err)
+		no, out := errors.AsType[*refused](err)
+		_, unclear := errors.AsType[*UnclearError](err)
 		switch {
-		case unsafe:
+		case out:
 			name := strings.TrimSuffix(e.name, agentExt)
-			snap.Refused = append(snap.Refused, Refusal{Agent: cmp.Or(name, e.name), Path: no.path, Reason: no.reason})
+			snap.Refused = append(snap.Refused, Refusal{Agent: cmp.Or(name, e.name), Path: no.path, Reason: no.reason, Unclear: unclear})
 		case err != nil:
 			return err
 		default:
@@ -117,7 +118,7 @@ func (c *collector) agent(ctx context.Context, dir string, e entry, other string
 	}
 	agent, err := ParseAgent(stem, data)
 	if err != nil {
-		return Agent{}, &refused{where, err.Error()}
+		return Agent{}, errors.Join(&refused{where, err.Error()}, err)
 	}
 	agent.Path = where
 	agent.File = newFile(e.name, e.kind, data)

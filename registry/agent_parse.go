@@ -19,30 +19,53 @@ const toolPrefix = "fullstory:"
 // ParseAgent reads the file of the agent of this name, which is the file's less
 // its extension. Unlike a skill, an agent is written anew for each client, so
 // what is not understood cannot be passed on: the error says what that is. Path
-// and File are left empty.
+// and File are left empty. The error is an [UnclearError] if nothing is unsafe.
 func ParseAgent(stem string, data []byte) (Agent, error) {
-	a := Agent{Name: stem}
-	problem := checkAgentName(stem)
-	if problem == "" {
-		problem = a.parse(data)
-	}
-	if problem != "" {
+	a := agentReader{Agent: Agent{Name: stem}}
+	if problem := checkAgentName(stem); problem != "" {
 		return Agent{}, errors.New(problem)
 	}
-	return a, nil
+	problem := a.parse(data)
+	switch {
+	case problem == "":
+		return a.Agent, nil
+	case a.unsafe:
+		return Agent{}, errors.New(problem)
+	}
+	return Agent{}, &UnclearError{problem}
+}
+
+// An UnclearError says what in the file of an agent is not understood. It need
+// not be wrong: sources have written agents in several ways.
+type UnclearError struct{ What string }
+
+func (e *UnclearError) Error() string { return e.What }
+
+// An agentReader reads the file of an agent.
+type agentReader struct {
+	Agent
+	// unsafe is true once something is found that nobody writes in good faith,
+	// or that is no name of a file.
+	unsafe bool
+}
+
+// refuse notes that a problem is one of safety.
+func (a *agentReader) refuse(problem string) string {
+	a.unsafe = true
+	return problem
 }
 
 // parse reads the whole file, and says what is wrong with it, or "".
-func (a *Agent) parse(data []byte) (problem string) {
+func (a *agentReader) parse(data []byte) (problem string) {
 	switch {
 	case !utf8.Valid(data):
-		return "not valid UTF-8"
+		return a.refuse("not valid UTF-8")
 	case bytes.IndexByte(data, 0) >= 0:
-		return "not a text: it has a zero byte"
+		return a.refuse("not a text: it has a zero byte")
 	}
 	problem, note := checkText(data)
 	if problem != "" {
-		return problem
+		return a.refuse(problem)
 	}
 	if note != "" {
 		a.warn(note)
@@ -67,17 +90,17 @@ func (a *Agent) parse(data []byte) (problem string) {
 	return ""
 }
 
-func (a *Agent) warn(warning string) {
+func (a *agentReader) warn(warning string) {
 	a.Warnings = append(a.Warnings, a.Name+agentExt+": "+warning)
 }
 
 // readFront reads the front matter and says what is wrong with it, or "".
-func (a *Agent) readFront(front string) (problem string) {
+func (a *agentReader) readFront(front string) (problem string) {
 	front = strings.ReplaceAll(front, "\r\n", "\n")
 	// YAML ends lines at some of these, where an editor does not.
 	if i := strings.IndexFunc(front, func(r rune) bool { return isControl(r) || r == 0x2028 || r == 0x2029 }); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(front[i:])
-		return fmt.Sprintf("line %d: control character U+%04X", 1+strings.Count(front[:i], "\n"), r)
+		return a.refuse(fmt.Sprintf("line %d: control character U+%04X", 1+strings.Count(front[:i], "\n"), r))
 	}
 	root, problem := parseMapping(front)
 	if problem != "" {
@@ -171,10 +194,12 @@ func hasProperty(n *yaml.Node, lines []string) bool {
 	return n.Column >= 1 && n.Column <= len(line) && line[n.Column-1] == '!'
 }
 
-func (a *Agent) readName(value *yaml.Node) (problem string) {
+func (a *agentReader) readName(value *yaml.Node) (problem string) {
 	switch {
 	case !isScalar(value):
 		return `"name" is not a text`
+	case value.Value != "" && checkAgentName(value.Value) != "":
+		return a.refuse(fmt.Sprintf("the name %q: %s", shorten(value.Value), checkAgentName(value.Value)))
 	case value.Value != a.Name:
 		return fmt.Sprintf("the name %q differs from the file's, %s", shorten(value.Value), a.Name)
 	}
@@ -188,7 +213,7 @@ func isScalar(value *yaml.Node) bool {
 
 // readDescription takes the value as it is. A YAML escape can stand for what the
 // file itself does not show.
-func (a *Agent) readDescription(value *yaml.Node) (problem string) {
+func (a *agentReader) readDescription(value *yaml.Node) (problem string) {
 	switch {
 	case value.Kind != yaml.ScalarNode:
 		return `"description" is not a text`
@@ -197,11 +222,11 @@ func (a *Agent) readDescription(value *yaml.Node) (problem string) {
 	}
 	if i := strings.IndexFunc(value.Value, isControl); i >= 0 {
 		r, _ := utf8.DecodeRuneInString(value.Value[i:])
-		return fmt.Sprintf(`"description" has the control character U+%04X`, r)
+		return a.refuse(fmt.Sprintf(`"description" has the control character U+%04X`, r))
 	}
 	problem, note := checkText([]byte(value.Value))
 	if problem != "" {
-		return `"description", ` + problem
+		return a.refuse(`"description", ` + problem)
 	}
 	if note != "" && len(a.Warnings) == 0 {
 		a.warn(`"description", ` + note)
@@ -213,7 +238,7 @@ func (a *Agent) readDescription(value *yaml.Node) (problem string) {
 // readTools takes a list of tools of Fullstory's server and nothing else: a
 // client that does not know an entry drops it, or the agent, or all of its own
 // configuration, and an agent without a list is given every tool there is.
-func (a *Agent) readTools(value *yaml.Node, lines []string) (problem string) {
+func (a *agentReader) readTools(value *yaml.Node, lines []string) (problem string) {
 	switch {
 	case isScalar(value):
 		return fmt.Sprintf(`"tools" is %q, not a list with entries such as %s<tool>`, shorten(value.Value), toolPrefix)

@@ -144,9 +144,9 @@ func TestUnfitAgents(t *testing.T) {
 		{"tag of all", front("!!map\n" + name + description + tools), "as a whole"},
 
 		{"another name", named("other"), `the name "other" differs from the file's, helper`},
-		{"name in capitals", named("Helper"), `the name "Helper" differs`},
-		{"name with a blank", named(`"helper "`), `the name "helper " differs`},
-		{"name is a path", named("../helper"), "differs"},
+		{"name in capitals", named("Helper"), `the name "Helper": `},
+		{"name with a blank", named(`"helper "`), `the name "helper ": `},
+		{"name is a path", named("../helper"), `the name "../helper": `},
 		{"empty name", named(`""`), `the name "" differs`},
 		{"null name", named("~"), `"name" is not a text`},
 		{"name is a list", named("[helper]"), `"name" is not a text`},

@@ -105,7 +105,7 @@ func TestAgentsOfEverySource(t *testing.T) {
 					t.Errorf("%s: %s", where, diff)
 				}
 				if len(snap.Refused) > 0 || len(snap.Warnings) > 0 {
-					t.Errorf("%s: refused %q, warnings %q", where, snap.Refused, snap.Warnings)
+					t.Errorf("%s: refused %+v, warnings %q", where, snap.Refused, snap.Warnings)
 				}
 				if ref == "" {
 					digests[snap.Commit] = true
@@ -159,7 +159,7 @@ func TestUnsafeAgentsAreRefused(t *testing.T) {
 					t.Error(diff)
 				}
 				if len(snap.Skills) != 1 || len(snap.Refused) == 0 || len(snap.Refused) != len(tt.files) {
-					t.Fatalf("skills %q, refused %q", paths(snap), snap.Refused)
+					t.Fatalf("skills %+v, refused %+v", paths(snap), snap.Refused)
 				}
 				r := snap.Refused[0]
 				stem := strings.TrimSuffix(strings.TrimPrefix(tt.path, "agents/"), ".md")
@@ -167,7 +167,7 @@ func TestUnsafeAgentsAreRefused(t *testing.T) {
 					stem = ".md"
 				}
 				if r.Skill != "" || r.Agent != stem || r.Path != tt.path || !strings.Contains(r.Reason, tt.says) {
-					t.Errorf("refused %q, want %q to say %q", r, tt.path, tt.says)
+					t.Errorf("refused %+v, want %q to say %q", r, tt.path, tt.says)
 				}
 			}
 		})
@@ -210,7 +210,7 @@ func TestAgentsOfOneName(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(snap.Agents) != 0 || len(snap.Refused) != 2 || !strings.Contains(snap.Refused[1].Reason, "the same file as HELPER.md") {
-		t.Errorf("agents %q, refused %q", agentPaths(snap), snap.Refused)
+		t.Errorf("agents %+v, refused %+v", agentPaths(snap), snap.Refused)
 	}
 }
 
@@ -227,7 +227,7 @@ func TestUnsafeAgentsAreNotOpened(t *testing.T) {
 		{entry: entry{name: "agents", kind: folder}, children: []*node{{entry: entry{name: "nul.md"}}, {entry: entry{name: "x", kind: special}}, {entry: entry{name: "a/../b.md"}}}},
 	}}}}}
 	if err := c.agents(t.Context(), "agents", snap); err != nil || len(snap.Refused) != 2 || snap.Refused[0].Path != "agents/a/../b.md" {
-		t.Errorf("%v, refused %q", err, snap.Refused)
+		t.Errorf("%v, refused %+v", err, snap.Refused)
 	}
 }
 
@@ -244,7 +244,7 @@ func TestMisnamedAgents(t *testing.T) {
 		t.Error(diff)
 	}
 	if len(snap.Agents) > 0 || len(snap.Refused) > 0 {
-		t.Errorf("agents %q, refused %q", agentPaths(snap), snap.Refused)
+		t.Errorf("agents %+v, refused %+v", agentPaths(snap), snap.Refused)
 	}
 }
 

@@ -161,7 +161,7 @@ func TestHostileArchives(t *testing.T) {
 					t.Fatal(err)
 				}
 				if len(snap.Skills) != 1 || len(snap.Refused) != 1 || snap.Refused[0].Path != tt.path {
-					t.Errorf("skills %q, refused %q, want %q", paths(snap), snap.Refused, tt.path)
+					t.Errorf("skills %+v, refused %+v, want %+v", paths(snap), snap.Refused, tt.path)
 				}
 			})
 		})
@@ -184,7 +184,7 @@ func TestHostileAgentsInArchives(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(snap.Agents) != 1 || snap.Agents[0].Name != "good" || len(snap.Refused) != 1 || snap.Refused[0].Path != bad.name {
-				t.Errorf("agents %q, refused %q, want %q", agentPaths(snap), snap.Refused, bad.name)
+				t.Errorf("agents %+v, refused %+v, want %+v", agentPaths(snap), snap.Refused, bad.name)
 			}
 		})
 	}

@@ -88,7 +88,7 @@ func TestUnsafeSkillsAreRefused(t *testing.T) {
 					t.Errorf("skills %q", paths(snap))
 				}
 				if len(snap.Refused) != 1 || snap.Refused[0].Path != tt.path || snap.Refused[0].Reason == "" {
-					t.Errorf("refused %q, want %q", snap.Refused, tt.path)
+					t.Errorf("refused %+v, want %q", snap.Refused, tt.path)
 				}
 			}
 		})

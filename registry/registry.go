@@ -61,6 +61,9 @@ type Refusal struct {
 	Agent  string `json:"agent,omitempty"`
 	Path   string `json:"path"`
 	Reason string `json:"reason"`
+	// Unclear is true if nothing about it is unsafe, and it is only written in a
+	// way that is not known.
+	Unclear bool `json:"unclear,omitempty"`
 }
 
 // A Skill is a folder with a SKILL.md.

@@ -45,7 +45,7 @@ func TestOpenIsOneRequestAndSnapshotTheSecond(t *testing.T) {
 		t.Error(diff)
 	}
 	if len(snap.Warnings) > 0 || len(snap.Refused) > 0 {
-		t.Errorf("warnings %q, refused %q", snap.Warnings, snap.Refused)
+		t.Errorf("warnings %+v, refused %+v", snap.Warnings, snap.Refused)
 	}
 }
 
