@@ -144,8 +144,5 @@ func (a Agents) in(p *Project) Agents {
 	for _, also := range p.AlsoAgents {
 		a.Also = append(a.Also, everywhere(also))
 	}
-	if p.NoAgents != "" {
-		a.None = p.NoAgents
-	}
 	return a
 }

@@ -94,7 +94,7 @@ func TestNoAgents(t *testing.T) {
 		{"claude-code", UserScope, ""},
 		{"claude-code", ProjectScope, ""},
 		{"gemini-cli", UserScope, ""},
-		{"gemini-cli", ProjectScope, "does not offer the agents of a project when it runs without a terminal, not even of one that it trusts"},
+		{"gemini-cli", ProjectScope, ""},
 		{"continue", UserScope, "has no sub-agent files"},
 		{"continue", ProjectScope, "has no sub-agent files"},
 		{"amp", UserScope, "has no sub-agent files"},

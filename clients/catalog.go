@@ -48,11 +48,11 @@ type Project struct {
 	Plugins []Marker
 	Servers []Config
 	// Agents is the folder of agents and AlsoAgents are the others that the
-	// client reads; an agent is spelled as elsewhere. NoAgents says why there
-	// is no such folder for a client that has one for its user.
+	// client reads; an agent is spelled as elsewhere. Accept are the steps by
+	// which a member of the team lets the client use the project's agents.
 	Agents     Path
 	AlsoAgents []Path
-	NoAgents   string
+	Accept     []string
 	// Approve are the steps by which a member of the team lets the client use
 	// what the project brings, before those of signing in.
 	Approve []string
@@ -66,8 +66,11 @@ func (c Client) In(scope Scope) (Client, bool) {
 	}
 	p := c.Project
 	c.Agents = c.Agents.in(p)
-	if c.NoAgents() != "" {
+	switch {
+	case c.NoAgents() != "":
 		c.Steps.Agents = nil
+	case len(p.Accept) > 0:
+		c.Steps.Agents = slices.Concat(c.Steps.Agents, p.Accept)
 	}
 	if p == nil {
 		c.Skills, c.Plugins, c.Servers, c.More = Skills{}, nil, nil, nil

@@ -31,8 +31,7 @@ var codex = Client{
 		Ext:       ".toml",
 		Reads:     []string{".toml"},
 		Form:      TOMLKeys,
-		Fixed:     []AgentKey{{"sandbox_mode", "read-only"}}, // which is narrower than nothing
-		Open:      "Codex holds no agent to a list of tools: this one may use all that the session has, but in a sandbox that only reads",
+		Open:      "Codex cannot hold an agent to a list of tools: this one may use all that the session has",
 		AsShipped: "passes over it without a word, since it is no TOML file",
 	},
 	Plugins: []Marker{{

@@ -65,10 +65,10 @@ var geminiCLI = Client{
 		Agents: []string{"start gemini anew: it reads skills and agents when it starts; /skills list and /agents list show them"},
 	},
 	Project: &Project{
-		Dir:        "./.agents/skills",
-		Also:       []Path{"./.gemini/skills"},
-		AlsoAgents: []Path{"./.gemini/agents"},
-		NoAgents:   "does not offer the agents of a project when it runs without a terminal, not even of one that it trusts",
+		Dir:    "./.agents/skills",
+		Also:   []Path{"./.gemini/skills"},
+		Agents: "./.gemini/agents",
+		Accept: []string{"start gemini in the project and enable the agent when it asks about new ones, and once more after each change: until then it has none"},
 		Plugins: []Marker{{
 			Folder: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/fullstory/gemini-extension.json"),
 			Off:    everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/extension-enablement.json"),

@@ -132,7 +132,7 @@ func section(t *testing.T, out *strings.Builder, c Client) {
 		item("agents in a project", code(s.short(dir)))
 	}
 	item("reads agents in a project in", codes(s, otherAgents(p, s)))
-	item("no agents in a project", withClient(c, c.Project.NoAgents))
+	item("acceptance of a project's agents", strings.Join(c.Project.Accept, "; "))
 	if len(p.Servers) == 0 {
 		if len(c.Servers) > 0 {
 			item("server entry in a project", "none")
