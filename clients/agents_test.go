@@ -33,7 +33,7 @@ func TestWhoHasAgents(t *testing.T) {
 	t.Parallel()
 	want := map[Scope]string{
 		UserScope:    "claude-code vscode vscode-insiders copilot-cli codex gemini-cli opencode kilo qwen-code",
-		ProjectScope: "claude-code vscode vscode-insiders copilot-cli codex opencode kilo qwen-code",
+		ProjectScope: "claude-code vscode vscode-insiders copilot-cli codex gemini-cli opencode kilo qwen-code",
 	}
 	for _, scope := range scopes {
 		if got := strings.Join(withAgents(scope).IDs(), " "); got != want[scope] {
