@@ -147,8 +147,7 @@ func (rep *reporter) describe(a installer.Action, st style) string {
 
 // titled is what a skill, an agent or an entry is called where all of them are.
 func titled(kind installer.Kind, name string) string {
-	switch kind {
-	case installer.KindServer, installer.KindAgent:
+	if kind == installer.KindServer || kind == installer.KindAgent {
 		return string(kind) + " " + name
 	}
 	return name

@@ -62,6 +62,7 @@ told. --offline leaves upstream out.`,
 type upstream struct {
 	commit   string
 	snapshot *registry.Snapshot // nil if nothing is new, or nobody could say
+	same     bool               // the snapshot is of the recorded commit
 	err      error              // why the source could not be asked
 }
 
@@ -111,6 +112,11 @@ func runStatus(ctx context.Context, env *Env, opts statusOptions) error {
 	checks, notes := installer.NewStatus(r.receipt, req)
 	for _, w := range notes {
 		r.warn(w)
+	}
+	if up.same {
+		// That something else is in the way of an agent was said when it was not
+		// installed: it is no news.
+		checks = slices.DeleteFunc(checks, func(c installer.Check) bool { return c.New && c.State == installer.StateForeign })
 	}
 	code := exitDone
 	switch {
@@ -182,6 +188,7 @@ func (r *run) ask(ctx context.Context, opts statusOptions, targets []installer.T
 	r.mentionPin(session, opts.ref)
 	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && r.upToDate(targets, names) {
 		up.snapshot, err = r.missed(ctx, session, targets)
+		up.same = true
 		return up, err
 	}
 	up.snapshot, err = session.Snapshot(ctx)

@@ -23,7 +23,10 @@ func (req Request) agentNews(r Receipt) []SkillChange {
 		c := SkillChange{Kind: KindAgent, Name: rec.Name, Op: OpUpdate}
 		switch {
 		case !there && req.refusal(KindAgent, rec.Name) == nil:
-			c.Op, c.Files = OpRemove, fileNews(nil, nil)
+			c.Op = OpRemove
+			if known {
+				c.Files = fileNews([]registry.File{old.File}, nil)
+			}
 		case !there:
 			continue
 		case known:

@@ -30,6 +30,21 @@ func (req Request) planAgents(r Receipt, p *Plan) {
 	req.warnOfAgents(p)
 }
 
+// shareAgent makes the clients of a folder owners of an agent for which the plan
+// has an action already. It reports false if there is none.
+func (p *Plan) shareAgent(f itemFolder, name string) bool {
+	for i, a := range p.Actions {
+		if a.Kind == KindAgent && a.Name == name && a.item.folder == f.dir {
+			p.Actions[i].Clients = union(a.Clients, f.ids)
+			if a.item.record != nil {
+				a.item.record.Clients = union(a.item.record.Clients, f.ids)
+			}
+			return true
+		}
+	}
+	return false
+}
+
 // warnOfAgents repeats what the source says of the agents that are placed.
 func (req Request) warnOfAgents(p *Plan) {
 	for _, a := range req.Snapshot.Agents {
@@ -37,9 +52,7 @@ func (req Request) warnOfAgents(p *Plan) {
 		if !slices.ContainsFunc(p.Actions, placed) {
 			continue
 		}
-		for _, w := range a.Warnings {
-			p.Warnings = append(p.Warnings, w)
-		}
+		p.Warnings = append(p.Warnings, a.Warnings...)
 	}
 }
 
@@ -79,6 +92,9 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 	folders := req.folders(r, KindAgent)
 	for _, f := range folders {
 		for _, a := range fresh {
+			if p.shareAgent(f, a.Name) {
+				continue
+			}
 			if slices.ContainsFunc(f.ids, func(id string) bool { return missing(f.dir, id, a) }) {
 				ip := req.items(f, realFolders(folders), true)
 				ip.owners = owners(r, f.dir)

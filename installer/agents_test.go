@@ -386,6 +386,27 @@ func TestAgentShared(t *testing.T) {
 	}
 }
 
+// TestAgentSharedLater has the second client of a folder get the server after
+// the first, and the source something new at the same time.
+func TestAgentSharedLater(t *testing.T) {
+	w := newWorld(t)
+	req := w.request(withAgent(first(), "one\n"), "copilot-cli", "vscode")
+	req.Targets[1].Server = nil
+	w.install(req)
+	place := agentPlaces["vscode"]
+	if rec := w.receipt().Item(filepath.Join(w.home, ".copilot", "agents"), "helper"); rec == nil || len(rec.Clients) != 1 {
+		t.Fatalf("recorded: %+v", rec)
+	}
+	w.install(w.request(nil, "vscode"))
+	w.update(w.request(withAgent(second(), "two\n"), "copilot-cli", "vscode"))
+	if rec := w.receipt().Item(filepath.Join(w.home, ".copilot", "agents"), "helper"); rec == nil || len(rec.Clients) != 2 {
+		t.Errorf("recorded: %+v", rec)
+	}
+	if !strings.Contains(w.read(place), "two") {
+		t.Errorf("the agent is\n%s", w.read(place))
+	}
+}
+
 // TestAgentRefused has a source whose newest agent cannot be used.
 func TestAgentRefused(t *testing.T) {
 	w := newWorld(t)
