@@ -116,21 +116,17 @@ func (d clientsDoc) print(env *Env) error {
 			return st.green(s)
 		}
 		return st.dim(s)
-	}}, {title: "AUTH"}, {title: "AGENTS"}, {title: "SKILLS"}, {title: "CONFIG"}, {title: "WHY"}}}
+	}}, {title: "AUTH"}, {title: "SKILLS"}, {title: "CONFIG"}, {title: "WHY"}}}
 	for _, c := range d.Clients {
 		found := "no"
 		if c.Detected {
 			found = "yes"
 		}
-		agents := "no"
-		if c.Agents != "" {
-			agents = "yes"
-		}
 		why := c.Why
 		if c.Plugin != "" {
 			why += "; the Fullstory plugin is installed"
 		}
-		t.add(c.ID, found, strings.Join(c.Auth, ","), agents, tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why)
+		t.add(c.ID, found, strings.Join(c.Auth, ","), tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why)
 	}
 	return t.print(env)
 }

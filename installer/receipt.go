@@ -136,6 +136,9 @@ type Server struct {
 	Cuts []TextCut `json:"cuts,omitempty"`
 }
 
+// same reports whether two records are of the same bytes.
+func (f File) same(o File) bool { return f.Path == o.Path && f.SHA256 == o.SHA256 && f.Exec == o.Exec }
+
 // is reports whether c is the file as it was written. In a project, git may
 // have given the text another kind of line ends when it checked it out.
 func (f File) is(c Content, shared bool) bool {

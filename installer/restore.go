@@ -94,8 +94,9 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 		p.receipt.Choices, p.receipt.Source = rec.Was.Choices, rec.Was.Source
 		p.Source = rec.Was.Source
 		for i, item := range p.receipt.Items {
-			// One whose files did not change is of the former commit again.
-			if old := rec.Was.Item(item.Folder, item.Name); old != nil && slices.Equal(old.Files, item.Files) {
+			// One whose files did not change is of the former commit again, and
+			// what was decided about upstream's version is open.
+			if old := rec.Was.Item(item.Folder, item.Name); old != nil && slices.EqualFunc(old.Files, item.Files, File.same) {
 				p.receipt.Items[i] = *old
 				p.receipt.Items[i].shared = item.shared
 			}
