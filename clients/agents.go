@@ -1,6 +1,9 @@
 package clients
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // An Agent is a sub-agent, in no client's spelling.
 type Agent struct {
@@ -123,6 +126,15 @@ func (c Client) NoAgents() string {
 		return c.Agents.None
 	}
 	return notVerified
+}
+
+// SpellsAs reports whether the client wants the files of agents just as the other
+// does.
+func (c Client) SpellsAs(other Client) bool {
+	probe := Agent{Name: "a", Description: "a", Tools: []string{"a", "b"}, Body: []byte("a")}
+	name, data, err := c.AgentFile(probe)
+	theirs, wanted, otherErr := other.AgentFile(probe)
+	return err == nil && otherErr == nil && name == theirs && bytes.Equal(data, wanted)
 }
 
 // OpenAgents says what an agent may use beside its tools in a client that

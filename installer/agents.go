@@ -2,6 +2,7 @@ package installer
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -123,7 +124,7 @@ func (p *Plan) placeAgent(ip itemPlanner, a spelt, r Receipt) {
 	// It is no failure that could go by itself: the next update need not try.
 	action := Action{
 		Kind: KindAgent, Op: OpKeep, State: StateAbsent, Name: a.name, Path: ip.folder, Clients: ip.ids, Partial: true,
-		Reason: a.err.Error(), Hint: "tell those who keep the source", item: &itemStep{folder: ip.folder, record: rec},
+		Reason: a.err.Error(), Hint: cmp.Or(a.hint, "tell those who keep the source"), item: &itemStep{folder: ip.folder, record: rec},
 	}
 	if rec != nil {
 		action.Path, action.State = rec.Path(), StateOutdated
@@ -134,7 +135,8 @@ func (p *Plan) placeAgent(ip itemPlanner, a spelt, r Receipt) {
 // A spelt is an agent as the clients of a folder have it, or why they cannot.
 type spelt struct {
 	thing
-	err error
+	err  error
+	hint string // what to do about err, if that is not for the source's keepers
 	// rival is another file in which one of the clients finds an agent of the
 	// name, and that is not ours, where ours would be new: which of the two the
 	// client takes is its own affair.
@@ -144,6 +146,9 @@ type spelt struct {
 // spell gives an agent the form that the clients of a folder want. The catalog
 // sees to it that they all want the same.
 func (req Request) spell(r Receipt, f itemFolder, a registry.Agent) spelt {
+	if err := req.misled(f); err != nil {
+		return spelt{thing: thing{name: a.Name}, err: err, hint: ownFolder}
+	}
 	for _, t := range req.Targets {
 		if slices.Contains(f.ids, t.Client.ID) {
 			out, err := anAgent(a, req.Snapshot.Commit, t.Client)
@@ -157,6 +162,9 @@ func (req Request) spell(r Receipt, f itemFolder, a registry.Agent) spelt {
 	}
 	return spelt{thing: thing{name: a.Name}, err: fmt.Errorf("no client of %s is known", f.dir)}
 }
+
+// ownFolder is what to do where links make one folder of two.
+const ownFolder = "give each client a folder of its own instead of the link, and run this again"
 
 // rival is a file, not ours, in which a client of the folder finds another agent
 // of that name; "" if there is none.
@@ -186,8 +194,9 @@ func (req Request) rival(r Receipt, f itemFolder, a thing) string {
 func (req Request) agentsFor(r Receipt, f itemFolder, chosen []registry.Agent) []spelt {
 	var out []spelt
 	if req.Locked != nil {
+		err := req.misled(f)
 		for _, t := range req.Locked.in(req.System.Project, f.dir) {
-			out = append(out, spelt{thing: t})
+			out = append(out, spelt{thing: t, err: err, hint: ownFolder})
 		}
 		return out
 	}

@@ -462,6 +462,34 @@ func TestAgentLinkedFolder(t *testing.T) {
 	}
 }
 
+// TestAgentLinkedFolders has clients whose folders of agents are one by a link.
+// What one of them can read, another may not start over.
+func TestAgentLinkedFolders(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("links need a privilege there")
+	}
+	for _, ids := range [][]string{{"claude-code", "opencode"}, {"claude-code"}, {"opencode"}} {
+		t.Run(strings.Join(ids, " "), func(t *testing.T) {
+			w := newWorld(t)
+			w.write(".claude/agents/own.md", "mine\n")
+			w.write(".config/opencode/opencode.json", "{}\n")
+			if err := os.Symlink(filepath.Join(w.home, ".claude", "agents"), filepath.Join(w.home, ".config", "opencode", "agents")); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Symlink("agents", filepath.Join(w.home, ".config", "opencode", "agent")); err != nil {
+				t.Fatal(err)
+			}
+			results := w.install(w.request(withAgent(first(), "one\n"), ids...))
+			if a := agentResult(t, results, ids[0]); a.Op != OpKeep || !a.Partial || !strings.Contains(a.Reason, "through a link") {
+				t.Errorf("%s %s %q", a.Op, a.State, a.Reason)
+			}
+			if w.exists(".claude/agents/helper.md") {
+				t.Errorf("there is\n%s", w.tree())
+			}
+		})
+	}
+}
+
 // TestAgentLocked takes a project's agents to another machine.
 func TestAgentLocked(t *testing.T) {
 	w := newWorld(t).inProject()
