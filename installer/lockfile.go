@@ -252,9 +252,8 @@ func checkItems(items []LockedItem, kind Kind) error {
 		if has := func(f File) bool { return f.Path == skillFile }; kind == KindSkill && !slices.ContainsFunc(s.Files, has) {
 			return fmt.Errorf("%s has no %s", s.Name, skillFile)
 		}
-		inside := func(f File) bool { return strings.Contains(f.Path, "/") }
-		if kind == KindAgent && (len(s.Files) == 0 || slices.ContainsFunc(s.Files, inside)) {
-			return fmt.Errorf("%s is no file", s.Name)
+		if kind == KindAgent && (len(s.Files) != 1 || !isAgentFile(s.Files[0].Path, s.Name)) {
+			return fmt.Errorf("%s is not one file of that name", s.Name)
 		}
 	}
 	return nil

@@ -114,6 +114,8 @@ func TestReadLockfileRefuses(t *testing.T) {
 		"backslash":     {skill("x", `a\b`, sum), "is no path of a file"},
 		"file twice":    {skill("x", "SKILL.md", sum), "there twice"},
 		"digest":        {skill("x", "a", "ABC"), "is no sha256"},
+		"agent's file":  {`{"version": 1, "agents": [{"name": "x", "files": [{"path": "y.md", "sha256": "` + strings.Repeat("a", 64) + `"}]}]}`, "x is not one file of that name"},
+		"agent's files": {`{"version": 1, "agents": [{"name": "x", "files": [{"path": "x.md", "sha256": "` + strings.Repeat("a", 64) + `"}, {"path": "y.md", "sha256": "` + strings.Repeat("a", 64) + `"}]}]}`, "x is not one file of that name"},
 		"no SKILL.md":   {`{"version": 1, "skills": [{"name": "x", "files": []}]}`, "has no SKILL.md"},
 		"folder out":    {`{"version": 1, "folders": [{"path": "../x"}]}`, "no path below the project"},
 		"folder drive":  {`{"version": 1, "folders": [{"path": "C:\\x"}]}`, "no path below the project"},

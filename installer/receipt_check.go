@@ -104,11 +104,17 @@ func (i Item) check() error {
 			seen[f.Path] = true
 		}
 	}
-	inside := func(f File) bool { return strings.Contains(f.Path, "/") }
-	if i.Kind == KindAgent && (len(i.Files) == 0 || slices.ContainsFunc(i.Files, inside)) {
-		return fmt.Errorf("%s: an agent is a file", i.Name)
+	others := func(f File) bool { return !isAgentFile(f.Path, i.Name) }
+	if i.Kind == KindAgent && (len(i.Files) == 0 || slices.ContainsFunc(i.Files, others)) {
+		return fmt.Errorf("%s: an agent is a file of that name", i.Name)
 	}
 	return nil
+}
+
+// isAgentFile reports whether a path is that of the agent's file: its name and an
+// extension. So no two agents of a folder have one file.
+func isAgentFile(path, name string) bool {
+	return !strings.Contains(path, "/") && strings.HasPrefix(path, name+".")
 }
 
 func (f File) check() error {
