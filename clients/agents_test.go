@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // withAgents are the clients that are given agents, as they are in the scope.
@@ -255,6 +256,34 @@ func TestUpstreamAgent(t *testing.T) {
 			if got := c.UpstreamAgent(); (got == "") != (want == "") || !strings.Contains(got, want) {
 				t.Errorf("%s, %s scope: %q, want %q", id, scope, got, want)
 			}
+		}
+	}
+}
+
+// The agents of a plugin are where the client keeps its copy of it.
+func TestPluginAgentFolders(t *testing.T) {
+	t.Parallel()
+	m := machine{files: map[string]string{
+		"/home/ann/.claude/plugins/cache/acme/fullstory/0.1.0/agents/a.md":     "",
+		"/home/ann/.claude/plugins/cache/acme/other/0.1.0/agents/a.md":         "",
+		"/home/ann/.copilot/installed-plugins/fullstory/fullstory/agents/a.md": "",
+		"/home/ann/.gemini/extensions/fullstory/agents/a.md":                   "",
+	}}
+	for id, want := range map[string][]string{
+		"claude-code": {"/home/ann/.claude/plugins/cache/acme/fullstory/0.1.0/agents"},
+		"copilot-cli": {"/home/ann/.copilot/installed-plugins/fullstory/fullstory/agents"},
+		"gemini-cli":  {"/home/ann/.gemini/extensions/fullstory/agents"},
+		"codex":       nil,
+	} {
+		c, _ := All().Find(id)
+		for _, scope := range scopes {
+			c, _ := c.In(scope)
+			if diff := cmp.Diff(want, c.PluginAgentFolders(m.system()), cmpopts.EquateEmpty()); diff != "" {
+				t.Errorf("%s, %s scope: %s", id, scope, diff)
+			}
+		}
+		if got := c.PluginAgentFolders(machine{}.system()); len(got) > 0 {
+			t.Errorf("%s, nothing there: %v", id, got)
 		}
 	}
 }

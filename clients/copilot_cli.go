@@ -36,6 +36,7 @@ var copilotCLI = Client{
 		Form:      FrontMatter,
 		Tools:     ToolItems,
 		Spellings: []string{"<server>/<tool>"},
+		Plugin:    []Paths{everywhere("${COPILOT_HOME:-~/.copilot}/installed-plugins/*/fullstory/agents")},
 		AsShipped: "starts it without any tool",
 	},
 	Plugins: []Marker{{

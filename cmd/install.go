@@ -33,9 +33,10 @@ func newInstall(env *Env) *cobra.Command {
 		Short:   "Install skills and the MCP server into your AI clients",
 		Long: `Finds the AI clients on this machine, fetches Fullstory's skills, copies them
 into each client's skills folder and adds the MCP server "fullstory" to its
-configuration. What is right already is not touched, nothing is removed, and
-what you do not name stays as you chose it last. What you never chose is taken
-from config.yaml, your own file, if you have one.`,
+configuration. An agent that the skills rely on goes, in the client's spelling, to
+those that are known to run it so. What is right already is not touched, nothing
+is removed, and what you do not name stays as you chose it last. What you never
+chose is taken from config.yaml, your own file, if you have one.`,
 		Example: `  fsskills install
   fsskills install --client claude-code,cursor --auth api-key --yes
   fsskills install general-analysis --dry-run --diff

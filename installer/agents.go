@@ -108,7 +108,7 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 // placeAgent adds what brings an agent into a folder.
 func (p *Plan) placeAgent(ip itemPlanner, a spelt, r Receipt) {
 	rec := r.Item(ip.folder, a.name)
-	if a.err == nil && (rec == nil || rec.Left) && !ip.force && a.rival != "" {
+	if a.err == nil && a.rival != "" && !ip.force {
 		action := Action{Kind: KindAgent, Name: a.name, Path: KindAgent.place(ip.folder, a.name, mainFile(a.files)), Clients: ip.ids}
 		action.item = &itemStep{folder: ip.folder}
 		action.foreign(rec, "an agent of this name that fsskills did not install is in "+a.rival)
@@ -136,7 +136,8 @@ type spelt struct {
 	thing
 	err error
 	// rival is another file in which one of the clients finds an agent of the
-	// name, and that is not ours: which of the two it takes is its own affair.
+	// name, and that is not ours, where ours would be new: which of the two the
+	// client takes is its own affair.
 	rival string
 }
 
@@ -147,7 +148,11 @@ func (req Request) spell(r Receipt, f itemFolder, a registry.Agent) spelt {
 		if slices.Contains(f.ids, t.Client.ID) {
 			out, err := anAgent(a, req.Snapshot.Commit, t.Client)
 			out.name = a.Name
-			return spelt{thing: out, err: err, rival: req.rival(r, f, out)}
+			s := spelt{thing: out, err: err}
+			if rec := r.Item(f.dir, a.Name); rec == nil || rec.Left {
+				s.rival = req.rival(r, f, out)
+			}
+			return s
 		}
 	}
 	return spelt{thing: thing{name: a.Name}, err: fmt.Errorf("no client of %s is known", f.dir)}
