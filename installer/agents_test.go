@@ -191,6 +191,27 @@ func TestAgentForeign(t *testing.T) {
 	}
 }
 
+// TestAgentFolderForced has a folder of the user's where the agent should be:
+// --force does not take it away, and nothing is recorded.
+func TestAgentFolderForced(t *testing.T) {
+	w := newWorld(t)
+	seedAgents(w)
+	w.write(".claude/agents/helper.md/mine", "mine\n")
+	before := w.tree()
+	req := w.request(withAgent(first(), "one\n"), "claude-code")
+	req.Force = true
+	if a := agentResult(t, w.install(req), "claude-code"); a.Op != OpKeep || a.State != StateForeign || !a.Partial || strings.Contains(a.Hint, "--force") {
+		t.Errorf("%s %s partial=%v %q", a.Op, a.State, a.Partial, a.Hint)
+	}
+	if rec := w.receipt().Item(filepath.Join(w.home, ".claude", "agents"), "helper"); rec != nil {
+		t.Errorf("recorded: %+v", rec)
+	}
+	w.uninstall(Removal{Command: "uninstall"})
+	if now := w.tree(); now != before {
+		t.Errorf("after the uninstall there is\n%s\nand there was\n%s", now, before)
+	}
+}
+
 // TestAgentRival has a client find an agent of the name in another place, where
 // it is the user's.
 func TestAgentRival(t *testing.T) {

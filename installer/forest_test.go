@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"path"
-	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -184,7 +183,7 @@ func (a *attempt) predicted(t *trial) forest {
 			}
 			for _, c := range a.Files {
 				if c.Op != OpKeep && c.Op != OpNone {
-					put(t.rel(filepath.Join(a.Path, filepath.FromSlash(c.Path))), c.After)
+					put(t.rel(a.FilePath(c.Path)), c.After)
 				}
 			}
 		}

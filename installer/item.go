@@ -109,6 +109,13 @@ func (ip itemPlanner) compareAll(want thing, rec *Item) Action {
 	if err := ip.bring(&a, have, want, last); err != nil {
 		return a.failed(err, rec, ip.folder)
 	}
+	if have.shared && len(a.item.record.Files) == 0 {
+		// A folder of the user's is where the agent's one file should be.
+		a.Files = nil
+		a.foreign(rec, want.stranger(have))
+		a.Hint = "move " + a.Path + " away"
+		return a
+	}
 	if err := ip.drop(&a, have, last); err != nil {
 		return a.failed(err, rec, ip.folder)
 	}

@@ -39,6 +39,9 @@ var configSeeds = map[document.Format][]string{
 		"{\n  \"mark\": \"m0\",\n  \"mcpServers\": {}\n}", "{ \"mark\": \"m0\",\n\"z\": [1, 2.50], \"mcpServers\": { \"a\": { \"command\": \"a\" } } }\n",
 		"{\r\n\t\"mark\": \"m0\",\r\n\t\"last\": 1e3\r\n}\r\n",
 	},
+	document.JSONC: {
+		"// mine\n{\n  \"mark\": \"m0\", // keep\n  \"servers\": {},\n}\n", "{ \"mark\": \"m0\",\n\"mcp\": { \"a\": { /* mine */ } } }",
+	},
 	document.TOML: {"# mine\nmark = \"m0\"\n\n[mcp_servers.mine]\ncommand = \"mine\" # keep\n", "mark = \"m0\"\r\n[other]\r\nx = 1"},
 	document.YAML: {"# mine\nmark: m0\nextensions:\n  mine: # keep\n    type: stdio\n", "mark: m0\nother: [a, b]\n"},
 }
@@ -48,6 +51,10 @@ func (t *trial) seedConfigs(chance int) {
 	for _, s := range t.sites {
 		for _, target := range s.targets(s.ids) {
 			for _, file := range target.Client.ServerFiles(s.sys, *target.Server) {
+				if c := t.config(t.rel(file.Path)); c != nil {
+					c.ids = append(c.ids, target.Client.ID)
+					continue
+				}
 				c := &config{path: t.rel(file.Path), site: s, ids: []string{target.Client.ID}, format: file.Format, place: file.Place}
 				t.configs = append(t.configs, c)
 				n = n*7 + 3
@@ -174,7 +181,7 @@ func (t *trial) checkEntries(a *attempt, r Receipt, whole bool) {
 		if c.broken != "" {
 			continue
 		}
-		if whole && a.command == "install" && len(without(c.ids, a.ids)) < len(c.ids) {
+		if whole && a.command == "install" && !a.skillsOnly && len(without(c.ids, a.ids)) < len(c.ids) {
 			_, entry, err := c.split(n.data)
 			t.must(err)
 			before, _, _ := c.split(a.before[c.path].data)

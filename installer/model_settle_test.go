@@ -10,7 +10,7 @@ import (
 // excused reports whether the user has something at a path, in the way of it
 // or below it, or has deleted it.
 func (t *trial) excused(p string) bool {
-	if t.gone[p] {
+	if _, user := t.folders[p]; t.gone[p] || user && t.disk[p].mode.IsDir() {
 		return true
 	}
 	for own := range t.own {
@@ -39,8 +39,15 @@ func (t *trial) settle(a *attempt, whole bool) {
 	if a.restores {
 		t.resync(a.site, r)
 	}
-	if whole && a.installs {
+	if a.installs && !a.late {
+		t.checkNewAgents(a, r)
+	}
+	if whole && a.installs && !a.entriesOnly {
 		t.checkNewest(a, r)
+		t.checkAgents(a, r)
+	}
+	if whole && a.command == "uninstall" {
+		t.checkHalf(a, r)
 	}
 	t.takeOver(r)
 	t.checkDeleted(a, r)
@@ -68,12 +75,12 @@ func (t *trial) checkStore(s *site) {
 }
 
 // checkRecords finds each recorded file on the disk as recorded or as the user
-// has it, and nothing in a skills folder that is neither.
+// has it, and nothing in a folder of skills or agents that is neither.
 func (t *trial) checkRecords(s *site, r Receipt) {
 	explained := map[string]bool{}
 	for _, i := range r.Items {
 		for _, f := range i.Files {
-			p := t.rel(path.Join(i.Path(), f.Path))
+			p := t.fileOf(i, f)
 			n, ok := t.disk[p]
 			if ok && n.mode.IsRegular() && digest([]byte(n.data)) == f.SHA256 {
 				if _, upstream := t.texts[f.SHA256]; !upstream {
@@ -89,7 +96,7 @@ func (t *trial) checkRecords(s *site, r Receipt) {
 		}
 	}
 	for p, n := range t.disk {
-		if !s.owns(p) || n.mode.IsDir() || !strings.Contains("/"+p, "/skills/") || explained[p] {
+		if !s.owns(p) || n.mode.IsDir() || !inFolder(p) || explained[p] {
 			continue
 		}
 		if _, own := t.own[p]; !own {
@@ -124,9 +131,9 @@ func (t *trial) checkNewest(a *attempt, r Receipt) {
 			}
 			t.checkSkill(a, at, name)
 		}
-		if a.command == "update" {
-			t.checkOrphans(a, r, dir)
-		}
+	}
+	if a.command == "update" {
+		t.checkOrphans(a, r)
 	}
 }
 
@@ -154,11 +161,11 @@ func (t *trial) checkSkill(a *attempt, at, name string) {
 	}
 }
 
-// checkOrphans finds no skill that upstream has no more, but for those that the
-// user has edited, which are whole.
-func (t *trial) checkOrphans(a *attempt, r Receipt, dir string) {
+// checkOrphans finds no skill or agent that upstream has no more, but for those
+// that the user has edited, which are whole.
+func (t *trial) checkOrphans(a *attempt, r Receipt) {
 	for _, was := range a.was.Items {
-		if was.Folder != dir || was.Left || t.up.skills[was.Name] != nil || len(a.names) > 0 && !slices.Contains(a.names, was.Name) {
+		if was.Left || t.up.has(was) || len(a.names) > 0 && !slices.Contains(a.names, was.Name) {
 			continue
 		}
 		if was.Adopted {
@@ -167,11 +174,12 @@ func (t *trial) checkOrphans(a *attempt, r Receipt, dir string) {
 		at := t.rel(was.Path())
 		edited := false
 		for _, f := range was.Files {
-			n, ok := a.before[path.Join(at, f.Path)]
-			edited = edited || ok && (!n.mode.IsRegular() || digest([]byte(n.data)) != f.SHA256) && (!a.force || t.inWay(path.Join(at, f.Path)))
+			p := t.fileOf(was, f)
+			n, ok := a.before[p]
+			edited = edited || ok && (!n.mode.IsRegular() || digest([]byte(n.data)) != f.SHA256) && (!a.force || t.inWay(p))
 		}
 		if edited {
-			if r.Item(dir, was.Name) == nil && a.before[at].mode.IsDir() {
+			if n := a.before[at]; r.Item(was.Folder, was.Name) == nil && n.mode.IsDir() == (was.Kind == KindSkill) && n.link == "" {
 				t.fail("%s is edited and gone upstream: it is recorded no more", at)
 			}
 			continue
@@ -222,12 +230,12 @@ func (t *trial) checkDeleted(a *attempt, r Receipt) {
 		recorded := false
 		for _, i := range r.Items {
 			for _, f := range i.Files {
-				recorded = recorded || t.rel(path.Join(i.Path(), f.Path)) == p
+				recorded = recorded || t.fileOf(i, f) == p
 			}
 		}
-		if _, back := t.disk[p]; back {
-			skill := strings.Split(p, "/skills/")[0] + "/skills/" + strings.Split(strings.Split(p, "/skills/")[1], "/")[0]
-			if _, stood := a.before[skill]; stood && recorded && a.installs && !a.force && a.recordedFile(t, p) {
+		if n, back := t.disk[p]; back && !n.mode.IsDir() {
+			_, stood := a.before[thingAt(p)]
+			if (stood || a.command == "update") && recorded && a.installs && !a.force && a.recordedFile(t, p) {
 				t.fail("%s is back, though the user deleted it", p)
 			}
 			delete(t.gone, p)
@@ -241,7 +249,7 @@ func (t *trial) checkDeleted(a *attempt, r Receipt) {
 func (a *attempt) recordedFile(t *trial, p string) bool {
 	for _, i := range a.was.Items {
 		for _, f := range i.Files {
-			if !i.Left && t.rel(path.Join(i.Path(), f.Path)) == p {
+			if !i.Left && t.fileOf(i, f) == p {
 				return true
 			}
 		}
@@ -278,7 +286,7 @@ func (t *trial) checkOut(a *attempt, r Receipt) {
 // resync takes over what a restore has made of the user's files.
 func (t *trial) resync(s *site, r Receipt) {
 	for p, n := range t.disk {
-		if !s.owns(p) || n.mode.IsDir() || !strings.Contains("/"+p, "/skills/") {
+		if !s.owns(p) || n.mode.IsDir() || !inFolder(p) {
 			continue
 		}
 		if _, ours := t.texts[digest([]byte(n.data))]; !ours || n.link != "" || t.copied[p] {
@@ -287,7 +295,7 @@ func (t *trial) resync(s *site, r Receipt) {
 	}
 	for _, i := range r.Items {
 		for _, f := range i.Files {
-			p := t.rel(path.Join(i.Path(), f.Path))
+			p := t.fileOf(i, f)
 			if _, ok := t.disk[p]; !ok && !t.excused(p) {
 				t.gone[p] = true
 			}

@@ -33,6 +33,7 @@ type site struct {
 	pending *pending
 
 	everyone map[string]Target // the clients
+	agents   []agentPlace
 }
 
 // everyClient is the catalog, which takes its time to be made.
@@ -98,14 +99,24 @@ func newTrial(home string) *trial {
 	}
 }
 
-// begin makes the home. chance gives it one of several config files each.
+// The clients that there may be. Each lineup has several formats of config files
+// and of agents.
+var lineups = [][]string{
+	{"claude-code", "cursor", "codex", "junie", "goose"},
+	{"claude-code", "codex", "copilot-cli", "vscode", "opencode"},
+	{"copilot-cli", "vscode", "qwen-code", "goose", "claude-code"},
+	{"opencode", "qwen-code", "codex", "cursor", "vscode"},
+}
+
+// begin makes the home. chance says which clients there are, and gives each one
+// of several config files.
 func (t *trial) begin(tb testing.TB, chance int) {
 	tb.Helper()
 	t.ctx = context.Background()
 	w := openWorld(tb, t.home)
 	now := time.Date(2026, 4, 1, 12, 0, 0, 0, time.UTC)
 	w.store.Now = func() time.Time { now = now.Add(time.Second); return now }
-	user := &site{name: "home", sys: w.sys, store: w.store, ids: []string{"claude-code", "cursor", "codex", "junie", "goose"}}
+	user := &site{name: "home", sys: w.sys, store: w.store, ids: lineups[chance%len(lineups)]}
 	project := *user
 	project.name, project.prefix = "project", "web/"
 	project.sys.Project = t.path("web")
@@ -119,16 +130,17 @@ func (t *trial) begin(tb testing.TB, chance int) {
 				c, ok = c.In(clients.ProjectScope)
 			}
 			if ok {
-				s.everyone[id] = Target{Client: c, Skills: true, Server: &clients.Server{Name: clients.ServerName, URL: serverURL, Auth: clients.OAuth}}
+				s.everyone[id] = Target{Client: c, Skills: true, Agents: true, Server: &clients.Server{Name: clients.ServerName, URL: serverURL, Auth: clients.OAuth}}
 			}
 		}
+		s.agents = s.agentPlaces(t)
 	}
 	t.must(os.Mkdir(t.path("web"), 0o755))
 	t.must(os.Mkdir(t.path("elsewhere"), 0o755))
 	t.disk = t.scan()
 	t.put("elsewhere/SKILL.md", "elsewhere\n")
 	t.seedConfigs(chance)
-	t.up.begin(t.texts)
+	t.up.begin(t.texts, user.clients())
 	t.disk = t.scan()
 	for p, n := range t.disk {
 		if n.mode.IsDir() {

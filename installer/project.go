@@ -227,9 +227,6 @@ func below(root, dir string) []string {
 // lockfile is what the lock of the receipt's project says, nil if nothing is
 // installed there.
 func (r Receipt) lockfile() *Lockfile {
-	if len(r.Recorded(false)) == 0 && len(r.Others.Folders)+len(r.Others.Servers) == 0 {
-		return nil
-	}
 	rel := func(path string) string {
 		p, err := filepath.Rel(r.Project, path)
 		if err != nil {
@@ -246,7 +243,7 @@ func (r Receipt) lockfile() *Lockfile {
 		l.Source.URL = r.Source.URL
 	}
 	for _, i := range r.Items {
-		if i.Left {
+		if i.Left || !i.whole() {
 			continue
 		}
 		n := slices.IndexFunc(l.Folders, func(f LockedFolder) bool { return f.Path == rel(i.Folder) })
@@ -269,17 +266,31 @@ func (r Receipt) lockfile() *Lockfile {
 			Found: s.Found, Created: s.Created, MadeRoot: s.MadeRoot,
 		})
 	}
+	if len(l.Folders)+len(l.Servers) == 0 {
+		return nil
+	}
 	l.sort()
 	return l
 }
 
+// inLock are the files of the item as a lock has them.
+func (i Item) inLock() []File {
+	if i.Upstream != nil {
+		return i.Upstream
+	}
+	return i.Files
+}
+
+// whole reports whether a skill has its SKILL.md. A restore by force may have
+// brought back no more than a part of one, which nobody else can have.
+func (i Item) whole() bool {
+	return i.Kind != KindSkill || slices.ContainsFunc(i.inLock(), func(f File) bool { return f.Path == skillFile })
+}
+
 // add adds a recorded skill or agent, or its folder to the same one of another.
 func (l *Lockfile) add(i Item, folder string) {
-	s := LockedItem{Name: i.Name, Files: i.Files, Folders: []string{folder}}
-	if i.Upstream != nil {
-		s.Files = i.Upstream
-	}
-	s.Files = slices.SortedFunc(slices.Values(s.Files), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	s := LockedItem{Name: i.Name, Folders: []string{folder}}
+	s.Files = slices.SortedFunc(slices.Values(i.inLock()), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	if i.Commit != l.Source.Commit {
 		s.Commit = i.Commit
 	}

@@ -35,10 +35,10 @@ func (t *trial) editAround(m move) {
 	}
 	t.written++
 	next := fmt.Sprint("m", t.written)
-	insert := map[document.Format]string{document.JSON: "\n \"u%d\": %[1]d,", document.TOML: "\nu%d = %[1]d # mine", document.YAML: "\nu%d: %[1]d # mine"}[c.format]
+	insert := map[document.Format]string{document.JSON: "\n \"u%d\": %[1]d,", document.JSONC: "\n \"u%d\": %[1]d,", document.TOML: "\nu%d = %[1]d # mine", document.YAML: "\nu%d: %[1]d # mine"}[c.format]
 	t.changeConfig(c, func(s string) string {
 		return mark.ReplaceAllStringFunc(s, func(line string) string {
-			if m.b&1 == 0 || c.format == document.JSON && !strings.Contains(line, ",") {
+			if m.b&1 == 0 || c.format <= document.JSONC && !strings.Contains(line, ",") {
 				return regexp.MustCompile(`\bm[0-9]+\b`).ReplaceAllString(line, next)
 			}
 			end := strings.TrimRight(line, "\r")

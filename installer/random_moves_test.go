@@ -6,6 +6,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"fsskills/clients"
 )
 
 // pick chooses one of those there are.
@@ -36,9 +38,19 @@ func (s *site) targets(ids []string) []Target {
 	return out
 }
 
+// clients are all of them.
+func (s *site) clients() []clients.Client {
+	var out []clients.Client
+	for _, target := range s.targets(s.ids) {
+		out = append(out, target.Client)
+	}
+	return out
+}
+
 func (t *trial) install(m move) {
 	s := t.siteOf(m)
 	a := &attempt{site: s, command: "install", installs: true, force: m.b&7 == 0, mayChange: m.b&7 == 0}
+	a.entriesOnly, a.skillsOnly = m.b>>5 == 0, m.b>>5 == 1
 	for i, id := range s.ids {
 		if m.c>>i&1 == 1 {
 			a.ids = append(a.ids, id)
@@ -48,8 +60,8 @@ func (t *trial) install(m move) {
 		a.ids = s.ids
 	}
 	var named []string
-	if m.b>>3&3 == 0 {
-		one, _ := pick(t.up.names(), m.a>>2)
+	if m.b>>3&3 == 0 && !a.entriesOnly {
+		one, _ := pick(append(t.up.names(), t.up.agentNames()...), m.a>>2)
 		named = []string{one}
 	}
 	a.plan = func(r Receipt) (Plan, error) {
@@ -57,17 +69,46 @@ func (t *trial) install(m move) {
 		if len(named) > 0 && (!c.SkillsSet || len(c.Skills) > 0) {
 			c.Skills = union(c.Skills, named)
 		}
-		c.SkillsSet = true
+		c.SkillsSet = c.SkillsSet || !a.entriesOnly
 		c.Without = without(c.Without, named)
 		if a.names = c.Skills; len(named) > 0 {
 			a.names = named
 		}
-		return NewInstall(r, Request{
-			Command: a.command, System: s.sys, Targets: s.targets(a.ids), Snapshot: t.up.snapshot(),
+		a.wantsAgents(m, &c)
+		req := Request{
+			Command: a.command, System: s.sys, Targets: a.targets(a.ids), Snapshot: t.up.snapshot(),
 			Names: a.names, Choices: c, Force: a.force,
-		})
+		}
+		if a.entriesOnly {
+			req.Snapshot = nil
+		}
+		return NewInstall(r, req)
 	}
 	t.operate(a, m)
+}
+
+// wantsAgents decides whether agents are wanted, as is recorded or by a flag.
+func (a *attempt) wantsAgents(m move, c *Choices) {
+	if m.b>>5 == 2 || m.b>>5 == 3 {
+		c.NoAgents = m.b>>5 == 2
+	}
+	a.noAgents = c.NoAgents
+}
+
+// targets are the named clients with what the attempt has for them.
+func (a *attempt) targets(ids []string) []Target {
+	targets := a.site.targets(ids)
+	for i := range targets {
+		t := &targets[i]
+		t.Agents = !a.entriesOnly && !a.noAgents
+		if a.entriesOnly {
+			t.Skills = false
+		}
+		if a.skillsOnly {
+			t.Server = nil
+		}
+	}
+	return targets
 }
 
 var errNothing = errors.New("nothing is installed")
@@ -89,13 +130,12 @@ func (t *trial) update(m move) {
 			one, _ := pick(names, m.c)
 			a.names = []string{one}
 		}
-		targets := s.targets(ids)
-		for i := range targets {
-			targets[i].Server = nil
-		}
+		a.ids, a.skillsOnly = ids, true
+		c := r.Choices
+		a.wantsAgents(m, &c)
 		return NewUpdate(r, Request{
-			Command: a.command, System: s.sys, Targets: targets, Snapshot: t.up.snapshot(),
-			Names: a.names, Choices: r.Choices, Force: a.force,
+			Command: a.command, System: s.sys, Targets: a.targets(ids), Snapshot: t.up.snapshot(),
+			Names: a.names, Choices: c, Force: a.force,
 		})
 	}
 	t.operate(a, m)
@@ -104,12 +144,15 @@ func (t *trial) update(m move) {
 func (t *trial) uninstall(m move) {
 	s := t.siteOf(m)
 	a := &attempt{site: s, command: "uninstall", force: m.c&7 == 0, mayChange: m.c&7 == 0, whole: m.b&3 < 2}
+	if a.whole && m.c>>3&3 < 2 {
+		a.whole, a.entriesOnly, a.skillsOnly = false, m.c>>3&1 == 0, m.c>>3&1 == 1
+	}
 	a.plan = func(r Receipt) (Plan, error) {
 		ids := r.Recorded(a.force)
 		if len(ids) == 0 {
 			return Plan{}, errNothing
 		}
-		rem := Removal{Command: a.command, Clients: ids, Force: a.force}
+		rem := Removal{Command: a.command, Clients: ids, Force: a.force, ServersOnly: a.entriesOnly, SkillsOnly: a.skillsOnly}
 		switch m.b & 3 {
 		case 2:
 			if a.ids == nil {
@@ -119,7 +162,7 @@ func (t *trial) uninstall(m move) {
 			rem.Clients = a.ids
 		case 3:
 			if a.names == nil {
-				one, _ := pick(skillNames, m.b>>2)
+				one, _ := pick(union(skillNames, agentNames), m.b>>2)
 				a.names = []string{one}
 			}
 			rem.Names = a.names
@@ -155,7 +198,7 @@ func (a *attempt) folders(*trial) []string {
 		}
 	} else {
 		for _, i := range a.was.Items {
-			if !i.Left {
+			if !i.Left && i.Kind == KindSkill {
 				dirs = append(dirs, i.Folder)
 			}
 		}

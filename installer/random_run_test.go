@@ -26,6 +26,11 @@ type attempt struct {
 	undoes    *Operation // what it restores from
 	mayChange bool       // bytes of the user may go, into a backup
 
+	// What a flag leaves out: skills and agents, entries, or agents.
+	entriesOnly, skillsOnly, noAgents bool
+
+	late bool // seen only after the user has gone on
+
 	before forest // after recovery
 	was    Receipt
 	made   Plan
@@ -114,7 +119,12 @@ func (t *trial) note(a *attempt, s *scheduler, killed bool) {
 	if a.force {
 		what += " by force"
 	}
-	if len(a.ids) > 0 {
+	for flag, is := range map[string]bool{" of entries only": a.entriesOnly, " without entries": a.skillsOnly && a.command != "update", " without agents": a.noAgents} {
+		if is {
+			what += flag
+		}
+	}
+	if len(a.ids) > 0 && a.command != "update" {
 		what += " for " + strings.Join(a.ids, ",")
 	}
 	if len(a.names) > 0 {
@@ -258,6 +268,7 @@ func (t *trial) recovered(a *attempt, r *Recovery) {
 	t.checkOwn(p.attempt)
 	if r.Finished {
 		p.err, p.res = nil, nil
+		p.late = true
 		t.settle(p.attempt, false)
 	} else {
 		t.notedConfigs(p)

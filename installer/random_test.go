@@ -44,12 +44,17 @@ var moveKinds = weighed([]moveKind{
 	{2, "link", (*trial).replaceByLink},
 	{2, "file", (*trial).replaceByFile},
 	{2, "chmod", (*trial).changeMode},
+	{5, "own agent", (*trial).addAgent},
+	{4, "touch agent", (*trial).touchAgent},
 
 	{8, "change", (*trial).upstreamWrites},
 	{3, "remove", (*trial).upstreamRemoves},
 	{2, "mode", (*trial).upstreamMode},
 	{3, "new skill", (*trial).upstreamAdds},
 	{2, "drop skill", (*trial).upstreamDrops},
+	{5, "change agent", (*trial).upstreamTells},
+	{2, "drop agent", (*trial).upstreamDropsAgent},
+	{1, "refused agent", (*trial).upstreamRefuses},
 
 	{4, "around", (*trial).editAround},
 	{2, "rewrite", (*trial).rewriteConfig},
@@ -123,7 +128,7 @@ func TestRandom(t *testing.T) {
 					break
 				}
 				moves := sequenceOf(seed)
-				tr := play(t, dir, moves)
+				tr := play(t, dir, moves, len(moves))
 				total.add(tr)
 				if *randomSeed != 0 {
 					t.Log(strings.Join(tr.script, "\n"))
@@ -155,14 +160,15 @@ func FuzzRandom(f *testing.F) {
 			moves = append(moves, move{data[0], data[1], data[2], data[3], data[4], data[5]})
 		}
 		base, _ := memoryDir(t)
-		if tr := play(t, base, moves); tr.failure != "" {
+		if tr := play(t, base, moves, len(moves)); tr.failure != "" {
 			t.Errorf("%s\n\n%s", strings.Join(tr.script, "\n"), tr.failure)
 		}
 	})
 }
 
 // play plays the moves in a new home below dir, until one shows a mistake.
-func play(t *testing.T, dir string, moves []move) (tr *trial) {
+// chance says what is in the home.
+func play(t *testing.T, dir string, moves []move, chance int) (tr *trial) {
 	t.Helper()
 	home, err := os.MkdirTemp(dir, "h") //nolint:usetesting // there may be thousands
 	if err != nil {
@@ -179,7 +185,7 @@ func play(t *testing.T, dir string, moves []move) (tr *trial) {
 				tr.failure = fmt.Sprint("panic: ", f)
 			}
 		}()
-		tr.begin(t, len(moves))
+		tr.begin(t, chance)
 		for _, m := range moves {
 			kind := moveKinds[int(m.kind)*len(moveKinds)/256]
 			tr.tally.moves++
@@ -196,9 +202,9 @@ func play(t *testing.T, dir string, moves []move) (tr *trial) {
 // shrink leaves out what a failure does not need.
 func shrink(t *testing.T, dir string, moves []move, failed *trial) *trial {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline, chance := time.Now().Add(time.Minute), len(moves)
 	try := func(fewer []move) bool {
-		tr := play(t, dir, fewer)
+		tr := play(t, dir, fewer, chance)
 		if tr.failure == "" {
 			return false
 		}

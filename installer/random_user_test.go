@@ -9,12 +9,12 @@ import (
 	"strings"
 )
 
-// inSkills are the files and links in skills folders, the user's own among
-// them, and links and files in the place of skills.
-func (t *trial) inSkills() []string {
+// inFolders are the files and links in folders of skills and agents, the user's
+// own among them, and links and files in the place of skills.
+func (t *trial) inFolders() []string {
 	var out []string
 	for p, n := range t.disk {
-		if _, below, ok := strings.Cut("/"+p, "/skills/"); ok && !n.mode.IsDir() && below != "" {
+		if inFolder(p) && !n.mode.IsDir() {
 			out = append(out, p)
 		}
 	}
@@ -22,10 +22,18 @@ func (t *trial) inSkills() []string {
 	return out
 }
 
-// places are where skills may be.
+// inFolder reports whether a path is in a folder of skills or agents.
+func inFolder(p string) bool {
+	return slices.ContainsFunc([]string{"/skills/", "/agents/", "/agent/"}, func(dir string) bool { return strings.Contains("/"+p, dir) })
+}
+
+// places are where skills and agents may be.
 func (t *trial) places() []string {
 	var out []string
 	for _, s := range t.sites {
+		for _, at := range s.agents {
+			out = append(out, at.path)
+		}
 		for _, target := range s.targets(s.ids) {
 			for _, name := range skillNames {
 				out = append(out, t.rel(skillPath(target.Client.SkillsDir(s.sys), name)))
@@ -49,7 +57,7 @@ func (t *trial) recorded(at string) map[string]File {
 	for _, s := range t.sites {
 		for _, i := range t.receipt(s).Items {
 			for _, f := range i.Files {
-				if p := t.rel(path.Join(i.Path(), f.Path)); within(p, at) {
+				if p := t.fileOf(i, f); within(p, at) {
 					out[p] = f
 				}
 			}
@@ -94,7 +102,7 @@ func (t *trial) moveIn(p string) {
 }
 
 func (t *trial) editFile(m move) {
-	p, ok := pick(t.inSkills(), m.a)
+	p, ok := pick(t.inFolders(), m.a)
 	if !ok || !t.disk[p].mode.IsRegular() {
 		return
 	}
@@ -103,7 +111,7 @@ func (t *trial) editFile(m move) {
 }
 
 func (t *trial) deleteFile(m move) {
-	if p, ok := pick(t.inSkills(), m.a); ok {
+	if p, ok := pick(t.inFolders(), m.a); ok {
 		t.takeAway(p)
 		t.say("  the user deletes %s", p)
 	}
@@ -179,7 +187,7 @@ func (t *trial) takeBack(m move) {
 
 func (t *trial) replaceByLink(m move) {
 	p, _ := pick(t.places(), m.a)
-	if files := t.inSkills(); m.b&1 == 1 && len(files) > 0 {
+	if files := t.inFolders(); m.b&1 == 1 && len(files) > 0 {
 		p, _ = pick(files, m.a)
 	}
 	if _, ok := t.disk[p]; !ok && !t.free(p) {
@@ -211,7 +219,7 @@ func (t *trial) replaceByFile(m move) {
 }
 
 func (t *trial) changeMode(m move) {
-	p, ok := pick(t.inSkills(), m.a)
+	p, ok := pick(t.inFolders(), m.a)
 	if !ok || !t.disk[p].mode.IsRegular() {
 		return
 	}

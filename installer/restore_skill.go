@@ -172,7 +172,9 @@ func (a *Action) overtaken(now Receipt, force bool) error {
 				record.Files = append(record.Files, l)
 			}
 		}
-		a.item.record = &record
+		if a.item.record = &record; len(record.Files) == 0 {
+			a.item.record = nil // nothing of it comes back
+		}
 	}
 	have, err := a.present()
 	if err != nil {

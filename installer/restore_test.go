@@ -216,3 +216,32 @@ func TestRestoreWhereSomethingIsInTheWay(t *testing.T) {
 		}
 	}
 }
+
+// TestRestoreOfPart takes an update back by force after the uninstall, so that
+// no more than a part of a skill or nothing of it is there. What is recorded
+// can be read, and the next install makes a whole of it.
+func TestRestoreOfPart(t *testing.T) {
+	for what, files := range map[string]map[string]string{
+		"a part":  {"notes.md": "two\n"},
+		"nothing": {"notes.md": "one\n", "more.md": "two\n"},
+	} {
+		w := newWorld(t).inProject()
+		req := w.request(oneSkill("1", map[string]string{"notes.md": "one\n"}), "cursor")
+		w.install(req)
+		w.update(w.request(oneSkill("2", files), "cursor"))
+		update := w.receipt().Operation
+		w.uninstall(Removal{Command: "uninstall"})
+		w.apply(must(w.store.NewRestore(w.receipt(), update, true)))
+		if got := w.exists("web/.agents/skills/alpha/notes.md"); got != (what == "a part") {
+			t.Errorf("%s: notes.md is there: %v", what, got)
+		}
+		if w.exists("web/" + LockfileName) {
+			t.Errorf("%s: the lock is\n%s", what, w.read("web/"+LockfileName))
+		}
+		w.install(req)
+		w.uninstall(Removal{Command: "uninstall"})
+		if w.exists("web/.agents") {
+			t.Errorf("%s: after the uninstall there is\n%s", what, w.tree())
+		}
+	}
+}

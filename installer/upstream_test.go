@@ -6,12 +6,18 @@ import (
 	"slices"
 	"strings"
 
+	"fsskills/clients"
 	"fsskills/registry"
 )
 
 // An upstream is the source as it is now.
 type upstream struct {
-	skills  map[string]map[string]upstreamFile
+	skills map[string]map[string]upstreamFile
+	// agents are what each agent is told. Those that are refused are there, and
+	// nobody can have them.
+	agents  map[string]string
+	refused map[string]bool
+	readers []clients.Client // of agents
 	commits int
 	texts   map[string]string
 }
@@ -21,18 +27,26 @@ type upstreamFile struct {
 	exec bool
 }
 
-// What skills and their files can be called, in the source and by the user.
+// What skills and their files and agents can be called, in the source and by the
+// user.
 var (
 	skillNames = []string{"alpha", "beta", "delta", "gamma"}
+	agentNames = []string{"alpha", "guide", "helper"}
 	fileNames  = []string{"SKILL.md", "mine.md", "notes.md", "ref", "ref/x.md", "ref/y/z.md", "run.sh"}
 )
 
-func (u *upstream) begin(texts map[string]string) {
+// What files say of agents, beside their own names.
+var spoken = map[string]string{"beta/SKILL.md": "ask the helper\n", "gamma/notes.md": "ask the guide\n"}
+
+func (u *upstream) begin(texts map[string]string, everyone []clients.Client) {
 	u.skills, u.texts = map[string]map[string]upstreamFile{}, texts
+	u.agents, u.refused = map[string]string{}, map[string]bool{}
+	u.readers = slices.DeleteFunc(everyone, func(c clients.Client) bool { return c.NoAgents() != "" })
 	for _, p := range []string{"alpha/SKILL.md", "alpha/ref/x.md", "alpha/run.sh", "beta/SKILL.md", "gamma/SKILL.md", "gamma/notes.md"} {
 		name, rel, _ := strings.Cut(p, "/")
 		u.write(name, rel, strings.HasSuffix(rel, ".sh"))
 	}
+	u.tell("helper")
 	u.commits = 1
 }
 
@@ -48,7 +62,7 @@ func (u *upstream) write(name, rel string, exec bool) {
 			delete(skill, other)
 		}
 	}
-	data := fmt.Sprintf("commit %d, %s/%s\n", u.commits, name, rel)
+	data := fmt.Sprintf("commit %d, %s/%s\n%s", u.commits, name, rel, spoken[name+"/"+rel])
 	skill[rel] = upstreamFile{data, exec}
 	u.texts[digest([]byte(data))] = data
 }
@@ -75,6 +89,14 @@ func (u *upstream) snapshot() *registry.Snapshot {
 			k.Files = append(k.Files, registry.File{Path: rel, Mode: mode, Data: []byte(f.data), SHA256: digest([]byte(f.data))})
 		}
 		s.Skills = append(s.Skills, k)
+	}
+	for _, name := range agentNames {
+		switch told, ok := u.agents[name]; {
+		case ok && u.refused[name]:
+			s.Refused = append(s.Refused, registry.Refusal{Agent: name, Path: "agents/" + name + ".md", Reason: "the key color is not known", Unclear: true})
+		case ok:
+			s.Agents = append(s.Agents, agent(name, told))
+		}
 	}
 	return s
 }
