@@ -155,7 +155,7 @@ func (req Request) spell(r Receipt, f itemFolder, a registry.Agent) spelt {
 			out.name = a.Name
 			s := spelt{thing: out, err: err}
 			if rec := r.Item(f.dir, a.Name); rec == nil || rec.Left {
-				s.rival = req.rival(r, f, out)
+				s.rival = req.rival(r, f, a, mainFile(out.files))
 			}
 			return s
 		}
@@ -167,9 +167,9 @@ func (req Request) spell(r Receipt, f itemFolder, a registry.Agent) spelt {
 const ownFolder = "give each client a folder of its own instead of the link, and run this again"
 
 // rival is a file, not ours, in which a client of the folder finds another agent
-// of that name; "" if there is none.
-func (req Request) rival(r Receipt, f itemFolder, a thing) string {
-	ours := map[string]bool{RealPath(KindAgent.place(f.dir, a.name, mainFile(a.files))): true}
+// of that name; "" if there is none. file is that of ours in the folder.
+func (req Request) rival(r Receipt, f itemFolder, a registry.Agent, file string) string {
+	ours := map[string]bool{RealPath(KindAgent.place(f.dir, a.Name, file)): true}
 	for _, rec := range r.Items {
 		ours[RealPath(rec.Path())] = true
 	}
@@ -179,14 +179,27 @@ func (req Request) rival(r Receipt, f itemFolder, a thing) string {
 		}
 		for _, dir := range t.Client.AgentFolders(req.System) {
 			for _, ending := range t.Client.AgentEndings() {
-				path := filepath.Join(dir, a.name+ending)
-				if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !ours[RealPath(path)] {
+				path := filepath.Join(dir, a.Name+ending)
+				if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !ours[RealPath(path)] && !req.adopts(path, a) {
 					return path
 				}
 			}
 		}
 	}
 	return ""
+}
+
+// adopts reports whether a file is the agent as another target is to have it in
+// that place: it counts as found there.
+func (req Request) adopts(path string, a registry.Agent) bool {
+	return slices.ContainsFunc(req.Targets, func(t Target) bool {
+		if t.folder(KindAgent, req.System) != filepath.Dir(path) {
+			return false
+		}
+		want, err := anAgent(a, req.Snapshot.Commit, t.Client)
+		have, readErr := readContent(path)
+		return err == nil && readErr == nil && mainFile(want.files) == filepath.Base(path) && want.files[0].SHA256 == have.SHA256
+	})
 }
 
 // agentsFor are the agents for one folder: those that are locked there, else the

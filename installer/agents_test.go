@@ -260,6 +260,25 @@ func TestAgentInProject(t *testing.T) {
 	}
 }
 
+// TestAgentAdoptedElsewhere has one client find the agent in the folder of
+// another, who is given it there.
+func TestAgentAdoptedElsewhere(t *testing.T) {
+	w := newWorld(t).inProject()
+	req := w.request(withAgent(first(), "one\n"), "copilot-cli", "claude-code")
+	want, err := anAgent(agent("helper", "one\n"), "", req.Targets[1].Client)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.write("web/.claude/agents/helper.md", string(want.files[0].Data))
+	w.install(req)
+	if !w.exists("web/.github/agents/helper.agent.md") {
+		t.Errorf("there is\n%s", w.tree())
+	}
+	if plan := must(NewInstall(w.receipt(), req)); !plan.Empty() {
+		t.Errorf("the next install would change something:\n%s", states(dry(plan)))
+	}
+}
+
 // TestAgentAdopted has the agent there just as it would be written: it counts as
 // found and stays.
 func TestAgentAdopted(t *testing.T) {

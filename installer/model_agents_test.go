@@ -108,12 +108,16 @@ func (t *trial) wantsAgent(a *attempt, at agentPlace, id string, was *Item) bool
 }
 
 // rival reports whether a client of the place had another agent of the name that
-// is the user's.
+// is the user's, and is not found where it would be put.
 func (t *trial) rival(a *attempt, at agentPlace) bool {
 	return slices.ContainsFunc(t.found(at), func(p string) bool {
 		n, stood := a.before[p]
 		recorded := slices.ContainsFunc(a.was.Items, func(i Item) bool { return t.rel(i.Path()) == p })
-		return p != at.path && stood && n.mode.IsRegular() && !recorded
+		found := slices.ContainsFunc(a.site.agents, func(o agentPlace) bool {
+			served := func(id string) bool { return slices.Contains(a.ids, id) && t.served(a, id) }
+			return o.path == p && slices.ContainsFunc(o.ids, served) && t.up.spelt(o.name, o.client) == n.data
+		})
+		return p != at.path && !found && stood && n.mode.IsRegular() && !recorded
 	})
 }
 
