@@ -119,10 +119,14 @@ func (t *trial) note(a *attempt, s *scheduler, killed bool) {
 	if a.force {
 		what += " by force"
 	}
-	for flag, is := range map[string]bool{" of entries only": a.entriesOnly, " without entries": a.skillsOnly && a.command != "update", " without agents": a.noAgents} {
-		if is {
-			what += flag
-		}
+	switch {
+	case a.entriesOnly:
+		what += " of entries only"
+	case a.skillsOnly && a.command != "update":
+		what += " without entries"
+	}
+	if a.noAgents {
+		what += " without agents"
 	}
 	if len(a.ids) > 0 && a.command != "update" {
 		what += " for " + strings.Join(a.ids, ",")
