@@ -23,7 +23,11 @@ func (r *run) target(c clients.Client) installer.Target {
 // leftOut says what of the source is not installed, and why.
 func leftOut(ref registry.Refusal) string {
 	what := ref.Skill
-	if ref.Agent != "" {
+	switch ref.Agent {
+	case "":
+	case registry.AllAgents:
+		what = "the agents"
+	default:
 		what = "the agent " + ref.Agent
 	}
 	return fmt.Sprintf("left out %s: %s: %s", what, ref.Path, ref.Reason)

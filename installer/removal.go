@@ -117,7 +117,7 @@ func (a *Action) sumRemoval(edited bool) {
 // has, nil if it does not: such a one is not gone.
 func (req Request) refusal(kind Kind, name string) *registry.Refusal {
 	for i, refused := range req.Snapshot.Refused {
-		if kind == KindSkill && refused.Skill == name || kind == KindAgent && refused.Agent == name {
+		if kind == KindSkill && refused.Skill == name || kind == KindAgent && (refused.Agent == name || refused.Agent == registry.AllAgents) {
 			return &req.Snapshot.Refused[i]
 		}
 	}

@@ -252,6 +252,9 @@ func choose(s *registry.Snapshot, names, without []string) ([]registry.Skill, er
 	for _, agent := range s.Agents {
 		agents = append(agents, agent.Name)
 	}
+	for _, refused := range s.Refused {
+		agents = append(agents, refused.Agent) // the reason is said anyway
+	}
 	var chosen []registry.Skill
 	for _, name := range names {
 		i := slices.Index(have, name)
@@ -259,7 +262,7 @@ func choose(s *registry.Snapshot, names, without []string) ([]registry.Skill, er
 			continue
 		}
 		if i < 0 {
-			return nil, &UnknownSkillError{Name: name, Where: s.Source.URL, Have: append(have, agents...)}
+			return nil, &UnknownSkillError{Name: name, Where: s.Source.URL, Have: append(have, agents[:len(s.Agents)]...)}
 		}
 		chosen = append(chosen, s.Skills[i])
 	}

@@ -52,7 +52,7 @@ func (c *collector) agents(ctx context.Context, dir string, snap *Snapshot) erro
 	entries, err := c.tree.list(ctx, dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		return c.noAgents(ctx, dir, snap)
 	case err == nil && len(entries) > maxSkills, errors.Is(err, errTooLarge):
 		return &LimitError{Where: dir, What: fmt.Sprintf("%d entries", maxSkills)}
 	case err != nil:
@@ -83,6 +83,24 @@ func (c *collector) agents(ctx context.Context, dir string, snap *Snapshot) erro
 		}
 	}
 	slices.SortFunc(snap.Agents, func(a, b Agent) int { return strings.Compare(a.Name, b.Name) })
+	return nil
+}
+
+// noAgents looks at what stands in the place of the folder of agents, if there is
+// none: a link is not followed, and what it leads to is not gone for that.
+func (c *collector) noAgents(ctx context.Context, dir string, snap *Snapshot) error {
+	parent := path.Dir(dir)
+	if parent == "." {
+		parent = ""
+	}
+	entries, err := c.tree.list(ctx, parent)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(entries, func(e entry) bool { return e.name == path.Base(dir) && e.kind != folder && !e.kind.isFile() })
+	if i >= 0 {
+		snap.Refused = append(snap.Refused, Refusal{Agent: AllAgents, Path: dir, Reason: "a " + entries[i].kind.String() + " is not followed"})
+	}
 	return nil
 }
 

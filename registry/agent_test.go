@@ -390,3 +390,27 @@ func TestOnlyAgentsAreUnpacked(t *testing.T) {
 		}
 	}
 }
+
+// TestAgentsBehindLink has something else than a folder in the place of agents.
+func TestAgentsBehindLink(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		file treeFile
+		says string // "" if that is no matter
+	}{
+		{"a link", treeFile{mode: "120000", data: "skills"}, "a symbolic link is not followed"},
+		{"a file", treeFile{data: "agents are elsewhere"}, ""},
+	} {
+		repo := newRepo(t)
+		all := files(map[string]string{"skills/demo/SKILL.md": demo})
+		all["agents"] = tt.file
+		snap, err := snapshotOf(t, new(Remote), repo.dir, repo.commitFiles(all).String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused := len(snap.Refused) == 1 && snap.Refused[0] == Refusal{Agent: AllAgents, Path: "agents", Reason: tt.says}
+		if refused != (tt.says != "") || len(snap.Skills) != 1 || len(snap.Agents) > 0 {
+			t.Errorf("%s: %+v", tt.name, snap.Refused)
+		}
+	}
+}

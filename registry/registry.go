@@ -54,6 +54,10 @@ type Snapshot struct {
 	Warnings []string
 }
 
+// AllAgents stands for the name in a [Refusal] of all agents that there may be.
+// It is no name of one.
+const AllAgents = "*"
+
 // A Refusal is a skill or an agent that is left out, and why.
 type Refusal struct {
 	// Skill or Agent is its name; the other is empty.
