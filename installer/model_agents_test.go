@@ -75,13 +75,21 @@ func (t *trial) checkNewAgents(a *attempt, r Receipt) {
 		if was, stood := a.before[p]; !ok || stood && was.is(n) || digest([]byte(n.data)) != i.Files[0].SHA256 {
 			continue
 		}
-		if a.noAgents || a.entriesOnly {
-			t.fail("%s is new, and no agents are wanted", p)
+		if !t.wanted(a, i) {
+			t.fail("%s is new, and nobody wants it", p)
 		}
 		if !slices.ContainsFunc(i.Clients, func(id string) bool { return t.served(a, id) }) {
 			t.fail("%s is new, and none of its clients has the server: %v", p, i.Clients)
 		}
 	}
+}
+
+// wanted reports whether any client is to have an agent that is new.
+func (t *trial) wanted(a *attempt, i Item) bool {
+	return !a.entriesOnly && slices.ContainsFunc(a.site.agents, func(at agentPlace) bool {
+		return at.dir == i.Folder && at.name == i.Name &&
+			slices.ContainsFunc(at.ids, func(id string) bool { return t.wantsAgent(a, at, id, nil) })
+	})
 }
 
 // wantsAgent reports whether an agent is to be brought to its newest for a
@@ -168,13 +176,42 @@ func (t *trial) checkAgents(a *attempt, r Receipt) {
 	}
 }
 
-// checkHalf finds nothing recorded of what an uninstall was to take out, and all
-// of what it was to leave.
-func (t *trial) checkHalf(a *attempt, r Receipt) {
-	for _, i := range r.Items {
-		gone := (len(a.names) == 0 || slices.Contains(a.names, i.Name)) && (!a.entriesOnly || i.Kind == KindAgent)
-		if gone && !i.Left && (len(a.ids) == 0 || len(without(i.Clients, a.ids)) < len(i.Clients)) {
-			t.fail("%s is to be out, and is recorded still", i.Path())
+// rest are the clients that have a recorded skill or agent after an uninstall,
+// whatever the user has made of it.
+func (a *attempt) rest(i Item) []string {
+	switch {
+	case len(a.names) > 0 && !slices.Contains(a.names, i.Name), a.entriesOnly && i.Kind == KindSkill:
+		return i.Clients
+	case len(a.ids) == 0:
+		return nil
+	}
+	return without(i.Clients, a.ids)
+}
+
+// checkRemoved finds nothing recorded of what an uninstall was to take out, and
+// all of what it was to leave.
+func (t *trial) checkRemoved(a *attempt, r Receipt) {
+	for _, was := range a.was.Items {
+		is, rest := r.Item(was.Folder, was.Name), a.rest(was)
+		if !was.Left && len(rest) > 0 {
+			if is == nil || is.Left || !slices.Equal(is.Clients, rest) {
+				t.fail("%s is to stay for %v, and is recorded as %+v", was.Path(), rest, is)
+			}
+			continue
+		}
+		if len(rest) == 0 && is != nil && !is.Left {
+			t.fail("%s is to be out, and is recorded still", was.Path())
+		}
+		for _, f := range was.Files {
+			p := t.fileOf(was, f)
+			n, ok := t.disk[p]
+			if before, stood := a.before[p]; ok && n.mode.IsRegular() && len(rest) == 0 && stood && before.is(n) {
+				if a.force {
+					t.fail("%s is to be out by force, and is there: %v", p, n)
+				} else if is == nil {
+					t.fail("%s is left, and recorded no more", p)
+				}
+			}
 		}
 	}
 	skills := func(r Receipt) (out []Item) {

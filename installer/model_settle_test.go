@@ -47,7 +47,7 @@ func (t *trial) settle(a *attempt, whole bool) {
 		t.checkAgents(a, r)
 	}
 	if whole && a.command == "uninstall" {
-		t.checkHalf(a, r)
+		t.checkRemoved(a, r)
 	}
 	t.takeOver(r)
 	t.checkDeleted(a, r)
