@@ -160,7 +160,6 @@ func (t *trial) touchAgent(m move) {
 		t.moveIn(path.Join(p, "mine.md"))
 		t.say("  the user has an empty folder at %s", p)
 	default:
-		t.put(p, t.fresh())
-		t.say("  the user edits %s: %q", p, t.disk[p].data)
+		t.edit(p)
 	}
 }

@@ -106,7 +106,16 @@ func (t *trial) editFile(m move) {
 	if !ok || !t.disk[p].mode.IsRegular() {
 		return
 	}
+	t.edit(p)
+}
+
+// edit gives a file that is there a text of the user's. What an undone operation
+// has made above it is theirs then.
+func (t *trial) edit(p string) {
 	t.put(p, t.fresh())
+	if !t.calm() {
+		t.moveIn(p)
+	}
 	t.say("  the user edits %s: %q", p, t.disk[p].data)
 }
 
