@@ -212,6 +212,29 @@ func TestAgentFolderForced(t *testing.T) {
 	}
 }
 
+// TestAgentWithoutEntry has the server's entry fail: the agent stays out, by
+// force too.
+func TestAgentWithoutEntry(t *testing.T) {
+	for _, force := range []bool{false, true} {
+		w := newWorld(t)
+		if force {
+			w.write(".claude/agents/helper.md", "mine\n")
+		}
+		req := w.request(withAgent(first(), "one\n"), "claude-code")
+		req.Force = force
+		w.store.step = func(name string) error {
+			if strings.HasPrefix(name, "config ") {
+				return errFailed
+			}
+			return nil
+		}
+		w.try(must(NewInstall(w.receipt(), req)))
+		if there := w.exists(".claude/agents/helper.md"); there != force || force && w.read(".claude/agents/helper.md") != "mine\n" {
+			t.Errorf("by force %v: there is\n%s", force, w.tree())
+		}
+	}
+}
+
 // TestAgentRival has a client find an agent of the name in another place, where
 // it is the user's.
 func TestAgentRival(t *testing.T) {

@@ -35,9 +35,12 @@ func serverless(results []Result) {
 		}
 	}
 	for i, r := range results {
-		able := func(id string) bool { return failed[id] == nil }
-		if r.Action.Kind == KindAgent && r.Action.Op == OpCreate && !slices.ContainsFunc(r.Action.Clients, able) {
-			results[i].Err = fmt.Errorf("the agent can do nothing without the server, and its entry failed: %w", failed[r.Action.Clients[0]])
+		a := r.Action
+		if a.Kind != KindAgent || a.Op != OpCreate && (a.Op != OpUpdate || !a.item.takeOver) {
+			continue
+		}
+		if able := func(id string) bool { return failed[id] == nil }; !slices.ContainsFunc(a.Clients, able) {
+			results[i].Err = fmt.Errorf("the agent can do nothing without the server, and its entry failed: %w", failed[a.Clients[0]])
 		}
 	}
 }

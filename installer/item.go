@@ -26,6 +26,8 @@ type itemStep struct {
 	// forgets is the skill's name until now, if it has a new one: what is
 	// recorded under it goes.
 	forgets string
+	// takeOver is true if the thing would be new in a place that is taken.
+	takeOver bool
 	// want is what the source has, nil if it has it no more.
 	want *thing
 }
@@ -106,6 +108,7 @@ func (ip itemPlanner) compareAll(want thing, rec *Item) Action {
 		return a
 	}
 	fresh := have.kind != folder
+	a.item.takeOver = !fresh && (rec == nil || rec.Left)
 	if err := ip.bring(&a, have, want, last); err != nil {
 		return a.failed(err, rec, ip.folder)
 	}
