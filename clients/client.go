@@ -1,6 +1,6 @@
-// Package clients knows the AI clients: where each one keeps its skills and
-// its MCP servers, how it spells a server entry, how to tell that it is
-// installed, and what its user has to do after a change.
+// Package clients knows the AI clients: where each one keeps its skills, its
+// agents and its MCP servers, how it spells an agent and a server entry, how to
+// tell that it is installed, and what its user has to do after a change.
 //
 // It is a catalog: data, and pure functions of that data and a [System]. It
 // writes nothing. A new client is one entry in a file of its name and one line

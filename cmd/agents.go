@@ -13,11 +13,8 @@ import (
 )
 
 // target is a recorded client as update and status see it.
-func (r *run) target(c clients.Client) installer.Target {
-	return installer.Target{
-		Client: c, Skills: true, Agents: !r.receipt.Choices.NoAgents,
-		Plugin: c.Plugin(r.sys) != "",
-	}
+func (r *run) target(c clients.Client, choices installer.Choices) installer.Target {
+	return installer.Target{Client: c, Skills: true, Agents: !choices.NoAgents, Plugin: c.Plugin(r.sys) != ""}
 }
 
 // leftOut says what of the source is not installed, and why.
@@ -58,8 +55,8 @@ func (r *run) mentionOpen(plan installer.Plan) {
 	}
 }
 
-// unsafe reports whether any of that is more than written in an unknown way.
-func unsafe(refused []registry.Refusal) bool {
+// anyUnsafe reports whether any of that is more than written in an unknown way.
+func anyUnsafe(refused []registry.Refusal) bool {
 	return slices.ContainsFunc(refused, func(ref registry.Refusal) bool { return !ref.Unclear })
 }
 

@@ -166,7 +166,7 @@ func (rep *reporter) finish(plan installer.Plan, results []installer.Result) err
 		results = dryResults(plan)
 	}
 	code := exit(results)
-	if code == exitDone && (r.partial || unsafe(rep.refused())) {
+	if code == exitDone && (r.partial || anyUnsafe(rep.refused())) {
 		code = exitPartly
 	}
 	rep.results = results

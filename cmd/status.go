@@ -151,7 +151,7 @@ func (r *run) statusTargets(named []string) ([]installer.Target, error) {
 	for _, c := range chosen {
 		if slices.Contains(recorded, c.ID) {
 			c, _ := c.In(r.at.scope)
-			targets = append(targets, r.target(c))
+			targets = append(targets, r.target(c, r.receipt.Choices))
 		}
 	}
 	return targets, nil

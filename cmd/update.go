@@ -69,7 +69,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if opts.noAgents != nil {
 		choices.NoAgents = *opts.noAgents
 	}
-	targets, err := r.recordedTargets(opts)
+	targets, err := r.recordedTargets(opts, choices)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (r *run) mentionPin(session *registry.Session, ref string) {
 }
 
 // recordedTargets are the clients that have skills of ours.
-func (r *run) recordedTargets(opts updateOptions) ([]installer.Target, error) {
+func (r *run) recordedTargets(opts updateOptions, choices installer.Choices) ([]installer.Target, error) {
 	var with []string
 	for _, i := range r.receipt.Items {
 		if !i.Left {
@@ -173,11 +173,7 @@ func (r *run) recordedTargets(opts updateOptions) ([]installer.Target, error) {
 	for _, c := range chosen {
 		if slices.Contains(with, c.ID) {
 			c, _ := c.In(r.at.scope)
-			t := r.target(c)
-			if opts.noAgents != nil {
-				t.Agents = !*opts.noAgents
-			}
-			targets = append(targets, t)
+			targets = append(targets, r.target(c, choices))
 			r.chosen = append(r.chosen, c)
 		} else if !slices.Contains(opts.clients, "all") {
 			return nil, &hintedError{

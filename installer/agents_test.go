@@ -1,9 +1,7 @@
 package installer
 
 import (
-	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -154,11 +152,7 @@ func TestAgentForeign(t *testing.T) {
 		{"a file", func(w *world) { w.write(".claude/agents/helper.md", "mine\n") }, "an agent of this name that fsskills did not install"},
 		{"the source's own file", func(w *world) { w.write(".claude/agents/helper.md", raw) }, "the agent as its source has it"},
 		{"a folder", func(w *world) { w.write(".claude/agents/helper.md/mine", "mine\n") }, "no file stands in its place"},
-		{"a link", func(w *world) {
-			if err := os.Symlink("own.md", filepath.Join(w.home, ".claude", "agents", "helper.md")); err != nil {
-				w.t.Skip(err)
-			}
-		}, "a link to own.md stands in its place"},
+		{"a link", func(w *world) { w.link("own.md", ".claude/agents/helper.md") }, "a link to own.md stands in its place"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -505,15 +499,10 @@ func TestAgentDeleted(t *testing.T) {
 
 // TestAgentLinkedFolder has the folder of agents with a dotfile manager.
 func TestAgentLinkedFolder(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("links need a privilege there")
-	}
 	w := newWorld(t)
 	w.write("dotfiles/agents/own.md", "mine\n")
 	w.write(".claude/settings.json", "{}\n")
-	if err := os.Symlink(filepath.Join("..", "dotfiles", "agents"), filepath.Join(w.home, ".claude", "agents")); err != nil {
-		t.Fatal(err)
-	}
+	w.link("../dotfiles/agents", ".claude/agents")
 	before := w.tree()
 	w.install(w.request(withAgent(first(), "one\n"), "claude-code"))
 	if !w.exists("dotfiles/agents/helper.md") {
@@ -528,20 +517,13 @@ func TestAgentLinkedFolder(t *testing.T) {
 // TestAgentLinkedFolders has clients whose folders of agents are one by a link.
 // What one of them can read, another may not start over.
 func TestAgentLinkedFolders(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("links need a privilege there")
-	}
 	for _, ids := range [][]string{{"claude-code", "opencode"}, {"claude-code"}, {"opencode"}} {
 		t.Run(strings.Join(ids, " "), func(t *testing.T) {
 			w := newWorld(t)
 			w.write(".claude/agents/own.md", "mine\n")
 			w.write(".config/opencode/opencode.json", "{}\n")
-			if err := os.Symlink(filepath.Join(w.home, ".claude", "agents"), filepath.Join(w.home, ".config", "opencode", "agents")); err != nil {
-				t.Fatal(err)
-			}
-			if err := os.Symlink("agents", filepath.Join(w.home, ".config", "opencode", "agent")); err != nil {
-				t.Fatal(err)
-			}
+			w.link("../../.claude/agents", ".config/opencode/agents")
+			w.link("agents", ".config/opencode/agent")
 			results := w.install(w.request(withAgent(first(), "one\n"), ids...))
 			if a := agentResult(t, results, ids[0]); a.Op != OpKeep || !a.Partial || !strings.Contains(a.Reason, "through a link") {
 				t.Errorf("%s %s %q", a.Op, a.State, a.Reason)

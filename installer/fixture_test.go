@@ -86,6 +86,17 @@ func (w *world) exists(rel string) bool {
 	return err == nil
 }
 
+// link makes a link below home. Windows lets few users do that.
+func (w *world) link(target, rel string) {
+	w.t.Helper()
+	if runtime.GOOS == "windows" {
+		w.t.Skip("on Windows a link takes a privilege that the test may not have")
+	}
+	if err := os.Symlink(filepath.FromSlash(target), filepath.Join(w.home, filepath.FromSlash(rel))); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // remove takes away what is below home, with all that is in it.
 func (w *world) remove(rel string) {
 	w.t.Helper()

@@ -46,7 +46,7 @@ func (ip itemPlanner) remove(rec Item, orphaned bool) Action {
 	if orphaned && len(left) > 0 {
 		// It goes on working with the user's edits: leave it whole.
 		for i := range a.Files {
-			a.Files[i].Op, a.Files[i].Reason = OpKeep, "gone upstream, and the "+rec.Kind.noun()+" has edits of yours"
+			a.Files[i].Op, a.Files[i].Reason = OpKeep, "gone upstream, and the "+string(rec.Kind)+" has edits of yours"
 		}
 		a.Op, a.Reason, a.Hint = OpKeep, "gone upstream, kept because you edited it", "fsskills uninstall "+rec.Name+" takes it out"
 		a.item.record = &rec

@@ -53,15 +53,7 @@ func (k Kind) within(name string) string {
 	return name
 }
 
-// noun is what a user calls it.
-func (k Kind) noun() string {
-	if k == KindAgent {
-		return "agent"
-	}
-	return "skill"
-}
-
-// one is the noun with its article.
+// one is the kind with its article.
 func (k Kind) one() string {
 	if k == KindAgent {
 		return "an agent"
@@ -123,14 +115,3 @@ func (a Action) FilePath(file string) string {
 // rel is where a file of the action's skill or agent lies below their folder,
 // slash-separated.
 func (a Action) rel(file string) string { return path.Join(a.Kind.within(a.Name), file) }
-
-// stranger says what stands in the thing's place and is not ours.
-func (t thing) stranger(have present) string {
-	if have.content.SHA256 == notAFile {
-		return "something that is no file stands in its place"
-	}
-	if t.kind == KindAgent && have.content.SHA256 == t.raw {
-		return "the agent as its source has it, which no client can use"
-	}
-	return t.kind.one() + " of this name that fsskills did not install"
-}
