@@ -2,16 +2,16 @@ package clients
 
 import "fsskills/clients/document"
 
-// amp reads its settings from one file, in which the key of the servers has a
-// dot in it; amp mcp list of 0.0.1790142911 was seen to read it, and the file
-// that ends in "jsonc" only where the other is missing. Its help names the
-// folders for skills.
+// amp was run as 0.0.1790142911. It reads its settings from one file, in which
+// the key of the servers has a dot in it, and the file that ends in "jsonc" only
+// where the other is missing. Its help names the folders for skills.
 var amp = Client{
 	ID:       "amp",
 	Aliases:  []string{"ampcode", "sourcegraph-amp", "amp-cli"},
 	Name:     "Amp",
 	Docs:     []string{"https://ampcode.com/docs/customize/mcp", "https://ampcode.com/manual"},
-	Evidence: Documented,
+	Evidence: Observed,
+	Version:  "0.0.1790142911-g7618fb",
 	Signs: Signs{
 		Programs: []string{"amp"},
 		Files: []Paths{
@@ -51,8 +51,8 @@ var amp = Client{
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start amp: a browser opens to sign in"},
-		APIKey: []string{"start amp anew; amp mcp list shows <name>"},
-		Unset:  "the server answers 401",
+		APIKey: []string{"start amp anew; amp mcp doctor shows whether <name> connects"},
+		Unset:  "Amp sends the text ${<key>} itself and the server answers 401",
 		Skills: []string{"start a new amp thread: it reads skills when it starts"},
 	},
 	Project: &Project{

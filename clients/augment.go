@@ -15,6 +15,7 @@ var augment = Client{
 		"https://docs.augmentcode.com/cli/skills",
 	},
 	Evidence: Observed,
+	Version:  "0.36.0",
 	Signs: Signs{
 		Programs: []string{"auggie"},
 		Files: []Paths{
@@ -28,7 +29,7 @@ var augment = Client{
 	Skills: Skills{
 		Dir:  everywhere("~/.agents/skills"),
 		Also: []Paths{everywhere("~/.augment/skills"), everywhere("~/.claude/skills")},
-		Call: Automatic,
+		Call: Slash,
 	},
 	Agents: Agents{
 		Also:  []Paths{everywhere("~/.augment/agents"), everywhere("~/.claude/agents"), everywhere("~/.agents/agents")},

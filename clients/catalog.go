@@ -21,6 +21,8 @@ type Client struct {
 	Docs []string
 	// Evidence says how the entry's spelling and places are known.
 	Evidence Evidence
+	// Version is the one that was run last, if Evidence is Observed.
+	Version string
 
 	Signs   Signs
 	Skills  Skills

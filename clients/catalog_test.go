@@ -37,6 +37,9 @@ func TestCatalog(t *testing.T) {
 		default:
 			t.Errorf("%s: evidence is %q", c.ID, c.Evidence)
 		}
+		if (c.Evidence == Observed) != (c.Version != "") {
+			t.Errorf("%s is %s, with the version %q: that is for the observed ones, and all of them", c.ID, c.Evidence, c.Version)
+		}
 		if len(c.Steps.Skills) == 0 {
 			t.Errorf("%s does not say how new skills appear", c.ID)
 		}
@@ -159,15 +162,15 @@ func TestInvoke(t *testing.T) {
 	for id, want := range map[string]string{
 		"claude-code": "/demo", "claude-desktop": "automatic", "cursor": "/demo", "vscode": "/demo",
 		"vscode-insiders": "/demo", "copilot-cli": "/demo", "codex": "$demo", "gemini-cli": "automatic",
-		"opencode": "automatic", "windsurf": "/demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
+		"opencode": "/demo", "windsurf": "/demo", "zed": "/demo", "cline": "/demo", "goose": "/demo",
 		"antigravity": "/demo",
 		"qwen-code":   "/demo", "droid": "/demo", "crush": "automatic",
-		"kilo": "automatic", "roo": "/demo", "junie": "automatic", "trae": "automatic",
+		"kilo": "/demo", "roo": "/demo", "junie": "automatic", "trae": "automatic",
 		"visual-studio": "automatic", "jetbrains-copilot": "automatic",
-		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/demo",
+		"amp": "automatic", "mistral-vibe": "/demo", "continue": "/skill-demo",
 		"openclaw": "automatic", "hermes": "/demo", "qoder": "/demo", "qoder-cn": "/demo", "codebuddy": "/demo",
 		"cortex": "$demo", "bob": "automatic", "replit": "automatic", "mux": "automatic",
-		"devin-cli": "/demo", "kiro": "/demo", "warp": "/demo", "augment": "automatic", "grok": "/demo",
+		"devin-cli": "/demo", "kiro": "/demo", "warp": "/demo", "augment": "/demo", "grok": "/demo",
 		"kimi": "/skill:demo", "pi": "/skill:demo", "openhands": "automatic", "lmstudio": "automatic", "mcporter": "automatic",
 	} {
 		c, _ := All().Find(id)

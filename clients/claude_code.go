@@ -1,6 +1,6 @@
 package clients
 
-// claudeCode was run as 2.1.197 and 2.1.330. An entry without "type" is
+// claudeCode was run as 2.1.197, 2.1.330 and 2.1.332. An entry without "type" is
 // skipped, a comment or trailing comma in the file is fatal, and of all skills
 // folders it reads its own alone.
 var claudeCode = Client{
@@ -15,6 +15,7 @@ var claudeCode = Client{
 		"https://code.claude.com/docs/en/setup",
 	},
 	Evidence: Observed,
+	Version:  "2.1.332",
 	Signs: Signs{
 		Programs: []string{"claude"},
 		Files: []Paths{

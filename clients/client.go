@@ -118,6 +118,7 @@ type Invocation string
 const (
 	Slash      Invocation = "/"       // /x
 	SlashSkill Invocation = "/skill:" // /skill:x
+	SlashDash  Invocation = "/skill-" // /skill-x
 	Dollar     Invocation = "$"       // $x
 	At         Invocation = "@"       // @x
 	Automatic  Invocation = "auto"    // the assistant loads it by itself

@@ -9,6 +9,7 @@ var cline = Client{
 	Name:     "Cline",
 	Docs:     []string{"https://docs.cline.bot/mcp/mcp-overview", "https://docs.cline.bot/customization/skills"},
 	Evidence: Observed,
+	Version:  "3.0.65",
 	Signs: Signs{
 		Programs: []string{"cline"},
 		Files: []Paths{
@@ -59,7 +60,7 @@ var cline = Client{
 		Literal: []Field{{Path: "headers/Authorization", Value: "Bearer <secret>"}},
 	}},
 	Steps: Steps{
-		OAuth:  []string{"open Cline's MCP Servers panel and choose Authenticate beside <name> (the terminal program asks by itself)"},
+		OAuth:  []string{"open Cline's MCP Servers panel and choose Authenticate beside <name> (in a terminal: cline mcp, and then Authorize OAuth)"},
 		Skills: []string{"start a new task in Cline: type / to see the skills"},
 	},
 	// It has no servers for a project alone.

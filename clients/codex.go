@@ -2,15 +2,16 @@ package clients
 
 import "fsskills/clients/document"
 
-// codex was run as 0.169.0. It reads no "headers", and one mistake in its file
-// stops every one of its commands. The file of a project counts before that of
-// the user, plugins included, once the user trusts the project.
+// codex was run as 0.169.0 and 0.171.0. It reads no "headers", and one mistake
+// in its file stops every one of its commands. The file of a project counts
+// before that of the user, plugins included, once the user trusts the project.
 var codex = Client{
 	ID:       "codex",
 	Aliases:  []string{"openai-codex", "codex-cli", "openai-codex-cli", "codexcli"},
 	Name:     "Codex",
 	Docs:     []string{"https://developers.openai.com/codex/mcp", "https://developers.openai.com/codex/skills", "https://developers.openai.com/codex/subagents"},
 	Evidence: Observed,
+	Version:  "0.171.0",
 	Signs: Signs{
 		Programs: []string{"codex"},
 		Files: []Paths{

@@ -15,6 +15,7 @@ var continueDev = Client{
 		"https://github.com/continuedev/continue/blob/main/core/config/markdown/loadMarkdownSkills.ts",
 	},
 	Evidence: Observed,
+	Version:  "1.5.47",
 	Signs: Signs{
 		Programs: []string{"cn"},
 		Files: []Paths{
@@ -27,7 +28,7 @@ var continueDev = Client{
 	},
 	Skills: Skills{
 		Dir:  everywhere("${CONTINUE_GLOBAL_DIR:-~/.continue}/skills"),
-		Call: Slash,
+		Call: SlashDash,
 	},
 	Agents: Agents{None: noAgentFiles},
 	Servers: []Config{{
@@ -43,7 +44,7 @@ var continueDev = Client{
 		Drop: []string{"requestOptions/headers/authorization", "apiKey"},
 	}},
 	Steps: Steps{
-		OAuth:  []string{"open Continue's MCP panel (/mcp in cn) and authenticate <name>; if Continue had no config.yaml yet, put a line with name: and one with version: at its top"},
+		OAuth:  []string{"open Continue's MCP panel and authenticate <name> (cn fetches the program mcp-remote from npm for that, which opens a browser); if Continue had no config.yaml yet, put a line with name: and one with version: at its top"},
 		APIKey: []string{"if Continue had no config.yaml yet, put a line with name: and one with version: at its top", "start Continue anew; /mcp in cn shows whether <name> connects"},
 		Unset:  "Continue sends no key that counts and the server answers 401",
 		Skills: []string{"start a new cn session: type / to see the skills"},

@@ -14,6 +14,7 @@ var copilotCLI = Client{
 		"https://docs.github.com/en/copilot/reference/custom-agents-configuration",
 	},
 	Evidence: Observed,
+	Version:  "1.0.102",
 	Signs: Signs{
 		Programs: []string{"copilot"},
 		Files: []Paths{

@@ -78,7 +78,7 @@ func (d *definition) client(item form.Value) Client {
 		c.Signs.Programs = append(c.Signs.Programs, name)
 	}
 	c.Skills = d.skills(f, UserScope)
-	c.Skills.Call = Invocation(f.At("call").OneOf(string(Slash), string(SlashSkill), string(Dollar), string(At), string(Automatic)))
+	c.Skills.Call = Invocation(f.At("call").OneOf(string(Slash), string(SlashSkill), string(SlashDash), string(Dollar), string(At), string(Automatic)))
 	if c.Skills.Call == "" {
 		c.Skills.Call = Automatic
 	}

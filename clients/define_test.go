@@ -118,7 +118,7 @@ func TestOwnMistakes(t *testing.T) {
 		"- {id: x, name: , skills: ~/x}":                                                                                           "[0].name: has no value",
 		"- {id: x, name: " + strings.Repeat("n", 61) + ", skills: ~/x}":                                                            "[0].name: is longer than 60 characters",
 		"- {id: x, programs: [/bin/x], skills: ~/x}":                                                                               `[0].programs[0]: "/bin/x" is a path`,
-		"- {id: x, call: slash, skills: ~/x}":                                                                                      `[0].call: "slash" is not known: use /, /skill:, $, @ or auto`,
+		"- {id: x, call: slash, skills: ~/x}":                                                                                      `[0].call: "slash" is not known: use /, /skill:, /skill-, $, @ or auto`,
 		"- {id: x, skills: x/skills}":                                                                                              `1:19: [0].skills: "x/skills" is relative`,
 		"- {id: x, skills: ./x/skills}":                                                                                            "is relative",
 		"- {id: x, skills: ~x/skills}":                                                                                             "is relative",

@@ -13,6 +13,7 @@ var droid = Client{
 		"https://docs.factory.ai/cli/configuration/skills",
 	},
 	Evidence: Observed,
+	Version:  "0.225.2",
 	Signs: Signs{
 		Programs: []string{"droid"},
 		Files: []Paths{

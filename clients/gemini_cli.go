@@ -21,6 +21,7 @@ var geminiCLI = Client{
 		"https://github.com/google-gemini/gemini-cli/blob/main/docs/core/subagents.md",
 	},
 	Evidence: Observed,
+	Version:  "0.61.0",
 	Signs: Signs{
 		Programs: []string{"gemini"},
 		Files: []Paths{

@@ -11,6 +11,7 @@ var grok = Client{
 	Name:     "Grok",
 	Docs:     []string{"https://docs.x.ai/build/features/mcp-servers", "https://docs.x.ai/build/features/skills-plugins-marketplaces"},
 	Evidence: Observed,
+	Version:  "1.0.41",
 	Signs: Signs{
 		Programs: []string{"grok"},
 		Files: []Paths{

@@ -16,6 +16,7 @@ var kilo = Client{
 		"https://github.com/Kilo-Org/kilocode/blob/main/packages/opencode/src/config/config.ts",
 	},
 	Evidence: Observed,
+	Version:  "7.7.7",
 	Signs: Signs{
 		Programs: []string{"kilo", "kilocode"},
 		Files: []Paths{
@@ -35,7 +36,7 @@ var kilo = Client{
 			everywhere("~/.kilocode/skills"),
 		},
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, NoName},
-		Call:    Automatic,
+		Call:    Slash,
 	},
 	Agents: Agents{
 		Dir: everywhere(kiloConfig + "/agent"),
@@ -97,8 +98,8 @@ var kilo = Client{
 	},
 	Steps: Steps{
 		OAuth:  []string{"kilo mcp auth <name> (in an editor: choose the notification that Kilo shows; version 5 opens a browser by itself)"},
-		APIKey: []string{"start Kilo anew; kilo mcp list shows whether <name> connects (\"needs authentication\" means a wrong key here)"},
-		Unset:  "Kilo sends an empty key and says \"needs authentication\"",
+		APIKey: []string{"start Kilo anew; kilo mcp list shows whether <name> connects (\"failed\" with 401 means a wrong key)"},
+		Unset:  "Kilo sends an empty key and says \"failed\"",
 		Skills: []string{"type /reload in Kilo, or start a new session"},
 		Agents: []string{"start Kilo anew: it reads skills and agents when it starts, and kilo agent list shows the agents"},
 	},

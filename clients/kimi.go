@@ -16,6 +16,7 @@ var kimi = Client{
 		"https://moonshotai.github.io/kimi-code/",
 	},
 	Evidence: Observed,
+	Version:  "2.1.0",
 	Signs: Signs{
 		Programs: []string{"kimi"},
 		Files: []Paths{

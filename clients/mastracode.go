@@ -12,6 +12,7 @@ var mastraCode = Client{
 		"https://www.npmjs.com/package/mastracode",
 	},
 	Evidence: Observed,
+	Version:  "0.32.1",
 	Signs: Signs{
 		Programs: []string{"mastracode"},
 		Files: []Paths{

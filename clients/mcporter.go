@@ -14,6 +14,7 @@ var mcporter = Client{
 	Name:     "MCPorter",
 	Docs:     []string{"https://github.com/steipete/mcporter/blob/main/docs/config.md", "https://www.npmjs.com/package/mcporter"},
 	Evidence: Observed,
+	Version:  "0.12.3",
 	Signs: Signs{
 		Programs: []string{"mcporter"},
 		Files: []Paths{

@@ -20,6 +20,7 @@ var openclaw = Client{
 		"https://docs.openclaw.ai/help/environment",
 	},
 	Evidence: Observed,
+	Version:  "2026.9.6",
 	Signs: Signs{
 		Programs: []string{"openclaw"},
 		Files: []Paths{

@@ -20,6 +20,7 @@ var opencode = Client{
 		"https://opencode.ai/docs/agents",
 	},
 	Evidence: Observed,
+	Version:  "1.18.33",
 	Signs: Signs{
 		Programs: []string{"opencode"},
 		Files: []Paths{
@@ -37,7 +38,7 @@ var opencode = Client{
 			everywhere("~/.opencode/skills"),
 		},
 		Refused: []SkillTrait{NoFrontMatter, BrokenYAML, NoName},
-		Call:    Automatic,
+		Call:    Slash,
 	},
 	// A list of tools keeps it from starting, and a key that it does not know
 	// goes to the model's provider with every request.
@@ -76,8 +77,8 @@ var opencode = Client{
 	},
 	Steps: Steps{
 		OAuth:  []string{"opencode mcp auth <name> (in OpenCode 2: start opencode, type /mcps, choose <name> and sign in)"},
-		APIKey: []string{"start opencode anew; opencode mcp list shows whether <name> connects (\"needs authentication\" means a wrong key here)"},
-		Unset:  "OpenCode sends an empty key and says \"needs authentication\"",
+		APIKey: []string{"start opencode anew; opencode mcp list shows whether <name> connects (\"failed\" with 401 means a wrong key)"},
+		Unset:  "OpenCode sends an empty key and says \"failed\"",
 		Skills: []string{"start opencode anew: it reads skills when it starts"},
 		Agents: []string{"start opencode anew: it reads skills and agents when it starts, and opencode agent list shows the agents"},
 	},

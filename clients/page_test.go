@@ -69,7 +69,7 @@ func page(t *testing.T) string {
 		fmt.Fprintf(
 			&out, "| [%s](#%s) | `%s` | %s | %s | %s | %s | %s | %s | %s |\n", c.Name, anchor(c.Name), c.ID,
 			code(s.short(c.SkillsDir(s))), code(s.short(projectDir(p, s))), code(s.short(firstFile(c, s))), code(s.short(projectFile(p, s))),
-			oauthWord(c, s), keyWord(c, s), c.Evidence,
+			oauthWord(c, s), keyWord(c, s), known(c),
 		)
 	}
 	for _, c := range described() {
@@ -86,6 +86,14 @@ func page(t *testing.T) string {
 	return out.String()
 }
 
+// known is the evidence, with the version that was run.
+func known(c Client) string {
+	if c.Version != "" {
+		return string(c.Evidence) + " " + c.Version
+	}
+	return string(c.Evidence)
+}
+
 // section is all that the page has of one client.
 func section(t *testing.T, out *strings.Builder, c Client) {
 	t.Helper()
@@ -94,7 +102,7 @@ func section(t *testing.T, out *strings.Builder, c Client) {
 	if len(c.Aliases) > 0 {
 		fmt.Fprintf(out, ", also called `%s`", strings.Join(c.Aliases, "`, `"))
 	}
-	fmt.Fprintf(out, ". %s: %s.\n\n", strings.ToUpper(string(c.Evidence[:1]))+string(c.Evidence[1:]), links(c.Docs))
+	fmt.Fprintf(out, ". %s: %s.\n\n", strings.ToUpper(known(c)[:1])+known(c)[1:], links(c.Docs))
 	item := func(what, value string) {
 		if value != "" {
 			fmt.Fprintf(out, "* %s: %s\n", what, value)

@@ -2,7 +2,7 @@ package clients
 
 import "fsskills/clients/document"
 
-// pi was run as 1.5.2. It connects to servers by itself since 0.99; the file
+// pi was run as 1.6.0. It connects to servers by itself since 0.99; the file
 // must be strict JSON, and an entry with a type that it does not know is passed
 // over.
 var pi = Client{
@@ -15,6 +15,7 @@ var pi = Client{
 		"https://github.com/earendil-works/pi/blob/main/packages/coding-agent/docs/security.md",
 	},
 	Evidence: Observed,
+	Version:  "1.6.0",
 	Signs: Signs{
 		Programs: []string{"pi"},
 		Files: []Paths{

@@ -10,6 +10,7 @@ var qoder = Client{
 	Name:     "Qoder",
 	Docs:     []string{"https://docs.qoder.com/cli/mcp-servers", "https://docs.qoder.com/cli/Skills", "https://www.npmjs.com/package/@qoder-ai/qodercli"},
 	Evidence: Observed,
+	Version:  "1.1.52",
 	Signs: Signs{
 		Programs: []string{"qodercli"},
 		Files:    []Paths{everywhere(qoderHome + "/.auth"), everywhere(qoderHome + "/installation_id")},
@@ -45,6 +46,7 @@ var qoderCN = Client{
 	Name:     "Qoder CN",
 	Docs:     []string{"https://docs.qoder.com/cli/mcp-servers", "https://www.npmjs.com/package/@qodercn-ai/qoderclicn"},
 	Evidence: Observed,
+	Version:  "1.1.52",
 	Signs: Signs{
 		Programs: []string{"qoderclicn"},
 		Files:    []Paths{everywhere(qoderCNHome + "/.auth"), everywhere(qoderCNHome + "/installation_id")},

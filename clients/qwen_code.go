@@ -14,6 +14,7 @@ var qwenCode = Client{
 		"https://github.com/QwenLM/qwen-code/blob/main/docs/users/features/sub-agents.md",
 	},
 	Evidence: Observed,
+	Version:  "0.24.4",
 	Signs: Signs{
 		Programs: []string{"qwen"},
 		Files: []Paths{

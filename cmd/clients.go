@@ -49,6 +49,7 @@ type (
 		NoAgents string           `json:"noAgents,omitempty"`
 		Plugin   string           `json:"plugin,omitempty"`
 		Evidence clients.Evidence `json:"evidence"`
+		Observed string           `json:"observed,omitempty"` // the version that was run
 		Docs     []string         `json:"docs"`
 	}
 )
@@ -75,7 +76,7 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 		}
 		cc := catalogClient{
 			ID: c.ID, Aliases: append([]string{}, c.Aliases...), Name: c.Name, Detected: found.Found, Why: found.Why,
-			Skills: c.SkillsDir(sys), Agents: c.AgentsDir(sys), NoAgents: c.NoAgents(), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Docs: append([]string{}, c.Docs...),
+			Skills: c.SkillsDir(sys), Agents: c.AgentsDir(sys), NoAgents: c.NoAgents(), Auth: []string{}, Plugin: c.Plugin(sys), Evidence: c.Evidence, Observed: c.Version, Docs: append([]string{}, c.Docs...),
 		}
 		url, _ := clients.ServerURL("us")
 		for i, file := range c.ServerFiles(sys, clients.Server{Name: clients.ServerName, URL: url, Auth: clients.OAuth}) {
