@@ -1,11 +1,11 @@
 # Every check lives in .ci/run; the targets are shorthands.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt ci tools cover bench fuzz faults corpus demo wine
+.PHONY: help build test lint fmt ci tools cover bench fuzz faults corpus demo wine conformance
 
 FUZZTIME ?= 30s
 
 help: ## show this
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build ./fsskills
 	go build -trimpath -o . ./cmd/fsskills
@@ -50,6 +50,11 @@ corpus: build ## run CHECKER, a command, over the folder CORPUS with the real bi
 	else \
 		$(CHECKER) run "$(CORPUS)" --add '.ci/corpus-adapter add {file} {case}' --remove '.ci/corpus-adapter remove {file} {case}'; \
 	fi
+
+conformance: ## ask the real clients, from npm (CLIENTS=codex,…, UPDATE=1, NEWEST=1, SOURCE=repository, KEEP=1)
+	FSSKILLS_CONFORMANCE=1 FSSKILLS_CONFORMANCE_CLIENTS="$(CLIENTS)" FSSKILLS_CONFORMANCE_NEWEST="$(NEWEST)" \
+		FSSKILLS_CONFORMANCE_SOURCE="$(abspath $(SOURCE))" FSSKILLS_CONFORMANCE_KEEP="$(KEEP)" \
+		go test -count 1 -parallel 3 -timeout 60m -run '^TestConformance$$' -v ./clients/conformance $(if $(UPDATE),-update)
 
 wine: ## try the Windows binary under wine
 	./.ci/run wine
