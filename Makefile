@@ -54,7 +54,7 @@ corpus: build ## run CHECKER, a command, over the folder CORPUS with the real bi
 conformance: ## ask the real clients, from npm (CLIENTS=codex,…, UPDATE=1, NEWEST=1, SOURCE=repository, KEEP=1)
 	FSSKILLS_CONFORMANCE=1 FSSKILLS_CONFORMANCE_CLIENTS="$(CLIENTS)" FSSKILLS_CONFORMANCE_NEWEST="$(NEWEST)" \
 		FSSKILLS_CONFORMANCE_SOURCE="$(abspath $(SOURCE))" FSSKILLS_CONFORMANCE_KEEP="$(KEEP)" \
-		go test -count 1 -parallel 3 -timeout 60m -run '^TestConformance$$' -v ./clients/conformance $(if $(UPDATE),-update)
+		go test -count 1 -timeout 60m -run '^TestConformance$$' -v ./clients/conformance $(if $(UPDATE),-update)
 
 wine: ## try the Windows binary under wine
 	./.ci/run wine

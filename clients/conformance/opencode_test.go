@@ -44,12 +44,9 @@ func openCodeModel(url string) string {
 }
 
 func askOpenCodeServers(s *session, got *seen) error {
-	o, err := s.run("mcp", "list")
-	if err == nil && o.code != 0 {
-		err = fmt.Errorf("%s mcp list ends with %d:\n%s", s.subject.id, o.code, tail(o.all()))
-	}
+	text, err := s.answer("mcp", "list")
 	if err == nil {
-		got.servers, err = openCodeServers(o.all())
+		got.servers, err = openCodeServers(text)
 	}
 	return err
 }
@@ -70,43 +67,50 @@ func askOpenCodeAgents(s *session, got *seen) error {
 	return err
 }
 
-var openCodeServer = regexp.MustCompile(`^[●▲■○◇│] +(\S) (\S+) (.+)$`)
-
-var openCodeCount = regexp.MustCompile(`(\d+) server\(s\)`)
-
-// openCodeServers reads opencode mcp list, whose lines of servers are
+// openCodeServers reads opencode mcp list, of which a server is
 //
 //	●  ✓ fullstory connected
+//	│      http://127.0.0.1:1/mcp
+//	│
 func openCodeServers(text string) ([]server, error) {
-	if !strings.Contains(text, "MCP Servers") {
+	_, list, ok := strings.Cut(text, "┌  MCP Servers\n")
+	if !ok {
 		return nil, fmt.Errorf("no list of servers in:\n%s", tail(text))
 	}
-	var all []server
-	for line := range strings.Lines(text) {
-		m := openCodeServer.FindStringSubmatch(strings.TrimSpace(line))
-		if m == nil {
-			continue
+	var (
+		form  = regexp.MustCompile(`^●  \S (\S+) (connected|needs authentication|needs client registration|failed|disabled)(?: .*)?$`)
+		end   = regexp.MustCompile(`^└  (\d+) server\(s\)$`)
+		hint  = regexp.MustCompile(`^└  Add servers with: \w+ mcp add$`)
+		all   []server
+		ended = false
+	)
+	for line := range strings.Lines(list) {
+		line = strings.TrimSpace(line)
+		switch m := form.FindStringSubmatch(line); {
+		case m != nil:
+			all = append(all, server{name: m[1], said: m[2], state: map[string]state{
+				"connected": connected, "needs authentication": signIn, "needs client registration": signIn, "failed": failed, "disabled": off,
+			}[m[2]]})
+		case line == "│" || line == "":
+		case strings.HasPrefix(line, "│  ") && len(all) > 0:
+			all[len(all)-1].said += " " + strings.TrimSpace(strings.TrimPrefix(line, "│"))
+		case line == "▲  No MCP servers configured" && len(all) == 0:
+		case hint.MatchString(line) && len(all) == 0:
+			ended = true
+		case end.MatchString(line):
+			ended = strconv.Itoa(len(all)) == end.FindStringSubmatch(line)[1]
+		default:
+			return nil, fmt.Errorf("the list of servers says %q", line)
 		}
-		state := failed
-		switch said := m[3]; {
-		case strings.HasPrefix(said, "connected"):
-			state = connected
-		case strings.HasPrefix(said, "needs authentication"):
-			state = signIn
-		case strings.HasPrefix(said, "disabled"):
-			state = off
-		case !strings.HasPrefix(said, "failed"):
-			return nil, fmt.Errorf("the state of %s is called %q", m[2], said)
-		}
-		all = append(all, server{name: m[2], state: state, said: m[3]})
 	}
-	if m := openCodeCount.FindStringSubmatch(text); (m == nil && !strings.Contains(text, "No MCP servers")) || (m != nil && m[1] != strconv.Itoa(len(all))) {
-		return nil, fmt.Errorf("not as many servers as it says in:\n%s", tail(text))
+	if !ended {
+		return nil, fmt.Errorf("it does not end as a list of %d:\n%s", len(all), tail(list))
 	}
 	return all, nil
 }
 
-// openCodeSkills reads opencode debug skill.
+// openCodeSkills reads opencode debug skill, without the skill that the client
+// brings itself.
 func openCodeSkills(text string) ([]skill, error) {
 	var list []struct{ Name, Location string }
 	if err := json.Unmarshal([]byte(text), &list); err != nil {
@@ -114,7 +118,10 @@ func openCodeSkills(text string) ([]skill, error) {
 	}
 	var all []skill
 	for _, one := range list {
-		if one.Location != "<built-in>" {
+		switch {
+		case one.Name == "" || one.Location == "":
+			return nil, fmt.Errorf("a skill without a name or a place in:\n%s", tail(text))
+		case one.Location != "builtin" && one.Location != "<built-in>":
 			all = append(all, skill{one.Name, one.Location})
 		}
 	}
@@ -141,25 +148,53 @@ func openCodeAgents(text string) ([]string, error) {
 	return all, nil
 }
 
-func TestOpenCode(t *testing.T) {
+func TestOpenCodeServers(t *testing.T) {
 	t.Parallel()
-	got, err := openCodeServers("┌  MCP Servers\n│\n●  ✓ fullstory connected\n│      http://127.0.0.1:1/mcp\n│\n●  ⚠ one needs authentication\n│\n●  ✗ two failed\n│\n└  3 server(s)\n")
-	want := []server{{"fullstory", connected, "connected"}, {"one", signIn, "needs authentication"}, {"two", failed, "failed"}}
+	got, err := openCodeServers("\n┌  MCP Servers\n│\n" +
+		"●  ✓ one connected\n│      http://127.0.0.1:1/mcp\n│\n" +
+		"●  ⚠ two needs authentication\n│      http://127.0.0.1:1/mcp\n│\n" +
+		"●  ✗ three failed\n│      SSE error: no\n│      http://127.0.0.1:1/mcp\n│\n" +
+		"●  ○ four disabled\n│      http://127.0.0.1:1/mcp\n│\n└  4 server(s)\n\n")
+	want := []server{
+		{"one", connected, "connected http://127.0.0.1:1/mcp"},
+		{"two", signIn, "needs authentication http://127.0.0.1:1/mcp"},
+		{"three", failed, "failed SSE error: no http://127.0.0.1:1/mcp"},
+		{"four", off, "disabled http://127.0.0.1:1/mcp"},
+	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(server{})); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	for _, text := range []string{"┌  MCP Servers\n●  ✓ fullstory resting\n└  1 server(s)\n", "┌  MCP Servers\nfullstory: connected\n└  1 server(s)\n", "Servers"} {
+	got, err = openCodeServers("┌  MCP Servers\n│\n▲  No MCP servers configured\n│\n└  Add servers with: kilo mcp add\n")
+	if len(got) > 0 || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+	for _, text := range []string{
+		"", "┌  MCP Servers\n│\n",
+		"┌  MCP Servers\n│\n●  ✓ one asleep\n│\n└  1 server(s)\n",
+		"┌  MCP Servers\n│\n◆  one connected\n│\n└  1 server(s)\n",
+		"┌  MCP Servers\n│\n●  ✓ one connected\n│\n└  2 server(s)\n",
+	} {
 		if got, err := openCodeServers(text); err == nil {
-			t.Errorf("%q is read as %v", text, got)
+			t.Errorf("%q is taken for %v", text, got)
 		}
 	}
-	skills, err := openCodeSkills(`[{"name": "own", "location": "<built-in>"}, {"name": "one", "location": "/one"}, {"name": "one", "location": "/two"}]`)
-	if diff := cmp.Diff([]skill{{"one", "/one"}, {"one", "/two"}}, skills, cmp.AllowUnexported(skill{})); diff != "" || err != nil {
+}
+
+func TestOpenCodeSkills(t *testing.T) {
+	t.Parallel()
+	got, err := openCodeSkills(`[{"name": "own", "location": "builtin"}, {"name": "theirs", "location": "<built-in>"}, {"name": "mine", "location": "/s/mine/SKILL.md"}]`)
+	if diff := cmp.Diff([]skill{{"mine", "/s/mine/SKILL.md"}}, got, cmp.AllowUnexported(skill{})); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	if got, err := openCodeSkills("one, two"); err == nil {
-		t.Errorf("a list that is no JSON is read as %v", got)
+	for _, text := range []string{"", "none\n", `{"name": "mine"}`, `[{"name": "mine"}]`} {
+		if got, err := openCodeSkills(text); err == nil {
+			t.Errorf("%q is taken for %v", text, got)
+		}
 	}
+}
+
+func TestOpenCodeAgents(t *testing.T) {
+	t.Parallel()
 	agents, err := openCodeAgents("build (primary)\n  [\n  ]\none (subagent)\n  [\n  ]\n")
 	if diff := cmp.Diff([]string{"build", "one"}, agents); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)

@@ -3,6 +3,7 @@ package conformance
 import (
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 
 	"fsskills/clients"
@@ -19,27 +20,22 @@ func TestConformance(t *testing.T) {
 			t.Run(c.id, func(t *testing.T) { c.install(t) })
 		}
 	})
-	t.Run("ask", func(t *testing.T) {
-		for _, scope := range []clients.Scope{clients.UserScope, clients.ProjectScope} {
-			t.Run("together/"+string(scope), func(t *testing.T) {
-				t.Parallel()
-				testTogether(t, scope)
-			})
+	var jobs []job
+	for _, c := range chosen() {
+		if c.installed != "" { // the others have said why not
+			jobs = append(jobs, job{"alone/" + c.id, func(t *testing.T) {
+				t.Helper()
+				testAlone(t, c)
+			}})
 		}
-		for _, c := range chosen() {
-			if c.installed == "" {
-				continue // it has said why
-			}
-			t.Run("alone/"+c.id, func(t *testing.T) {
-				t.Parallel()
-				if reason := outOfTime(t); reason != "" {
-					results.skip(t, c, "", "", reason)
-				}
-				t.Run("user", func(t *testing.T) { testUser(t, c) })
-				t.Run("project", func(t *testing.T) { testProject(t, c) })
-			})
-		}
-	})
+	}
+	for _, scope := range []clients.Scope{clients.UserScope, clients.ProjectScope} {
+		jobs = append(jobs, job{"together/" + string(scope), func(t *testing.T) {
+			t.Helper()
+			testTogether(t, scope)
+		}})
+	}
+	inOrder(t, jobs)
 	if failed := t.Failed(); *update && failed {
 		t.Error("nothing is written of a run that failed")
 	} else {
@@ -49,6 +45,46 @@ func TestConformance(t *testing.T) {
 		t.Logf("summary: %s", line)
 	}
 }
+
+// A job is a test that may run beside others.
+type job struct {
+	name string
+	test func(*testing.T)
+}
+
+// inOrder begins the jobs in their order, a few at a time: those that matter
+// most come first if the time is short, which parallel tests do not promise.
+func inOrder(t *testing.T, jobs []job) {
+	t.Helper()
+	next := make(chan job)
+	var workers sync.WaitGroup
+	for range atATime {
+		workers.Go(func() {
+			for one := range next {
+				t.Run(one.name, one.test)
+			}
+		})
+	}
+	for _, one := range jobs {
+		next <- one
+	}
+	close(next)
+	workers.Wait()
+}
+
+// testAlone puts a client through the suite, in a home and in a project of its
+// own.
+func testAlone(t *testing.T, c *subject) {
+	t.Helper()
+	if reason := outOfTime(t); reason != "" {
+		results.skip(t, c, "", "", reason)
+	}
+	t.Run("user", func(t *testing.T) { testUser(t, c) })
+	t.Run("project", func(t *testing.T) { testProject(t, c) })
+}
+
+// atATime is how many clients are asked at a time. They wait a lot.
+const atATime = 3
 
 // chosen are the clients that are to be asked.
 func chosen() []*subject {
