@@ -160,11 +160,7 @@ func TestAmpServers(t *testing.T) {
 	if got, err := ampServers("a (user settings): connected (1 tool: x)\na (workspace): connected (1 tool: x)\n"); err != nil || len(got) != 2 {
 		t.Errorf("twice from two files: %v %v", got, err)
 	}
-	for _, text := range []string{"", "User settings: x\n", "a: connected\n", "a (user settings): asleep\n"} {
-		if got, err := ampServers(text); err == nil {
-			t.Errorf("%q is read as %v", text, got)
-		}
-	}
+	refuses(t, ampServers, "", "User settings: x\n", "a: connected\n", "a (user settings): asleep\n")
 }
 
 func TestAmpSkills(t *testing.T) {

@@ -17,16 +17,10 @@ var kilo = &subject{
 	beforeProject: map[string]string{
 		"kilo.json": "{\n  // ours\n  \"mcp\": {\n    \"neighbour\": {\"type\": \"remote\", \"url\": \"<other>\"},\n  },\n}\n",
 	},
-	looks: []look{
-		{at: []aspect{servers}, ask: askOpenCodeServers},
-		{at: []aspect{skills}, ask: askOpenCodeSkills},
-		{at: []aspect{agents}, ask: askOpenCodeAgents},
-		{at: []aspect{commands}, ask: func(s *session, got *seen) error { return askACP(s, got, "acp") }},
-		{at: []aspect{talk}, ask: func(s *session, _ *seen) error {
-			_, err := s.answerWith([]string{"KILO_CONFIG_CONTENT=" + openCodeModel(s.model)}, "run", "--auto", "-m", "standin/local", "Begin.")
-			return err
-		}},
-	},
+	looks: openCodeLooks(func(s *session) error {
+		_, err := s.answerWith([]string{"KILO_CONFIG_CONTENT=" + openCodeModel(s.model)}, "run", "--auto", "-m", "standin/local", "Begin.")
+		return err
+	}),
 	unset:   empty,
 	keyless: true,
 	second:  ".kilo/skills",

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// node is the Node.js that the clients run with, as npm has it for Linux: some
-// of them want a newer one than systems bring.
+// nodeVersion is the Node.js that the clients run with, as npm has it for
+// Linux: some of them want a newer one than systems bring.
 const nodeVersion = "24.22.3"
 
 // An npm installs packages into a cache outside of the project.
@@ -27,10 +27,10 @@ type npm struct {
 }
 
 // installPatience is how long one package may take.
-const installPatience = 5 * time.Minute
+const installPatience = 3 * time.Minute
 
-// newNPM finds npm and a registry that answers, and installs Node.js. An error
-// says why no client can be installed here.
+// newNPM finds npm, and installs Node.js with it. An error says why no client
+// can be installed here.
 func newNPM(ctx context.Context, cache string) (*npm, error) {
 	if runtime.GOOS == "windows" {
 		return nil, errors.New("the clients are asked on Linux and macOS only")

@@ -22,19 +22,25 @@ var opencode = &subject{
 	before: map[string]string{
 		".config/opencode/opencode.json": "{\n  // mine\n  \"mcp\": {\n    \"neighbour\": {\"type\": \"remote\", \"url\": \"<other>\"},\n  },\n}\n",
 	},
-	looks: []look{
+	looks: openCodeLooks(func(s *session) error {
+		_, err := s.runWith([]string{"OPENCODE_CONFIG_CONTENT=" + openCodeModel(s.model)}, "run", "-m", "standin/local", "Begin.")
+		return err
+	}),
+	unset:   empty,
+	second:  ".config/opencode/skills",
+	foreign: [2]string{"Bearer {env:" + keyEnv + "}", "Bearer ${" + keyEnv + "}"},
+}
+
+// openCodeLooks are the ways to ask OpenCode, and what was made from it. Only
+// how a conversation is begun differs.
+func openCodeLooks(begin func(*session) error) []look {
+	return []look{
 		{at: []aspect{servers}, ask: askOpenCodeServers},
 		{at: []aspect{skills}, ask: askOpenCodeSkills},
 		{at: []aspect{agents}, ask: askOpenCodeAgents},
 		{at: []aspect{commands}, ask: func(s *session, got *seen) error { return askACP(s, got, "acp") }},
-		{at: []aspect{talk}, ask: func(s *session, _ *seen) error {
-			_, err := s.runWith([]string{"OPENCODE_CONFIG_CONTENT=" + openCodeModel(s.model)}, "run", "-m", "standin/local", "Begin.")
-			return err
-		}},
-	},
-	unset:   empty,
-	second:  ".config/opencode/skills",
-	foreign: [2]string{"Bearer {env:" + keyEnv + "}", "Bearer ${" + keyEnv + "}"},
+		{at: []aspect{talk}, ask: func(s *session, _ *seen) error { return begin(s) }},
+	}
 }
 
 // openCodeModel is a configuration with the stand-in for the model.
@@ -168,16 +174,13 @@ func TestOpenCodeServers(t *testing.T) {
 	if len(got) > 0 || err != nil {
 		t.Errorf("%v, %v", got, err)
 	}
-	for _, text := range []string{
+	refuses(t, openCodeServers,
 		"", "┌  MCP Servers\n│\n",
 		"┌  MCP Servers\n│\n●  ✓ one asleep\n│\n└  1 server(s)\n",
 		"┌  MCP Servers\n│\n◆  one connected\n│\n└  1 server(s)\n",
 		"┌  MCP Servers\n│\n●  ✓ one connected\n│\n└  2 server(s)\n",
-	} {
-		if got, err := openCodeServers(text); err == nil {
-			t.Errorf("%q is taken for %v", text, got)
-		}
-	}
+		"┌  MCP Servers\n│\n●  ✓ one connected\n│\n◆  two connected\n│\n└  1 server(s)\n",
+	)
 }
 
 func TestOpenCodeSkills(t *testing.T) {
@@ -186,11 +189,7 @@ func TestOpenCodeSkills(t *testing.T) {
 	if diff := cmp.Diff([]skill{{"mine", "/s/mine/SKILL.md"}}, got, cmp.AllowUnexported(skill{})); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	for _, text := range []string{"", "none\n", `{"name": "mine"}`, `[{"name": "mine"}]`} {
-		if got, err := openCodeSkills(text); err == nil {
-			t.Errorf("%q is taken for %v", text, got)
-		}
-	}
+	refuses(t, openCodeSkills, "", "none\n", `{"name": "mine"}`, `[{"name": "mine"}]`)
 }
 
 func TestOpenCodeAgents(t *testing.T) {
@@ -199,9 +198,5 @@ func TestOpenCodeAgents(t *testing.T) {
 	if diff := cmp.Diff([]string{"build", "one"}, agents); diff != "" || err != nil {
 		t.Errorf("%v\n%s", err, diff)
 	}
-	for _, text := range []string{"build, one", "build (primary)\none, a subagent\n"} {
-		if got, err := openCodeAgents(text); err == nil {
-			t.Errorf("%q is read as %v", text, got)
-		}
-	}
+	refuses(t, openCodeAgents, "build, one", "build (primary)\none, a subagent\n")
 }

@@ -16,6 +16,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 )
 
@@ -302,4 +303,15 @@ func tail(text string) string {
 		text = "… " + text[len(text)-most:]
 	}
 	return text
+}
+
+// refuses makes sure that a reader takes none of the texts: a form that it does
+// not know is an error, and never an empty list.
+func refuses[T any](t *testing.T, read func(string) (T, error), texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if got, err := read(text); err == nil {
+			t.Errorf("%q is read as %v", text, got)
+		}
+	}
 }

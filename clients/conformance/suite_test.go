@@ -100,6 +100,9 @@ func (c *subject) install(t *testing.T) {
 	if errNoNPM != nil {
 		results.skip(t, c, "", "", errNoNPM.Error())
 	}
+	if reason := outOfTime(t); reason != "" {
+		results.skip(t, c, "", "", reason)
+	}
 	version := c.version
 	if newest {
 		var err error
