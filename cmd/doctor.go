@@ -69,7 +69,7 @@ func runDoctor(ctx context.Context, env *Env, opts doctorOptions) (err error) {
 	if _, c.configErr = env.configured(); c.configErr != nil {
 		env.config = &config{} // what does not depend on the file is checked all the same
 	}
-	if c.run, err = enter(env, "doctor", at, runOptions{asJSON: opts.asJSON, quiet: opts.asJSON}); err != nil {
+	if c.run, err = approach(env, "doctor", at, runOptions{asJSON: opts.asJSON, quiet: opts.asJSON}); err != nil {
 		return err
 	}
 	if opts.fix {
@@ -83,7 +83,11 @@ func runDoctor(ctx context.Context, env *Env, opts doctorOptions) (err error) {
 			defer func() { err = errors.Join(err, c.close()) }()
 		}
 	}
-	if err := c.examine(ctx, checks()); err != nil {
+	all := checks()
+	if env.guardState(at) != nil {
+		all = all[:ownChecks] // the rest reads what the second of them refuses
+	}
+	if err := c.examine(ctx, all); err != nil {
 		return err
 	}
 	doc := doctorDoc{
@@ -147,6 +151,9 @@ func problems(n int) string {
 	}
 	return fmt.Sprintf("%d problems", n)
 }
+
+// ownChecks are the first checks, which say whose fsskills' own files are.
+const ownChecks = 2
 
 // checks are all that doctor looks at, in order: what is mended early is there
 // for what comes behind.

@@ -11,19 +11,52 @@ import (
 	"fsskills/installer"
 )
 
-// guard refuses to write where the user cannot mean it: as root in somebody's
-// home, or into a folder of ours that is not the user's.
+// guard refuses to work where the user cannot mean it: as root in somebody's
+// home, or with a folder of ours that is not the user's.
 func (e *Env) guard(at site) error {
+	if err := e.guardState(at); err != nil {
+		return err
+	}
+	return e.guardCache(at)
+}
+
+// guardState refuses what guard does, but for the cache. It comes before anything
+// of the state folder is read: a receipt says what may be overwritten and taken
+// out, and where the skills are from.
+func (e *Env) guardState(at site) error {
 	if user := e.Getenv("SUDO_USER"); user != "" && user != "root" {
 		return &usageError{
 			msg:  "under sudo, fsskills would leave files in the home that only root may change",
 			hint: "run it again without sudo",
 		}
 	}
-	if err := e.guardFolder(at, "state", e.StateDir, "XDG_STATE_HOME"); err != nil {
+	const what, variable = "state", "XDG_STATE_HOME"
+	if err := e.guardFolder(at, what, e.StateDir, variable); err != nil {
 		return err
 	}
-	return e.guardCache(at)
+	dir := e.storeDir(at)
+	if dir != e.StateDir {
+		if err := e.guardFolder(at, what, dir, variable); err != nil {
+			return err
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil //nolint:nilerr // what reads it says why it cannot
+	}
+	for _, entry := range entries {
+		if info, err := entry.Info(); err == nil && !ownedByUser(info) {
+			return notYours("file", filepath.Join(dir, entry.Name()), variable)
+		}
+	}
+	return nil
+}
+
+func notYours(what, path, variable string) error {
+	return &usageError{
+		msg:  fmt.Sprintf("the %s %s belongs to another user", what, path),
+		hint: "run fsskills as its owner, or point " + variable + " to a folder of yours",
+	}
 }
 
 // guardCache refuses a cache folder that somebody else may have filled: the
@@ -42,26 +75,37 @@ func (e *Env) guardFolder(at site, what, dir, variable string) error {
 	info, err := os.Stat(dir)
 	switch {
 	case err == nil && !ownedByUser(info):
-		return &usageError{
-			msg:  fmt.Sprintf("the %s folder %s belongs to another user", what, dir),
-			hint: "run fsskills as its owner, or point " + variable + " to a folder of yours",
-		}
+		return notYours(what+" folder", dir, variable)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
-	for _, project := range []string{e.project(), at.root} {
-		if project == "" {
-			continue
-		}
-		// A link, or /proc/self/cwd, may lead there by another name.
-		if isBelow(dir, project) || isBelow(installer.RealPath(dir), installer.RealPath(project)) {
-			return &usageError{
-				msg:  fmt.Sprintf("the %s folder %s lies inside the project %s, which could have brought it along", what, dir, project),
-				hint: "unset " + variable + ", or run fsskills from outside the project",
-			}
+	if project := e.broughtBy(at, dir); project != "" {
+		return &usageError{
+			msg:  fmt.Sprintf("the %s folder %s lies inside the project %s, which could have brought it along", what, dir, project),
+			hint: "unset " + variable + ", or run fsskills from outside the project",
 		}
 	}
 	return nil
+}
+
+// broughtBy is the project that path lies in, of those at or above the working
+// folder and that of a site, empty if it lies in none.
+func (e *Env) broughtBy(at site, path string) (project string) {
+	projects := e.projects()
+	if at.root != "" {
+		projects = append(projects, at.root)
+	}
+	if len(projects) == 0 {
+		return ""
+	}
+	real := installer.RealPath(path)
+	for _, project := range projects {
+		// A link, or /proc/self/cwd, may lead there by another name.
+		if isBelow(path, project) || isBelow(real, project) || isBelow(real, installer.RealPath(project)) {
+			return project
+		}
+	}
+	return ""
 }
 
 // guardConfig refuses a file of the user's own that somebody else may have
@@ -73,17 +117,11 @@ func (e *Env) guardConfig(path string) error {
 		return &usageError{msg: path + " is a link that leads nowhere", hint: "mend the link, or remove it: the file is optional"}
 	}
 	places := []string{filepath.Dir(path), filepath.Dir(real), real}
-	if project := e.project(); project != "" {
-		root, err := filepath.EvalSymlinks(project)
-		if err != nil {
-			return err
-		}
-		for _, place := range append([]string{path, real}, places...) {
-			if isBelow(place, project) || isBelow(place, root) {
-				return &usageError{
-					msg:  fmt.Sprintf("%s lies inside the project %s, which could have brought it along", place, project),
-					hint: "unset XDG_CONFIG_HOME, or run fsskills from outside the project",
-				}
+	for _, place := range append([]string{path}, places...) {
+		if project := e.broughtBy(site{}, place); project != "" {
+			return &usageError{
+				msg:  fmt.Sprintf("%s lies inside the project %s, which could have brought it along", place, project),
+				hint: "unset XDG_CONFIG_HOME, or run fsskills from outside the project",
 			}
 		}
 	}
@@ -105,12 +143,22 @@ func (e *Env) guardConfig(path string) error {
 // none. A repository that holds the home, as some keep their dotfiles, is no
 // project.
 func (e *Env) project() string {
+	if all := e.projects(); len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+// projects are that git root and those around it, innermost first: what an outer
+// one has set counts in the inner one.
+func (e *Env) projects() []string {
+	var all []string
 	for dir := e.Dir; ; dir = filepath.Dir(dir) {
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); err == nil && !isBelow(e.Home, dir) {
-			return dir
+			all = append(all, dir)
 		}
 		if dir == filepath.Dir(dir) {
-			return ""
+			return all
 		}
 	}
 }

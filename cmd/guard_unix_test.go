@@ -67,3 +67,49 @@ func TestGuardConfig(t *testing.T) {
 		})
 	}
 }
+
+// TestGuardState has who may own the state folder and what is in it.
+func TestGuardState(t *testing.T) {
+	t.Parallel()
+	const stranger = 12345
+	tests := []struct {
+		name, given string // what belongs to somebody else, relative to the state folder
+		want        string
+	}{
+		{name: "the user's own"},
+		{name: "folder", given: ".", want: "the state folder %s belongs to another user"},
+		{name: "receipt", given: "receipt.json", want: "the file %s/receipt.json belongs to another user"},
+		{name: "folder of backups", given: "backups", want: "the file %s/backups belongs to another user"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if tt.given != "" && os.Geteuid() != 0 {
+				t.Skip("only the superuser can give a file away")
+			}
+			env, _, _ := testEnv(t)
+			env.StateDir = filepath.Join(env.Home, "state")
+			for _, err := range []error{
+				os.MkdirAll(filepath.Join(env.StateDir, "backups"), 0o700),
+				os.WriteFile(filepath.Join(env.StateDir, "receipt.json"), []byte("{}"), 0o600),
+			} {
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			if tt.given != "" {
+				if err := os.Chown(filepath.Join(env.StateDir, tt.given), stranger, -1); err != nil {
+					t.Fatal(err)
+				}
+			}
+			err := env.guardState(site{})
+			want := strings.ReplaceAll(tt.want, "%s", env.StateDir)
+			switch {
+			case want == "" && err != nil:
+				t.Error(err)
+			case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+				t.Errorf("got %v, want %s", err, want)
+			}
+		})
+	}
+}

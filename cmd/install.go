@@ -256,6 +256,9 @@ func namedSkills(words []string) []string {
 
 // installedSkills are the names that completion offers.
 func (e *Env) installedSkills() []string {
+	if e.guardState(site{}) != nil {
+		return nil
+	}
 	receipt, err := e.store(site{}).Receipt()
 	if err != nil {
 		return nil // completion has nowhere to say so

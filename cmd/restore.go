@@ -64,6 +64,9 @@ func runOperations(env *Env, opts restoreOptions) error {
 	if err != nil {
 		return err
 	}
+	if err := env.guardState(at); err != nil {
+		return err
+	}
 	store := env.store(at)
 	if _, err := store.Receipt(); err != nil {
 		return mendable(err, at) // what is in the list could not be undone
@@ -100,6 +103,9 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 	}
 	at, err := opts.site(env)
 	if err != nil {
+		return err
+	}
+	if err := env.guard(at); err != nil {
 		return err
 	}
 	if !env.store(at).Exists() {
@@ -144,6 +150,9 @@ func listHint(err error, at site) error {
 
 // operations are the ids that completion offers.
 func (e *Env) operations() []string {
+	if e.guardState(site{}) != nil {
+		return nil
+	}
 	ops, err := e.store(site{}).Operations()
 	if err != nil {
 		return nil // completion has nowhere to say so

@@ -93,8 +93,17 @@ func mendable(err error, at site) error {
 	return err
 }
 
-// enter knows the user's own file and nothing of the site.
-func enter(env *Env, command string, at site, opts runOptions) (r *run, err error) {
+// enter knows the user's own file and nothing of the site, but that its state
+// may be read.
+func enter(env *Env, command string, at site, opts runOptions) (*run, error) {
+	if err := env.guardState(at); err != nil {
+		return nil, err
+	}
+	return approach(env, command, at, opts)
+}
+
+// approach is enter for whoever does not read the state, or guards it.
+func approach(env *Env, command string, at site, opts runOptions) (r *run, err error) {
 	r = &run{env: env, command: command, opts: opts, at: at, sys: env.system(at), store: env.store(at), skipped: map[string]string{}}
 	if r.config, err = env.configured(); err != nil {
 		return nil, err
@@ -128,7 +137,7 @@ func begin(ctx context.Context, env *Env, command string, at site, opts runOptio
 	if err := env.guard(at); err != nil {
 		return nil, err
 	}
-	r, err := enter(env, command, at, opts)
+	r, err := approach(env, command, at, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -211,6 +220,9 @@ func interruptedText(op *installer.Operation) string {
 // interruptions are the warnings of a command that writes nothing and needs no
 // receipt: of an operation in the site that was not completed.
 func (e *Env) interruptions(at site) []string {
+	if err := e.guardState(at); err != nil {
+		return []string{withHint(err)}
+	}
 	op, err := e.store(at).Interrupted()
 	switch {
 	case err != nil:
