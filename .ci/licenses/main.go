@@ -1,0 +1,144 @@
+// Licenses lists every module that go.mod leads to, with its licence and where
+// it ends up: in the binary, in tests only, or nowhere, which is a module that
+// others name and nothing here is built from.
+//
+//	go run ./.ci/licenses
+//
+// It reads what "go list -m -json all" prints. A module that is built from and
+// whose licence it does not know is an error.
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+func main() {
+	lines, err := list()
+	for _, line := range lines {
+		fmt.Println(line)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "licenses:", err)
+		os.Exit(1)
+	}
+}
+
+// A module is what go list says of one.
+type module struct {
+	Path string
+	Dir  string
+	Main bool
+}
+
+// list gives a line for each module, sorted, and what is wrong with some.
+func list() ([]string, error) {
+	out, err := run(nil, "list", "-m", "-json", "all")
+	if err != nil {
+		return nil, err
+	}
+	tests, err := builtFrom("-test", "./...")
+	if err != nil {
+		return nil, err
+	}
+	binary, err := builtFrom("./cmd/fsskills")
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	var unknown error
+	for dec := json.NewDecoder(strings.NewReader(out)); ; {
+		var m module
+		if err := dec.Decode(&m); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		where := "nowhere"
+		switch {
+		case m.Main:
+			continue
+		case binary[m.Path]:
+			where = "binary"
+		case tests[m.Path]:
+			where = "tests"
+		}
+		name := "-" // it may not be on this machine
+		if where != "nowhere" {
+			name, err = licence(m.Dir)
+			unknown = errors.Join(unknown, err)
+		}
+		lines = append(lines, m.Path+" "+name+" "+where)
+	}
+	slices.Sort(lines)
+	return lines, unknown
+}
+
+// builtFrom are the modules that packages are made of, on some system.
+func builtFrom(packages ...string) (map[string]bool, error) {
+	modules := map[string]bool{}
+	for _, goos := range []string{"linux", "darwin", "windows"} {
+		args := append([]string{"list", "-deps", "-f", "{{with .Module}}{{.Path}}{{end}}"}, packages...)
+		out, err := run([]string{"GOOS=" + goos, "GOARCH=amd64", "CGO_ENABLED=0"}, args...)
+		if err != nil {
+			return nil, err
+		}
+		for path := range strings.FieldsSeq(out) {
+			modules[path] = true
+		}
+	}
+	return modules, nil
+}
+
+func run(env []string, args ...string) (string, error) {
+	c := exec.Command("go", args...)
+	c.Env = append(os.Environ(), env...)
+	c.Stderr = os.Stderr
+	out, err := c.Output()
+	if err != nil {
+		return "", fmt.Errorf("go %s: %w", strings.Join(args, " "), err)
+	}
+	return string(out), nil
+}
+
+// licence names what is in dir, each licence by a phrase that only it has. Some
+// modules are partly under one and partly under another.
+func licence(dir string) (string, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "[LlCc][IiOo][CcPp][EeYy][NnIi][CcSsNn]*"))
+	if err != nil {
+		return "", err
+	}
+	var names []string
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return "", err
+		}
+		text := strings.Join(strings.Fields(string(data)), " ")
+		for _, known := range []struct{ phrase, name string }{
+			{"Apache License Version 2.0", "Apache-2.0"},
+			{"Mozilla Public License Version 2.0", "MPL-2.0"},
+			{"Neither the name of", "BSD-3-Clause"},
+			{"Redistribution and use in source and binary forms", "BSD-2-Clause"},
+			{"Permission is hereby granted, free of charge", "MIT"},
+			{"Permission to use, copy, modify, and/or distribute this software", "ISC"},
+		} {
+			if strings.Contains(text, known.phrase) {
+				names = append(names, known.name)
+				break // the texts have phrases in common
+			}
+		}
+	}
+	if len(names) == 0 {
+		return "", fmt.Errorf("no licence that is known in %s", dir)
+	}
+	slices.Sort(names)
+	return strings.Join(slices.Compact(names), "+"), nil
+}
