@@ -29,6 +29,7 @@ const configVersion = 1
 type config struct {
 	path        string // empty without a file
 	source, ref string
+	tokenEnv    string // for that source
 	auth        string
 	keyEnv      string
 	url         string // of mcp-url, or of the region
@@ -112,13 +113,16 @@ func parseConfig(src []byte, env *Env) (*config, []form.Mistake) {
 			return nil, sheet.Mistakes()
 		}
 	}
-	f := root.Fields("version", "source", "ref", "auth", "api-key-env", "region", "mcp-url", "clients", "own-clients")
+	f := root.Fields("version", "source", "ref", "token-env", "auth", "api-key-env", "region", "mcp-url", "clients", "own-clients")
 	if v, ok := f.At("version").Whole(); ok && v < configVersion {
 		f.At("version").Wrong("%d is no version: write %d", v, configVersion)
 	}
 	c := &config{
 		source: env.configSource(f.At("source")),
 		ref:    f.At("ref").Text(),
+
+		tokenEnv: f.At("token-env").Text(),
+
 		auth:   f.At("auth").OneOf(string(clients.OAuth), string(clients.APIKey)),
 		keyEnv: f.At("api-key-env").Text(),
 		region: f.At("region").OneOf("us", "eu"),
@@ -133,6 +137,12 @@ func parseConfig(src []byte, env *Env) (*config, []form.Mistake) {
 	if c.keyEnv != "" && !clients.IsVariable(c.keyEnv) {
 		// What is there may be the key itself: it is not repeated.
 		f.At("api-key-env").Wrong("should be the name of a variable, such as %s, and not the key", defaultKeyEnv)
+	}
+	switch v := f.At("token-env"); {
+	case c.tokenEnv != "" && !clients.IsVariable(c.tokenEnv):
+		v.Wrong("should be the name of a variable, and not the token")
+	case c.tokenEnv != "" && c.source == "":
+		v.Wrong("is for the source that this file names, and it names none")
 	}
 	c.checkServer(f)
 	catalog := append(clients.All(), c.own...)

@@ -66,6 +66,8 @@ func (o *installOptions) check(env *Env) error {
 			return contradiction("--mcp-only", "--source")
 		case o.ref != "":
 			return contradiction("--mcp-only", "--ref")
+		case o.tokenEnv != "":
+			return contradiction("--mcp-only", "--token-env")
 		}
 	}
 	if o.locked {

@@ -80,6 +80,9 @@ func (r *run) trustServer(opts entryOptions, srv clients.Server) error {
 // trust notes what the user has named by a flag in a project. What is recorded
 // of the project otherwise may be from its lock.
 func (r *run) trust(c *installer.Choices, source sourceOptions, entry entryOptions, snapshot *registry.Snapshot) {
+	if snapshot != nil {
+		source.rememberToken(c, snapshot.Source)
+	}
 	if r.at.root == "" {
 		return
 	}

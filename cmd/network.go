@@ -2,68 +2,85 @@ package cmd
 
 import (
 	"crypto/tls"
-	"crypto/x509"
-	"errors"
-	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
+	"strings"
+	"time"
 
 	"fsskills/registry"
 )
 
-// remote is the network as the user has set it up: the proxy of the usual
-// variables, the system's certificate authorities, those of SSL_CERT_FILE,
-// GIT_SSL_CAINFO and --ca-file.
-func (e *Env) remote(opts sourceOptions) (*registry.Remote, error) {
-	pool, err := e.authorities(opts.caFile)
+// remote is the network as the user has set it up for a source: the proxy of the
+// usual variables, the system's certificate authorities, those of SSL_CERT_FILE,
+// GIT_SSL_CAINFO and --ca-file, the ssh agent, and a token. What the source does
+// not need is not looked at, and git's own configuration never is.
+func (r *run) remote(opts sourceOptions, src registry.Source) (*registry.Remote, error) {
+	remote := &registry.Remote{Idle: opts.timeout, Retrying: r.sayRetrying}
+	name := r.tokenEnv(opts, src)
+	if err := checkTokenSource(name, src); err != nil {
+		return nil, err
+	}
+	if src.Kind != registry.Git {
+		return remote, nil
+	}
+	scheme, _, isURL := strings.Cut(src.URL, "://")
+	if !isURL || scheme == "ssh" {
+		remote.SSHAgent, remote.KnownHosts = r.env.sshAgent(), r.env.knownHosts(r.at)
+	}
+	if !isURL || scheme != "https" && scheme != "http" {
+		return remote, nil
+	}
+	var err error
+	if remote.User, remote.Token, err = r.env.token(name); err != nil {
+		return nil, err
+	}
+	proxy, err := r.env.proxies(scheme)
 	if err != nil {
 		return nil, err
 	}
-	transport := &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
+	pool, err := r.env.authorities(r.at, opts.caFile)
+	if err != nil {
+		return nil, err
+	}
+	remote.HTTP = &http.Client{Transport: &http.Transport{
+		Proxy:               proxy,
 		ForceAttemptHTTP2:   true,
 		TLSHandshakeTimeout: opts.timeout,
 		TLSClientConfig:     &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
-	}
-	return &registry.Remote{
-		HTTP:     &http.Client{Transport: transport},
-		SSHAgent: e.Getenv("SSH_AUTH_SOCK"),
-		KnownHosts: []string{
-			filepath.Join(e.Home, ".ssh", "known_hosts"),
-			"/etc/ssh/ssh_known_hosts",
-		},
-		Idle: opts.timeout,
-	}, nil
+	}}
+	return remote, nil
 }
 
-// authorities are the system's and those in the named files; nil means the
-// system's alone. Go itself heeds SSL_CERT_FILE on Linux only.
-func (e *Env) authorities(caFile string) (*x509.CertPool, error) {
-	var pool *x509.CertPool
-	for _, from := range []struct{ name, path string }{
-		{"SSL_CERT_FILE", e.Getenv("SSL_CERT_FILE")},
-		{"GIT_SSL_CAINFO", e.Getenv("GIT_SSL_CAINFO")},
-		{"--ca-file", caFile},
-	} {
-		if from.path == "" {
-			continue
-		}
-		pem, err := os.ReadFile(from.path)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", from.name, err)
-		}
-		if pool == nil {
-			if pool, err = x509.SystemCertPool(); err != nil {
-				pool = x509.NewCertPool()
-			}
-		}
-		if !pool.AppendCertsFromPEM(pem) {
-			return nil, &hintedError{
-				err:  errors.New(from.name + ": " + from.path + " holds no certificate"),
-				hint: "give a file of PEM certificates",
-			}
-		}
+// sayRetrying tells why it takes a little longer.
+func (r *run) sayRetrying(why error, pause time.Duration) {
+	r.say("%s", r.env.errStyle().dim(clean(why.Error())+"; trying again in "+pause.Round(100*time.Millisecond).String()+" …"))
+}
+
+// sshAgent is the address of the ssh agent. That of Windows itself has a fixed
+// one (https://github.com/PowerShell/openssh-portable, contrib/win32/win32compat/ssh-agent).
+func (e *Env) sshAgent() string {
+	address := e.Getenv("SSH_AUTH_SOCK")
+	if address == "" && e.GOOS == "windows" {
+		return `\\.\pipe\openssh-ssh-agent`
 	}
-	return pool, nil
+	return address
+}
+
+// knownHosts are the files in which ssh keeps the keys of servers
+// (https://man.openbsd.org/ssh_config#UserKnownHostsFile and
+// https://learn.microsoft.com/windows-server/administration/openssh/openssh-server-configuration).
+func (e *Env) knownHosts(at site) []string {
+	files := []string{
+		filepath.Join(e.Home, ".ssh", "known_hosts"),
+		filepath.Join(e.Home, ".ssh", "known_hosts2"),
+	}
+	if e.GOOS != "windows" {
+		return append(files, "/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2")
+	}
+	// A variable that leads into a project could make any server a known one.
+	data := e.Getenv("PROGRAMDATA")
+	if data == "" || e.projectWith(at, data) != "" {
+		return files
+	}
+	return append(files, strings.TrimRight(data, `\/`)+`\ssh\ssh_known_hosts`)
 }

@@ -276,25 +276,27 @@ func (o *agentOptions) Type() string { return "bool" }
 
 // sourceOptions are the flags about where skills come from.
 type sourceOptions struct {
-	source  string
-	ref     string
-	caFile  string
-	timeout time.Duration
-	offline bool
+	source   string
+	ref      string
+	tokenEnv string
+	caFile   string
+	timeout  time.Duration
+	offline  bool
 }
 
 func (o *sourceOptions) declare(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&o.source, "source", "", "where the skills are: owner/repo, a git `URL`, a folder or an archive")
 	f.StringVar(&o.ref, "ref", "", "`branch`, tag or full commit id (default the source's HEAD)")
+	f.StringVar(&o.tokenEnv, "token-env", "", "`name` of a variable with a token, or user:password, for a private https source")
 	f.StringVar(&o.caFile, "ca-file", "", "also trust the certificate authorities in this PEM `file`")
 	f.BoolVar(&o.offline, "offline", false, "use no network: take the skills of a git source as they were kept last")
-	f.DurationVar(&o.timeout, "timeout", 60*time.Second, "give up when the network is silent for so long")
+	f.DurationVar(&o.timeout, "timeout", 60*time.Second, "give up when the network is silent for so long, or an answer takes ten times as long")
 }
 
 func (o *sourceOptions) check() error {
 	if o.timeout <= 0 {
 		return &usageError{msg: "--timeout must be more than nothing", hint: "try --timeout 60s"}
 	}
-	return nil
+	return checkTokenEnv(o.tokenEnv)
 }

@@ -68,7 +68,7 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	if opts.offline && src.Kind == registry.Git {
 		return r.openKept(ctx, src)
 	}
-	remote, err := r.env.remote(opts)
+	remote, err := r.remote(opts, src)
 	if err != nil {
 		return nil, err
 	}

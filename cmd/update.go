@@ -100,7 +100,8 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 		if snapshot, err = r.missed(ctx, session, targets); err != nil {
 			return err
 		}
-		if missed = snapshot != nil; !missed && choices.NoAgents == r.receipt.Choices.NoAgents {
+		renamed := opts.tokenEnv != "" && opts.tokenEnv != choices.Token.Env
+		if missed = snapshot != nil; !missed && !renamed && choices.NoAgents == r.receipt.Choices.NoAgents {
 			return nothingNew()
 		}
 	}

@@ -53,9 +53,18 @@ type Choices struct {
 	Auth     clients.AuthMethod `json:"auth,omitempty"`
 	KeyEnv   string             `json:"keyEnv,omitempty"`
 	URL      string             `json:"url,omitempty"`
+	// Token is where the token for the source is, of which nothing is recorded.
+	Token SourceToken `json:"token,omitzero"`
 	// Trusted is what the user has named in a project, where a lock may name
 	// anything.
 	Trusted Trusted `json:"trusted,omitzero"`
+}
+
+// A SourceToken is the name of the variable that holds a token for one source,
+// as the user has given it. It is in no lock.
+type SourceToken struct {
+	Source string `json:"source"` // the address, the only one that the token goes to
+	Env    string `json:"env"`
 }
 
 // A Trusted is sources, servers and variables for a key that the user has

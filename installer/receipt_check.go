@@ -47,6 +47,9 @@ func (r Receipt) check() error {
 			return fmt.Errorf("project: %w", err)
 		}
 	}
+	if t := r.Choices.Token; t != (SourceToken{}) && (t.Source == "" || !clients.IsVariable(t.Env)) {
+		return errors.New("choices: token: is no name of a variable for a source") // what is there may be the token
+	}
 	if r.Lock != "" && !isHex(r.Lock, 64) {
 		return fmt.Errorf("lock: %q is no sha256", r.Lock)
 	}

@@ -128,6 +128,12 @@ func TestHostileReceipts(t *testing.T) {
 		{"edits that are no base64", server(func(s map[string]any) { s["edits"] = []any{map[string]any{"off": 1, "new": "%"}} }), "base64"},
 		{"a folder made here", change(func(d map[string]any) { d["made"] = []any{"skills"} }), "no absolute path"},
 		{"a project without a root", change(func(d map[string]any) { d["project"] = "web" }), "no absolute path"},
+		{"a token in the place of its variable", change(func(d map[string]any) {
+			d["choices"] = map[string]any{"token": map[string]any{"source": "https://example.com/r", "env": "s3cr-t"}}
+		}), "is no name of a variable"},
+		{"a token for any source", change(func(d map[string]any) {
+			d["choices"] = map[string]any{"token": map[string]any{"source": "", "env": "TOKEN"}}
+		}), "is no name of a variable"},
 		{"a lock's digest", change(func(d map[string]any) { d["lock"] = "x" }), "is no sha256"},
 	} {
 		w.write(rel, c.data)

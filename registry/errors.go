@@ -3,6 +3,8 @@ package registry
 import (
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -28,6 +30,9 @@ type NotFoundError struct {
 	Name string
 	In   string   // the source that was asked; empty if it is Name itself
 	Near []string // names like Name that do exist, nearest first
+	// Token is true if the server was given a token: it may still hide what the
+	// token does not open.
+	Token bool
 }
 
 func (e *NotFoundError) Error() string {
@@ -46,6 +51,8 @@ func (e *NotFoundError) Hint() string {
 		return "leave --ref out to use the default branch"
 	case e.What == "commit":
 		return "check that the commit was pushed to this repository"
+	case e.Token:
+		return "check the spelling of --source, and that the token may read this repository"
 	default:
 		return "check the spelling of --source"
 	}
@@ -54,16 +61,26 @@ func (e *NotFoundError) Hint() string {
 // An AuthError is a source that wants credentials it was not given, or that
 // does not exist: hosts answer both alike. errors.Is finds [ErrAuth] in it.
 type AuthError struct {
-	URL string
-	SSH bool
-	Err error // may be nil
+	URL    string
+	SSH    bool
+	Status int  // of HTTP
+	Token  bool // a token was sent
+	Err    error
 }
 
 func (e *AuthError) Error() string {
-	if e.SSH {
-		return e.URL + ": the ssh server accepts no key of the agent"
+	switch {
+	case e.SSH:
+		return fmt.Sprintf("%s: %v", e.URL, e.Err)
+	case e.Status == http.StatusForbidden && e.Token:
+		return e.URL + ": the token is not allowed to read the repository (403)"
+	case e.Status == http.StatusForbidden:
+		return e.URL + ": the server forbids to read the repository (403)"
+	case e.Token:
+		return e.URL + ": the server does not accept the token (401)"
+	default:
+		return e.URL + ": the repository is private or does not exist (401)"
 	}
-	return e.URL + ": the repository is private or does not exist"
 }
 
 // Is makes the error match [ErrAuth].
@@ -73,10 +90,27 @@ func (e *AuthError) Unwrap() error { return e.Err }
 
 // Hint is one thing to do about it.
 func (e *AuthError) Hint() string {
-	if e.SSH {
+	switch {
+	case e.SSH && errors.Is(e.Err, errNoAgent):
+		return "start the ssh agent, so that SSH_AUTH_SOCK is set, and load a key: ssh-add"
+	case e.SSH:
 		return "load a key that may read the repository: ssh-add"
+	case e.Status == http.StatusForbidden && e.Token:
+		return "give the token the right to read the contents of this repository"
+	case e.Token:
+		return "put a valid token into the variable that --token-env names"
+	default:
+		return "check the address; for a private repository name a variable with a token, --token-env NAME, or use ssh: --source " + sshAddress(e.URL)
 	}
-	return "check the address; a private repository is read over ssh: --source git@HOST:OWNER/REPO.git"
+}
+
+// sshAddress is what the ssh address of a repository is on most hosts.
+func sshAddress(where string) string {
+	u, err := url.Parse(where)
+	if err != nil || u.Host == "" {
+		return "git@HOST:OWNER/REPO.git"
+	}
+	return "git@" + u.Hostname() + ":" + strings.TrimSuffix(strings.Trim(u.Path, "/"), ".git") + ".git"
 }
 
 // A NoSkillsError is a source without a usable skill. errors.Is finds

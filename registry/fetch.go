@@ -27,6 +27,7 @@ type wire interface {
 
 // A remote is a repository behind a wire.
 type remote struct {
+	remote *Remote
 	wire   wire
 	where  string
 	caps   *capability.List
@@ -36,11 +37,11 @@ type remote struct {
 }
 
 func (r *Remote) openRemote(ctx context.Context, src Source) (*Session, error) {
-	w, warning, err := r.dial(ctx, src.URL)
+	w, warning, err := r.dial(src.URL)
 	if err != nil {
 		return nil, err
 	}
-	rem := &remote{wire: w, where: src.URL}
+	rem := &remote{remote: r, wire: w, where: src.URL}
 	if err := rem.list(ctx, src.Ref); err != nil {
 		_ = w.Close() // the first error is the one that tells
 		return nil, err
@@ -64,9 +65,15 @@ func (r *Remote) openRemote(ctx context.Context, src Source) (*Session, error) {
 
 // list reads the refs and resolves ref.
 func (r *remote) list(ctx context.Context, ref string) error {
-	adv, err := r.wire.AdvertisedReferencesContext(ctx)
+	var adv *packp.AdvRefs
+	err := r.remote.persist(ctx, false, func() (err error) {
+		if adv, err = r.wire.AdvertisedReferencesContext(ctx); err != nil {
+			return r.explain(ctx, err)
+		}
+		return nil
+	})
 	if err != nil {
-		return r.explain(ctx, err)
+		return err
 	}
 	r.caps = adv.Capabilities
 	r.refs = advertisedRefs(adv)
@@ -99,7 +106,7 @@ func notACommit(err error, id plumbing.Hash, where string) error {
 // id, it fetches the latest of every branch and looks among them.
 func (r *remote) fetch(ctx context.Context) (pack, error) {
 	if r.byID() {
-		p, err := r.ask(ctx, query{ids: r.wanted(), depth: 1})
+		p, err := r.ask(ctx, query{ids: r.wanted(), depth: 1, doubtful: !r.target.listed})
 		if err == nil || r.target.listed || !isDenied(err) {
 			return p, err
 		}
@@ -146,6 +153,8 @@ type query struct {
 	have plumbing.Hash
 	// commitsOnly leaves out what is in the commits, where the server can.
 	commitsOnly bool
+	// doubtful says that the server may refuse, and that there is another way.
+	doubtful bool
 }
 
 // request puts a query into the words of the protocol.
@@ -174,7 +183,16 @@ func (r *remote) request(q query) *packp.UploadPackRequest {
 var errUnknown = errors.New("the server does not have the older commit")
 
 // ask fetches what a query wants into memory.
-func (r *remote) ask(ctx context.Context, q query) (pack, error) {
+func (r *remote) ask(ctx context.Context, q query) (p pack, err error) {
+	err = r.remote.persist(ctx, q.doubtful, func() (err error) {
+		p, err = r.try(ctx, q)
+		return err
+	})
+	return p, err
+}
+
+// try is one attempt of ask.
+func (r *remote) try(ctx context.Context, q query) (pack, error) {
 	if r.used {
 		if err := r.wire.again(ctx); err != nil {
 			return nil, r.explain(ctx, err)
@@ -207,7 +225,7 @@ func (r *remote) ask(ctx context.Context, q query) (pack, error) {
 func (r *remote) refusedOr(ctx context.Context, err error) error {
 	explained := r.explain(ctx, err)
 	_, tooLarge := errors.AsType[*LimitError](explained)
-	if ctx.Err() != nil || tooLarge || errors.Is(r.wire.cause(), errIdle) {
+	if ctx.Err() != nil || tooLarge || isGivenUp(r.wire.cause()) {
 		return explained
 	}
 	return deniedError{explained}
@@ -230,22 +248,32 @@ func (r *remote) explain(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
-	if cause := r.wire.cause(); cause != nil {
+	cause := r.wire.cause()
+	if cause != nil {
 		err = cause
 	}
 	var limit *LimitError
 	var auth *AuthError
+	var source *SourceError
 	switch {
 	case errors.As(err, &limit):
 		return limit
 	case errors.As(err, &auth):
 		return auth
+	case errors.As(err, &source):
+		return source
 	case errors.Is(err, transport.ErrEmptyRemoteRepository):
 		return &SourceError{Where: r.where, Err: errNoCommits, Remedy: "push a commit to it first"}
 	case errors.Is(err, transport.ErrRepositoryNotFound):
 		return &NotFoundError{What: "repository", Name: r.where}
 	}
-	return networkError(r.where, err)
+	err = networkError(r.where, err)
+	if e, ok := errors.AsType[*NetworkError](err); ok && cause == nil {
+		if _, whole := r.wire.(*httpWire); whole {
+			e.passing = false // all of the answer has come: the next would be no other
+		}
+	}
+	return err
 }
 
 var errNoCommits = errors.New("the repository has no commits")

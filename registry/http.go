@@ -2,55 +2,70 @@ package registry
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
 
-// errIdle is the cause when nothing arrived for too long.
-var errIdle = errors.New("no answer")
+// errIdle is the cause when nothing arrived for too long, and errEndless when
+// one answer did not come to its end.
+var (
+	errIdle    = errors.New("no answer")
+	errEndless = errors.New("an answer without end")
+)
+
+// isGivenUp says whether we have ended a request, and not the other side.
+func isGivenUp(err error) bool { return errors.Is(err, errIdle) || errors.Is(err, errEndless) }
 
 // An httpWire is go-git's HTTP session with a watch over its requests.
 type httpWire struct {
 	transport.UploadPackSession
 	watch *watch
-	own   *http.Transport // to be closed, if we made it
 }
 
 // dialHTTP prepares the session; nothing is sent yet.
 func (r *Remote) dialHTTP(u *url.URL) (wire, error) {
-	w := &watch{idle: r.idle(), where: u.String()}
+	w := &watch{idle: r.idle(), origin: u}
 	client := http.Client{}
 	if r.HTTP != nil {
 		client = *r.HTTP
 		w.base = client.Transport
 	}
-	var own *http.Transport
-	if w.base == nil {
-		own = &http.Transport{ForceAttemptHTTP2: true} // http.DefaultTransport asks the environment for a proxy
-		w.base = own
+	switch base := w.base.(type) {
+	case nil:
+		w.own = &http.Transport{ForceAttemptHTTP2: true} // http.DefaultTransport asks the environment for a proxy
+	case *http.Transport:
+		w.own = base.Clone()
+	}
+	if w.own != nil {
+		w.own.OnProxyConnectResponse = checkTunnel
+		w.watchCertificates()
+		w.base = w.own
+	}
+	if r.Token != "" && (u.Scheme == "https" || isLoopback(u.Hostname())) {
+		w.user, w.token = r.User, r.Token
 	}
 	client.Transport = w
 	ep, err := transport.NewEndpoint(u.String())
 	if err != nil {
 		return nil, err
 	}
-	var auth transport.AuthMethod
-	if r.Token != "" && u.Scheme == "https" {
-		auth = &githttp.BasicAuth{Username: "token", Password: r.Token}
-	}
-	session, err := githttp.NewClient(&client).NewUploadPackSession(ep, auth)
+	session, err := githttp.NewClient(&client).NewUploadPackSession(ep, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &httpWire{session, w, own}, nil
+	return &httpWire{session, w}, nil
 }
 
 func (r *Remote) idle() time.Duration {
@@ -65,39 +80,68 @@ func (w *httpWire) cause() error { return w.watch.failure }
 func (w *httpWire) again(context.Context) error { return nil }
 
 func (w *httpWire) Close() error {
-	if w.own != nil {
-		w.own.CloseIdleConnections()
+	if w.watch.own != nil {
+		w.watch.own.CloseIdleConnections()
 	}
 	return w.UploadPackSession.Close()
 }
 
-// A watch is a RoundTripper that bounds how long and how much is read, and
-// that looks at what comes back before a git parser does.
+// A watch is a RoundTripper that bounds how long and how much is read, that
+// looks at what comes back before a git parser does, and that knows to whom the
+// token may go.
 type watch struct {
-	base    http.RoundTripper
-	idle    time.Duration
-	where   string
-	failure error // of the latest request
+	base        http.RoundTripper
+	own         *http.Transport // base, to be closed, if we made it
+	idle        time.Duration
+	origin      *url.URL // the source's address
+	user, token string
+	wanted      atomic.Bool // a server has asked for a certificate of ours
+	failure     error       // of the latest request
 }
+
+// watchCertificates notes whether we are asked for a certificate: of a handshake
+// that fails for want of one, TLS 1.2 does not tell the reason.
+func (w *watch) watchCertificates() {
+	if w.own.TLSClientConfig == nil {
+		w.own.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	if config := w.own.TLSClientConfig; config.GetClientCertificate == nil && len(config.Certificates) == 0 {
+		config.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+			w.wanted.Store(true)
+			return &tls.Certificate{}, nil
+		}
+	}
+}
+
+// errWantsCertificate is a handshake that failed after we were asked for one.
+var errWantsCertificate = errors.New("a certificate is wanted")
 
 // RoundTrip sends a request. Anything but git's answer becomes an error.
 func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
-	timer := time.AfterFunc(w.idle, func() { cancel(errIdle) })
+	idle := time.AfterFunc(w.idle, func() { cancel(errIdle) })
+	whole := time.AfterFunc(answerIdles*w.idle, func() { cancel(errEndless) })
+	var connected atomic.Bool
+	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
+	}))
 	w.failure = nil
-	res, err := w.base.RoundTrip(req.WithContext(ctx))
-	timer.Stop()
+	res, err := w.base.RoundTrip(w.authorized(req))
+	idle.Stop()
 	if err != nil {
-		if errors.Is(context.Cause(ctx), errIdle) {
-			err = errIdle
+		whole.Stop()
+		if cause := context.Cause(ctx); isGivenUp(cause) {
+			err = cause
+		} else if isAlert(err) && w.wanted.Load() {
+			err = fmt.Errorf("%w: %w", errWantsCertificate, err)
 		}
-		w.failure = w.throughProxy(req, err)
+		w.failure = w.throughProxy(req, err, connected.Load())
 		cancel(nil)
 		return nil, w.failure
 	}
-	body := &watchedBody{watch: w, body: res.Body, ctx: ctx, cancel: cancel, timer: timer, limit: maxErrorBytes}
+	body := &watchedBody{watch: w, body: res.Body, ctx: ctx, cancel: cancel, idle: idle, whole: whole, limit: maxErrorBytes}
 	res.Body = body
-	if err := checkAnswer(req, res); err != nil {
+	if err := w.checkAnswer(req, res); err != nil {
 		_ = body.Close() // the answer is not wanted
 		w.failure = err
 		return nil, err
@@ -111,37 +155,78 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// throughProxy marks an error that a proxy is the likely reason of: a refused
-// tunnel is known by its text only.
-func (w *watch) throughProxy(req *http.Request, err error) error {
-	t, ok := w.base.(*http.Transport)
-	if !ok || t.Proxy == nil || isTLS(err) || errors.Is(err, errIdle) || errors.Is(err, context.Canceled) {
-		return err
+// authorized is the request with the token, if it goes to the source's own
+// scheme, host and port: a redirect may lead anywhere.
+func (w *watch) authorized(req *http.Request) *http.Request {
+	if !w.holdsToken(req) {
+		return req
 	}
-	proxy, proxyErr := t.Proxy(req)
-	if proxyErr == nil && proxy == nil {
-		return err
-	}
-	e := &proxyError{err: err}
-	if proxy != nil {
-		e.proxy = proxy.Redacted()
-	}
-	return e
+	req = req.Clone(req.Context())
+	req.SetBasicAuth(w.user, w.token)
+	return req
 }
 
+func (w *watch) holdsToken(req *http.Request) bool {
+	return w.token != "" && req.URL.Scheme == w.origin.Scheme && strings.EqualFold(req.URL.Host, w.origin.Host)
+}
+
+// throughProxy marks an error that the proxy is the reason of.
+func (w *watch) throughProxy(req *http.Request, err error, connected bool) error {
+	_, refused := errors.AsType[*tunnelError](err)
+	op, isOp := errors.AsType[*net.OpError](err)
+	unreached := isOp && (op.Op == "proxyconnect" || strings.HasPrefix(op.Op, "socks"))
+	silent := errors.Is(err, errIdle) && !connected
+	if !refused && !unreached && !silent {
+		return err
+	}
+	if w.own == nil || w.own.Proxy == nil {
+		return err
+	}
+	proxy, proxyErr := w.own.Proxy(req)
+	if proxyErr != nil || proxy == nil {
+		return err
+	}
+	// A user name may be as secret as a password.
+	address := url.URL{Scheme: proxy.Scheme, Host: proxy.Host}
+	return &proxyError{address.String(), proxy.User != nil, err}
+}
+
+// A proxyError is a failure of the proxy, or of the way to it.
 type proxyError struct {
 	proxy string
+	login bool // the proxy was given a user name
 	err   error
 }
 
 func (e *proxyError) Error() string { return e.err.Error() }
 func (e *proxyError) Unwrap() error { return e.err }
 
-// A statusError is an HTTP status that is neither success nor a redirect.
-type statusError struct{ code int }
+// A tunnelError is the answer of a proxy that does not let us through.
+type tunnelError struct{ code int }
 
-func (e *statusError) Error() string {
-	return fmt.Sprintf("http status %d %s", e.code, http.StatusText(e.code))
+func (e *tunnelError) Error() string { return "it answers " + statusText(e.code) }
+
+// checkTunnel looks at a proxy's answer to CONNECT, of which net/http keeps the
+// text alone.
+func checkTunnel(_ context.Context, _ *url.URL, _ *http.Request, res *http.Response) error {
+	if res.StatusCode == http.StatusOK {
+		return nil
+	}
+	return &tunnelError{res.StatusCode}
+}
+
+// A statusError is an HTTP status that is neither success nor a redirect.
+type statusError struct {
+	code  int
+	token bool          // a token was sent
+	after time.Duration // how long the server asks to wait
+}
+
+func (e *statusError) Error() string { return "the server answers " + statusText(e.code) }
+
+// statusText is a status and its meaning, in our words alone.
+func statusText(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
 }
 
 // errWebPage and errDumb are answers of servers that do not speak git's smart
@@ -151,12 +236,14 @@ var (
 	errDumb    = errors.New("the server offers git's files only, not its protocol")
 )
 
-func checkAnswer(req *http.Request, res *http.Response) error {
+func (w *watch) checkAnswer(req *http.Request, res *http.Response) error {
 	switch {
 	case res.StatusCode >= 300 && res.StatusCode < 400:
 		return nil // followed or refused by go-git
+	case res.StatusCode == http.StatusProxyAuthRequired:
+		return w.throughProxy(req, &tunnelError{res.StatusCode}, true)
 	case res.StatusCode != http.StatusOK:
-		return &statusError{res.StatusCode}
+		return &statusError{res.StatusCode, w.holdsToken(req), retryAfter(res.Header)}
 	}
 	want := "application/x-git-upload-pack-result"
 	if req.Method == http.MethodGet {
@@ -179,20 +266,21 @@ type watchedBody struct {
 	body   io.ReadCloser
 	ctx    context.Context //nolint:containedctx // the request's, whose cause is asked
 	cancel context.CancelCauseFunc
-	timer  *time.Timer
+	idle   *time.Timer
+	whole  *time.Timer
 	limit  int64
 }
 
 func (b *watchedBody) Read(p []byte) (int, error) {
-	b.timer.Reset(b.watch.idle)
+	b.idle.Reset(b.watch.idle)
 	n, err := b.body.Read(p)
-	b.timer.Stop()
+	b.idle.Stop()
 	if b.limit -= int64(n); b.limit < 0 {
-		n, err = 0, &LimitError{Where: b.watch.where, What: "the download may have"}
+		n, err = 0, &LimitError{Where: b.watch.origin.String(), What: "the download may have"}
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
-		if errors.Is(context.Cause(b.ctx), errIdle) {
-			err = errIdle
+		if cause := context.Cause(b.ctx); isGivenUp(cause) {
+			err = cause
 		}
 		b.watch.failure = err
 	}
@@ -202,9 +290,10 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 // Close reads the few bytes that may be left: only a connection whose answer
 // was read to its end is used again.
 func (b *watchedBody) Close() error {
-	b.timer.Reset(b.watch.idle)
+	b.idle.Reset(b.watch.idle)
 	_, _ = io.CopyN(io.Discard, b.body, min(max(b.limit, 0), maxErrorBytes))
-	b.timer.Stop()
+	b.idle.Stop()
+	b.whole.Stop()
 	err := b.body.Close()
 	b.cancel(nil)
 	return err

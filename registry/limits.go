@@ -80,8 +80,16 @@ const (
 	// maxSearchTips bounds the branches and tags of that search.
 	maxSearchTips = 64
 
-	// DefaultIdle is the longest wait for the next byte from the network. The
-	// time of a whole download is not bounded: a slow line that still delivers
-	// gets there, a dead one is noticed.
+	// DefaultIdle is the longest wait for the next byte from the network: a slow
+	// line that still delivers gets there, a dead one is noticed.
 	DefaultIdle = 30 * time.Second
+	// answerIdles is how many times as long one whole answer may take. A server
+	// that drips would otherwise hold a machine of CI until somebody looks.
+	answerIdles = 10
+
+	// maxTries is how often a request is made whose failure is likely to pass.
+	maxTries = 3
+	// maxRetryAfter is the longest pause that a server may ask for. Who waits
+	// longer does so knowingly.
+	maxRetryAfter = 30 * time.Second
 )

@@ -8,23 +8,31 @@ import (
 
 // A Remote opens sources. The zero value works for public sources: it knows no
 // proxy, no certificates but the system's and no ssh agent, for nothing here
-// reads the environment or a configuration file.
+// reads the environment or a configuration file, git's included.
 type Remote struct {
 	// HTTP fetches over http and https; proxies and certificates are its
 	// business. It should have no Timeout, which would end slow downloads: Idle
 	// ends dead ones.
 	HTTP *http.Client
-	// Token is sent to the source's host as a basic auth password, over https
-	// only, and never printed.
-	Token string
+	// User and Token are sent as basic auth to the scheme, host and port of the
+	// source's own address and nowhere else, a redirect's included: over https,
+	// or http on this machine. An empty Token is none. It is never printed.
+	User, Token string
 	// SSHAgent is the address of the ssh agent, a socket or a Windows pipe; the
 	// agent's keys are the only ones used.
 	SSHAgent string
 	// KnownHosts are the files with the keys of ssh servers; those that do not
 	// exist are passed over. A server that is in none of them is refused.
 	KnownHosts []string
-	// Idle is how long to wait for the next byte; 0 means [DefaultIdle].
+	// Idle is how long to wait for the next byte; 0 means [DefaultIdle]. One
+	// answer may take ten times as long: a server that sends a byte now and then
+	// holds nobody for ever.
 	Idle time.Duration
+	// Retrying, if it is set, is told why a request is made again and after
+	// which pause. Wait makes the pause and ends with the context; nil means a
+	// real one.
+	Retrying func(why error, pause time.Duration)
+	Wait     func(ctx context.Context, pause time.Duration) error
 }
 
 // A Session is a source whose commit is known and whose skills can be read.

@@ -3,60 +3,62 @@ package registry
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
-	"io/fs"
 	"net"
 	"os"
 	"strings"
 
-	"github.com/skeema/knownhosts"
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
 )
 
 // dialSSH starts git-upload-pack on the server.
 func (s *stream) dialSSH(ctx context.Context) error {
-	hosts, err := knownHosts(s.remote.KnownHosts)
+	keys, signers, err := openAgent(ctx, s.remote.SSHAgent)
 	if err != nil {
-		return err
-	}
-	keys, err := dialAgent(ctx, s.remote.SSHAgent)
-	if err != nil {
+		if errors.Is(err, errIdle) {
+			err = errMuteAgent
+		}
 		return &AuthError{URL: s.where, SSH: true, Err: err}
 	}
 	defer keys.Close() //nolint:errcheck // it was only asked
+	hosts, err := readKnownHosts(s.remote.KnownHosts)
+	if err != nil {
+		return err
+	}
 	if err := s.connect(ctx, "22"); err != nil {
 		return err
 	}
-	// The handshake knows no context.
-	defer context.AfterFunc(ctx, func() { _ = s.conn.Close() })()
+	conn := s.conn
+	// Neither the handshake nor a key in the agent knows a context.
+	defer context.AfterFunc(ctx, func() { _, _ = conn.Close(), keys.Close() })()
 
-	address := s.conn.RemoteAddr().String()
+	address := conn.RemoteAddr().String()
 	if _, port, err := net.SplitHostPort(address); err == nil {
 		address = net.JoinHostPort(s.url.Hostname(), port)
 	}
-	trusted := false
+	check := &hostCheck{hosts: hosts, address: address}
 	config := &ssh.ClientConfig{
 		User:              "git",
-		Auth:              []ssh.AuthMethod{ssh.PublicKeysCallback(agent.NewClient(keys).Signers)},
-		HostKeyAlgorithms: hosts.HostKeyAlgorithms(address),
-		HostKeyCallback: func(host string, addr net.Addr, key ssh.PublicKey) error {
-			err := hosts.HostKeyCallback()(host, addr, key)
-			trusted = err == nil
-			return err
-		},
+		Auth:              []ssh.AuthMethod{ssh.PublicKeys(signers...)},
+		HostKeyAlgorithms: hosts.algorithms(address),
+		HostKeyCallback:   check.callback,
 	}
 	if user := s.url.User.Username(); user != "" {
 		config.User = user
 	}
-	conn, channels, requests, err := ssh.NewClientConn(s.conn, address, config)
-	if err != nil {
-		if trusted && ctx.Err() == nil {
-			return &AuthError{URL: s.where, SSH: true, Err: err} // all that is left is the user
+	client, err := within(ctx, func() (*ssh.Client, error) {
+		safe, channels, requests, err := ssh.NewClientConn(conn, address, config)
+		if err != nil {
+			return nil, err
 		}
-		return err
+		return ssh.NewClient(safe, channels, requests), nil
+	})
+	if err != nil {
+		return s.handshakeError(ctx, err, check, config.User, len(signers))
 	}
-	session, err := ssh.NewClient(conn, channels, requests).NewSession()
+	session, err := client.NewSession()
 	if err != nil {
 		return err
 	}
@@ -67,6 +69,61 @@ func (s *stream) dialSSH(ctx context.Context) error {
 		return err
 	}
 	return session.Start("git-upload-pack " + shellQuote(s.sshPath()))
+}
+
+// handshakeError sorts what ended a handshake: the server is not trusted, the
+// connection broke, or all that is left, it takes none of the keys.
+func (s *stream) handshakeError(ctx context.Context, err error, check *hostCheck, user string, keys int) error {
+	_, unlike := errors.AsType[*ssh.AlgorithmNegotiationError](err)
+	switch {
+	case ctx.Err() != nil:
+		return err
+	case check.err != nil:
+		return check.err
+	case unlike && !check.trusted && len(check.hosts.algorithms(check.address)) > 0:
+		return &hostKeyError{address: check.address, files: check.hosts.files, changed: true, what: "offers no key of a kind that is known of it", err: err}
+	case !check.trusted || isReset(err) || errors.Is(err, io.EOF):
+		return err
+	}
+	return &AuthError{URL: s.where, SSH: true, Err: &refusedKeysError{user: user, keys: keys, err: err}}
+}
+
+// A refusedKeysError is a server that takes no key.
+type refusedKeysError struct {
+	user string
+	keys int
+	err  error
+}
+
+func (e *refusedKeysError) Error() string {
+	which := fmt.Sprintf("none of the %d keys", e.keys)
+	if e.keys == 1 {
+		which = "not the one key"
+	}
+	return fmt.Sprintf("the ssh server accepts %s of the agent for the user %s", which, printable(e.user))
+}
+
+func (e *refusedKeysError) Unwrap() error { return e.err }
+
+// within runs a step that knows no context. When ctx ends first it is left to
+// itself; what it uses has to be closed by the caller.
+func within[T any](ctx context.Context, step func() (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		value, err := step()
+		done <- outcome{value, err}
+	}()
+	select {
+	case o := <-done:
+		return o.value, o.err
+	case <-ctx.Done():
+		var none T
+		return none, context.Cause(ctx)
+	}
 }
 
 // sshPath is the path on the server: git drops the slash before a ~ in a URL.
@@ -83,37 +140,45 @@ func shellQuote(word string) string {
 }
 
 var (
-	errNoAgent      = errors.New("no ssh agent")
-	errNoKnownHosts = errors.New("no known_hosts file, so no ssh server is trusted")
+	errNoAgent   = errors.New("a repository over ssh is read with a key of the ssh agent, and no agent runs")
+	errNoKeys    = errors.New("the ssh agent holds no key")
+	errMuteAgent = errors.New("the ssh agent does not answer")
 )
 
+// openAgent connects to the ssh agent and lists its keys. When ctx ends, an agent
+// that does not answer is left.
+func openAgent(ctx context.Context, address string) (io.Closer, []ssh.Signer, error) {
+	conn, err := within(ctx, func() (io.ReadWriteCloser, error) { return dialAgent(ctx, address) })
+	if err != nil {
+		return nil, nil, err
+	}
+	signers, err := within(ctx, agent.NewClient(conn).Signers)
+	switch {
+	case ctx.Err() != nil:
+	case err != nil:
+		err = fmt.Errorf("%w: %w", errMuteAgent, err)
+	case len(signers) == 0:
+		err = errNoKeys
+	}
+	if err != nil {
+		_ = conn.Close()
+		return nil, nil, err
+	}
+	return conn, signers, nil
+}
+
 // dialAgent connects to the ssh agent, which on Windows listens on a pipe.
-func dialAgent(ctx context.Context, address string) (io.ReadWriteCloser, error) {
+func dialAgent(ctx context.Context, address string) (conn io.ReadWriteCloser, err error) {
 	if address == "" {
 		return nil, errNoAgent
 	}
 	if strings.HasPrefix(address, `\\.\pipe\`) {
-		return os.OpenFile(address, os.O_RDWR, 0)
+		conn, err = os.OpenFile(address, os.O_RDWR, 0)
+	} else {
+		conn, err = new(net.Dialer).DialContext(ctx, "unix", address)
 	}
-	var d net.Dialer
-	return d.DialContext(ctx, "unix", address)
-}
-
-// knownHosts reads those of the files that exist.
-func knownHosts(files []string) (*knownhosts.HostKeyDB, error) {
-	var there []string
-	for _, f := range files {
-		if _, err := os.Stat(f); !errors.Is(err, fs.ErrNotExist) {
-			there = append(there, f)
-		}
+	if err != nil {
+		return nil, fmt.Errorf("%w at %s: %w", errNoAgent, printable(address), err)
 	}
-	if len(there) == 0 {
-		return nil, errNoKnownHosts
-	}
-	return knownhosts.NewDB(there...)
-}
-
-// isHostKey says whether the error is about the identity of an ssh server.
-func isHostKey(err error) bool {
-	return errors.Is(err, errNoKnownHosts) || knownhosts.IsHostUnknown(err) || knownhosts.IsHostKeyChanged(err)
+	return conn, nil
 }

@@ -15,10 +15,10 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/transport"
 )
 
-// dial prepares the wire that a URL asks for. go-git's own ssh transport is
+// dial prepares the wire that a URL asks for; nothing is sent yet. go-git's own ssh transport is
 // not used: it cannot be cancelled, and takes proxy, known hosts and agent from
 // environment variables, which a hostile project could set.
-func (r *Remote) dial(ctx context.Context, where string) (w wire, warning string, err error) {
+func (r *Remote) dial(where string) (w wire, warning string, err error) {
 	u := splitSCP(where)
 	if strings.Contains(where, "://") {
 		if u, err = url.Parse(where); err != nil {
@@ -32,17 +32,9 @@ func (r *Remote) dial(ctx context.Context, where string) (w wire, warning string
 	case "http", "https":
 		w, err = r.dialHTTP(u)
 	default:
-		s := &stream{remote: r, url: u, where: where}
-		err = s.again(ctx)
-		w = s
-		if err != nil {
-			err = (&remote{wire: s, where: where}).explain(ctx, err)
-		}
+		w = &stream{remote: r, url: u, where: where}
 	}
-	if err != nil {
-		return nil, "", err
-	}
-	return w, warning, nil
+	return w, warning, err
 }
 
 func isLoopback(host string) bool {
@@ -71,27 +63,28 @@ type stream struct {
 	in      io.WriteCloser
 	out     io.Reader
 	adv     *packp.AdvRefs
+	release context.CancelFunc // of the answer that is being read
 	failure error
 }
 
 func (s *stream) cause() error { return s.failure }
 
-// again connects, for the first time or anew.
+// again connects anew and hears the list of refs, which comes first.
 func (s *stream) again(ctx context.Context) error {
-	relist := s.adv != nil
-	_ = s.Close() // a broken connection
+	_ = s.Close() // a connection that is used up
+	_, err := s.AdvertisedReferencesContext(ctx)
+	return err
+}
+
+// open connects.
+func (s *stream) open(ctx context.Context) error {
 	s.adv, s.failure = nil, nil
-	err := s.guard(ctx, func(ctx context.Context) error {
+	return s.guard(ctx, func(ctx context.Context) error {
 		if s.url.Scheme == "git" {
 			return s.dialDaemon(ctx)
 		}
 		return s.dialSSH(ctx)
 	})
-	if err != nil || !relist {
-		return err
-	}
-	_, err = s.AdvertisedReferencesContext(ctx)
-	return err
 }
 
 // dialDaemon asks git's own daemon
@@ -126,8 +119,9 @@ func (s *stream) guard(ctx context.Context, step func(context.Context) error) er
 	defer timer.Stop()
 	err := step(ctx)
 	if err != nil {
-		if errors.Is(context.Cause(ctx), errIdle) {
-			err = errIdle
+		_, told := errors.AsType[*AuthError](err)
+		if cause := context.Cause(ctx); isGivenUp(cause) && !told {
+			err = cause
 		}
 		if isNetwork(err) {
 			s.failure = err
@@ -141,17 +135,22 @@ func isNetwork(err error) bool {
 	var n net.Error
 	var limit *LimitError
 	var auth *AuthError
-	return errors.Is(err, errIdle) || errors.As(err, &n) || errors.As(err, &limit) || errors.As(err, &auth) || isHostKey(err)
+	return isGivenUp(err) || errors.As(err, &n) || errors.As(err, &limit) || errors.As(err, &auth) || isHostKey(err)
 }
 
-// AdvertisedReferencesContext reads the list of refs, which the server sends
-// unasked.
-func (s *stream) AdvertisedReferencesContext(ctx context.Context) (*packp.AdvRefs, error) {
-	if s.adv != nil {
-		return s.adv, nil
+// AdvertisedReferencesContext connects and reads the list of refs, which the
+// server sends unasked. After an error it can be called again.
+func (s *stream) AdvertisedReferencesContext(ctx context.Context) (_ *packp.AdvRefs, err error) {
+	defer func() {
+		if err != nil {
+			_ = s.Close() // what was said on it does not help
+		}
+	}()
+	if err := s.open(ctx); err != nil {
+		return nil, err
 	}
 	adv := packp.NewAdvRefs()
-	err := adv.Decode(s.reader(ctx, maxRefsBytes))
+	err = adv.Decode(s.reader(ctx, maxRefsBytes))
 	switch {
 	case errors.Is(err, packp.ErrEmptyInput):
 		return nil, transport.ErrRepositoryNotFound // the reason is in a message for people
@@ -173,8 +172,9 @@ func (s *stream) UploadPack(ctx context.Context, req *packp.UploadPackRequest) (
 	if err := req.Validate(); err != nil {
 		return nil, err
 	}
+	conn := s.conn
 	err := s.guard(ctx, func(ctx context.Context) error {
-		defer context.AfterFunc(ctx, func() { _ = s.conn.Close() })()
+		defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 		if err := req.UploadRequest.Encode(s.in); err != nil {
 			return err
 		}
@@ -193,6 +193,9 @@ func (s *stream) UploadPack(ctx context.Context, req *packp.UploadPackRequest) (
 
 // Close ends the conversation: a flush packet says that nothing is wanted.
 func (s *stream) Close() error {
+	if s.release != nil {
+		s.release()
+	}
 	if s.conn == nil {
 		return nil
 	}
@@ -207,13 +210,18 @@ func (s *stream) Close() error {
 	return err
 }
 
-// reader reads what the server sends, with the bounds of a watchedBody.
+// reader reads an answer of the server, with the bounds of a watchedBody.
 func (s *stream) reader(ctx context.Context, limit int64) io.Reader {
-	return &streamReader{s, ctx, limit}
+	if s.release != nil {
+		s.release()
+	}
+	ctx, s.release = context.WithTimeoutCause(ctx, answerIdles*s.remote.idle(), errEndless)
+	return &streamReader{s, s.conn, ctx, limit}
 }
 
 type streamReader struct {
 	*stream
+	conn  net.Conn
 	ctx   context.Context //nolint:containedctx // io.Reader has no place for it
 	limit int64
 }

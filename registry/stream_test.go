@@ -194,8 +194,8 @@ func TestSSH(t *testing.T) {
 		}},
 		{"no agent", "ssh://git@" + address + "/r.git", Remote{KnownHosts: hosts(host.PublicKey())}, isSSHAuth},
 		{"wrong key", "ssh://git@" + address + "/r.git", Remote{SSHAgent: sshAgent(t, stranger), KnownHosts: hosts(host.PublicKey())}, isSSHAuth},
-		{"another server", "ssh://git@" + address + "/r.git", Remote{SSHAgent: good, KnownHosts: hosts(other.PublicKey())}, trouble(TroubleHostKey)},
-		{"no ssh server", "ssh://git@" + deaf.String() + "/r.git", Remote{SSHAgent: good, KnownHosts: hosts(host.PublicKey())}, trouble(TroubleOther)},
+		{"another server", "ssh://git@" + address + "/r.git", Remote{SSHAgent: good, KnownHosts: hosts(other.PublicKey())}, trouble(TroubleHostChanged)},
+		{"no ssh server", "ssh://git@" + deaf.String() + "/r.git", Remote{SSHAgent: good, KnownHosts: hosts(host.PublicKey()), Wait: noWait}, trouble(TroubleBroken)},
 		{"nothing known", "ssh://git@" + address + "/r.git", Remote{SSHAgent: good}, trouble(TroubleHostKey)},
 	}
 	for _, tt := range tests {

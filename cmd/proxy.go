@@ -1,0 +1,83 @@
+package cmd
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/http/httpproxy"
+)
+
+// proxies tells by the environment through which proxy a request goes, as git
+// and curl do: https_proxy and http_proxy, each before its name in capitals,
+// all_proxy where the one that fits is not set, and no_proxy for what goes
+// without (https://curl.se/docs/manpage.html#ENVIRONMENT). A value that will be
+// used for scheme, or after a redirect, has to be an address.
+func (e *Env) proxies(scheme string) (func(*http.Request) (*url.URL, error), error) {
+	all, allName := e.eitherCase("ALL_PROXY")
+	secure, secureName := e.eitherCase("HTTPS_PROXY")
+	plain, plainName := e.eitherCase("HTTP_PROXY")
+	if e.Getenv("REQUEST_METHOD") != "" && plainName == "HTTP_PROXY" {
+		plain = "" // a header of a web request may be behind it: https://httpoxy.org
+	}
+	if secure == "" {
+		secure, secureName = all, allName
+	}
+	if plain == "" {
+		plain, plainName = all, allName
+	}
+	var err error
+	if secure, err = proxyAddress(secureName, secure); err != nil {
+		return nil, err
+	}
+	if plain, err = proxyAddress(plainName, plain); err != nil && scheme == "http" {
+		return nil, err
+	}
+	except, _ := e.eitherCase("NO_PROXY")
+	through := (&httpproxy.Config{HTTPProxy: plain, HTTPSProxy: secure, NoProxy: except}).ProxyFunc()
+	return func(req *http.Request) (*url.URL, error) { return through(req.URL) }, nil
+}
+
+// eitherCase is a variable by its name in small letters, else as it is, and the
+// name that was found.
+func (e *Env) eitherCase(name string) (value, found string) {
+	for _, found := range []string{strings.ToLower(name), name} {
+		if value := e.Getenv(found); value != "" {
+			return value, found
+		}
+	}
+	return "", ""
+}
+
+// proxyAddress is the address of a proxy with its scheme, which is http unless it
+// says otherwise. An error does not repeat it: there may be a password in it.
+func proxyAddress(name, value string) (string, error) {
+	if value == "" {
+		return "", nil
+	}
+	if !strings.Contains(value, "://") {
+		value = "http://" + value
+	}
+	wrong := func(what string) (string, error) {
+		return "", &usageError{
+			msg:  "the variable " + name + " " + what,
+			hint: "set " + name + " to an address such as http://proxy.example.com:8080, or unset it",
+		}
+	}
+	u, err := url.Parse(value)
+	if err != nil || u.Hostname() == "" {
+		return wrong("is not the address of a proxy")
+	}
+	switch u.Scheme {
+	case "http", "https", "socks5", "socks5h":
+	default:
+		return wrong("names a kind of proxy that is not known: http, https, socks5 and socks5h are")
+	}
+	if port := u.Port(); port != "" {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return wrong("names a port that there is not")
+		}
+	}
+	return value, nil
+}
