@@ -53,7 +53,7 @@ func (r *run) settle(ctx context.Context, plan installer.Plan) (map[string]bool,
 		}
 	}
 	for i, c := range all {
-		fmt.Fprintf(r.env.Err, "\n%s\n", r.env.errStyle().bold(fmt.Sprintf("%s (%d of %d): %s", clean(c.skill+"/"+c.file.Path), i+1, len(all), c.file.Reason)))
+		fmt.Fprintf(r.env.Err, "\n%s\n", r.env.errStyle().bold(fmt.Sprintf("%s (%d of %d): %s", clean(c.skill+"/"+c.file.Path), i+1, len(all), clean(c.file.Reason))))
 		for _, path := range c.paths {
 			fmt.Fprintf(r.env.Err, "  %s\n", tilde(path, r.env.Home))
 		}
@@ -82,6 +82,6 @@ func (r *run) settle(ctx context.Context, plan installer.Plan) (map[string]bool,
 // show prints what taking upstream's version would change.
 func (c conflict) show(w io.Writer) {
 	for line := range strings.Lines(c.file.Diff(c.skill + "/" + c.file.Path)) {
-		fmt.Fprintf(w, "  %s\n", clean(untab(line)))
+		fmt.Fprintf(w, "  %s\n", reveal(chop(line)))
 	}
 }

@@ -113,23 +113,22 @@ func report(env *Env, command string, err error, code exitCode, asked request) {
 	if e, ok := errors.AsType[*exitError](err); ok && e.err == nil {
 		return
 	}
-	message, hint := err.Error(), installer.Remedy(err)
+	message, hint := err.Error(), cleanLines(installer.Remedy(err))
 	if errors.Is(err, context.Canceled) {
 		message = "interrupted"
 	}
 	if h, ok := errors.AsType[hinter](err); ok {
 		hint = clean(h.Hint())
 	}
-	lines := strings.Split(message, "\n")
-	for i, line := range lines {
-		lines[i] = clean(line)
-		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), lines[i])
+	message = cleanLines(message)
+	for line := range strings.SplitSeq(message, "\n") {
+		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), line)
 	}
 	if hint != "" {
 		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), hint)
 	}
 	if asked.asJSON {
-		writeErrorDocument(env, command, asked, errorBody{Message: strings.Join(lines, "\n"), Hint: hint, Code: code})
+		writeErrorDocument(env, command, asked, errorBody{Message: message, Hint: hint, Code: code})
 	}
 }
 
@@ -148,7 +147,7 @@ func writeErrorDocument(env *Env, command string, asked request, body errorBody)
 	}
 	err := printJSON(env, resultDoc{
 		SchemaVersion: schemaVersion, Command: command, DryRun: asked.dryRun, Scope: asked.scope,
-		Clients: []clientDoc{}, Warnings: []string{}, Error: &body,
+		Clients: []clientDoc{}, Findings: []findingDoc{}, Warnings: []string{}, Error: &body,
 	})
 	if err != nil {
 		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), "write the error to stdout:", err)

@@ -20,6 +20,7 @@ type installOptions struct {
 	sourceOptions
 	scopeOptions
 	agentOptions
+	reviewOptions
 	skills []string
 	locked bool
 }
@@ -52,6 +53,7 @@ chose is taken from config.yaml, your own file, if you have one.`,
 	opts.sourceOptions.declare(c)
 	opts.scopeOptions.declare(c)
 	opts.agentOptions.declare(c)
+	opts.reviewOptions.declare(c)
 	c.Flags().BoolVar(&opts.locked, "locked", false, "install exactly what the project's "+installer.LockfileName+" says, or end with status 5")
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable; all: every skill)")
 	return c
@@ -159,7 +161,7 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if req.Before, err = r.before(ctx); err != nil {
 		return err
 	}
-	plan, err := installer.NewInstall(r.receipt, req)
+	plan, err := r.plan(&req, opts.strict, installer.NewInstall)
 	if unknown, ok := errors.AsType[*installer.UnknownSkillError](err); ok {
 		return unknownSkill(unknown.Error(), unknown.Name, unknown.Have)
 	}
@@ -170,7 +172,7 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 		return err
 	}
 	if len(req.Versions) > 0 {
-		if plan, err = installer.NewInstall(r.receipt, req); err != nil {
+		if plan, err = r.plan(&req, opts.strict, installer.NewInstall); err != nil {
 			return err
 		}
 	}
@@ -184,7 +186,9 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	r.mentionLost()
 	return r.carryOutWith(ctx, plan, rep, func(taken map[string]bool) (installer.Plan, error) {
 		req.Take = taken
-		return installer.NewInstall(r.receipt, req)
+		plan, err := r.plan(&req, opts.strict, installer.NewInstall)
+		rep.snapshot = req.Snapshot
+		return plan, err
 	})
 }
 
@@ -227,6 +231,28 @@ func (r *run) check(opts installOptions) error {
 		return nil
 	}
 	return r.trustSource(opts.sourceOptions)
+}
+
+// plan makes a plan of the request. With strict, what it would write of skills
+// and agents that have findings is taken out of the request's snapshot first.
+func (r *run) plan(req *installer.Request, strict bool, make func(installer.Receipt, installer.Request) (installer.Plan, error)) (installer.Plan, error) {
+	plan, err := make(r.receipt, *req)
+	findings := plan.Findings
+	for strict && err == nil {
+		var rest *registry.Snapshot
+		if rest, err = req.Strict(plan); err != nil || rest == nil {
+			break
+		}
+		req.Snapshot = rest
+		plan, err = make(r.receipt, *req)
+	}
+	plan.Findings = findings
+	if none, ok := errors.AsType[*registry.NoSkillsError](err); ok {
+		for _, ref := range none.Refused { // the error names the first
+			r.warn(leftOut(ref))
+		}
+	}
+	return plan, err
 }
 
 // unknownSkill is the complaint about a skill that is not among have.

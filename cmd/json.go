@@ -1,10 +1,15 @@
 package cmd
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"fsskills/clients"
 	"fsskills/installer"
+	"fsskills/registry"
 )
 
 // The documents of --json. Field names and words are a promise.
@@ -20,8 +25,10 @@ type (
 		News          *newsDoc      `json:"news,omitempty"`
 		Clients       []clientDoc   `json:"clients"`
 		Summary       summaryDoc    `json:"summary"`
-		Warnings      []string      `json:"warnings"`
-		Error         *errorBody    `json:"error,omitempty"`
+		// Findings are what is in the chosen skills and agents for a user to see.
+		Findings []findingDoc `json:"findings"`
+		Warnings []string     `json:"warnings"`
+		Error    *errorBody   `json:"error,omitempty"`
 	}
 	lockDoc struct {
 		Path   string          `json:"path"`
@@ -88,6 +95,15 @@ type (
 		Message string `json:"message"`
 		Hint    string `json:"hint,omitempty"`
 	}
+	findingDoc struct {
+		// Skill or Agent is its name; the other is absent.
+		Skill string               `json:"skill,omitempty"`
+		Agent string               `json:"agent,omitempty"`
+		Path  string               `json:"path"` // inside it
+		Line  int                  `json:"line"` // 0: the whole file
+		Kind  registry.FindingKind `json:"kind"`
+		Text  string               `json:"text"`
+	}
 	summaryDoc struct {
 		Changed   int `json:"changed"`
 		Unchanged int `json:"unchanged"`
@@ -96,20 +112,62 @@ type (
 	}
 )
 
-// printJSON writes the one document of a command.
+// printJSON writes the one document of a command. It may be read on a terminal:
+// what that would obey, hide or turn round is written as an escape.
 func printJSON(env *Env, doc any) error {
 	env.documented = true
-	e := json.NewEncoder(env.Out)
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(doc)
+	if err := e.Encode(doc); err != nil {
+		return err
+	}
+	_, err := env.Out.Write(escapeJSON(b.Bytes()))
+	return err
+}
+
+// escapeJSON writes the characters of a JSON text that clean would take out as
+// \u and four digits, two of those beyond U+FFFF. They are in strings only.
+func escapeJSON(text []byte) []byte {
+	if !bytes.ContainsFunc(text, isUnshown) {
+		return text
+	}
+	var b bytes.Buffer
+	for len(text) > 0 {
+		r, n := utf8.DecodeRune(text)
+		if isUnshown(r) {
+			for _, unit := range utf16.AppendRune(nil, r) {
+				fmt.Fprintf(&b, `\u%04x`, unit)
+			}
+		} else {
+			b.Write(text[:n])
+		}
+		text = text[n:]
+	}
+	return b.Bytes()
+}
+
+// findingDocs are the findings of a plan.
+func findingDocs(all []installer.Finding) []findingDoc {
+	docs := []findingDoc{}
+	for _, f := range all {
+		d := findingDoc{Path: f.Path, Line: f.Line, Kind: f.Kind, Text: clean(f.Text)}
+		if f.Of == installer.KindAgent {
+			d.Agent = f.Name
+		} else {
+			d.Skill = f.Name
+		}
+		docs = append(docs, d)
+	}
+	return docs
 }
 
 func (rep *reporter) writeJSON(plan installer.Plan, accounts []account) error {
 	r := rep.run
 	doc := resultDoc{
 		SchemaVersion: schemaVersion, Command: r.command, DryRun: r.opts.dryRun, Scope: r.at.scope,
-		Clients: []clientDoc{}, Warnings: append([]string{}, r.notes...),
+		Clients: []clientDoc{}, Findings: findingDocs(plan.Findings), Warnings: append([]string{}, r.notes...),
 	}
 	if plan.Source.URL != "" {
 		doc.Source = &sourceDoc{URL: plan.Source.URL, Ref: plan.Source.Ref, Commit: plan.Source.Commit}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"fsskills/installer"
+	"fsskills/registry"
 )
 
 type listOptions struct {
@@ -59,6 +60,7 @@ type (
 		Description string        `json:"description"`
 		Commit      string        `json:"commit"`
 		Clients     []agentClient `json:"clients"`
+		Findings    []findingDoc  `json:"findings,omitempty"`
 	}
 	agentClient struct {
 		ID    string          `json:"id"`
@@ -71,6 +73,7 @@ type (
 		UserInvocable bool         `json:"userInvocable"`
 		Commit        string       `json:"commit"`
 		Clients       []listClient `json:"clients"`
+		Findings      []findingDoc `json:"findings,omitempty"` // of what is available
 	}
 	listClient struct {
 		ID     string          `json:"id"`
@@ -198,10 +201,17 @@ func (d *listDoc) fill(ctx context.Context, r *run, opts listOptions) (err error
 		return err
 	}
 	for _, s := range snapshot.Skills {
-		d.Skills = append(d.Skills, listSkill{Name: s.Name, Description: s.Description, UserInvocable: s.UserInvocable, Commit: snapshot.Commit, Clients: []listClient{}})
+		found := findingsOf(installer.KindSkill, s.Name, s.Findings)
+		d.Skills = append(d.Skills, listSkill{
+			Name: s.Name, Description: s.Description, UserInvocable: s.UserInvocable, Commit: snapshot.Commit, Clients: []listClient{},
+			Findings: findingDocs(found),
+		})
+		r.warnAll(installer.Alarms(found))
 	}
 	for _, a := range snapshot.Agents {
-		d.Agents = append(d.Agents, listAgent{Name: a.Name, Description: a.Description, Commit: snapshot.Commit, Clients: []agentClient{}})
+		found := findingsOf(installer.KindAgent, a.Name, a.Findings)
+		d.Agents = append(d.Agents, listAgent{Name: a.Name, Description: a.Description, Commit: snapshot.Commit, Clients: []agentClient{}, Findings: findingDocs(found)})
+		r.warnAll(installer.Alarms(found))
 	}
 	for _, ref := range snapshot.Refused {
 		r.warn(leftOut(ref))
@@ -210,6 +220,21 @@ func (d *listDoc) fill(ctx context.Context, r *run, opts listOptions) (err error
 		return errors.New("the source offers no skill that is safe to install")
 	}
 	return nil
+}
+
+// findingsOf says of which skill or agent the findings are.
+func findingsOf(of installer.Kind, name string, found []registry.Finding) []installer.Finding {
+	var out []installer.Finding
+	for _, f := range found {
+		out = append(out, installer.Finding{Of: of, Name: name, Finding: f})
+	}
+	return out
+}
+
+func (r *run) warnAll(texts []string) {
+	for _, text := range texts {
+		r.warn(text)
+	}
 }
 
 // print shows one row for each way of calling a skill.

@@ -51,6 +51,13 @@ func (o *runOptions) declareRun(c *cobra.Command, force string) {
 	f.BoolVarP(&o.verbose, "verbose", "v", false, "print unchanged files too")
 }
 
+// reviewOptions is the flag about what a user should look at first.
+type reviewOptions struct{ strict bool }
+
+func (o *reviewOptions) declare(c *cobra.Command) {
+	c.Flags().BoolVar(&o.strict, "strict", false, "leave out skills with hidden text, commands of their own, programs, or links to hosts that are not Fullstory's")
+}
+
 // declareSkills declares the flag that names skills, as arguments do too.
 func declareSkills(c *cobra.Command, env *Env, skills *[]string, help string) {
 	c.Flags().StringSliceVarP(skills, "skill", "s", nil, help)

@@ -344,9 +344,10 @@ func (rep *reporter) problem(w io.Writer, a installer.Action, reason, hint strin
 }
 
 // untab makes the lines of a file fit to print: tabs as blanks, no line end.
-func untab(line string) string {
-	return strings.ReplaceAll(strings.TrimRight(line, "\r\n"), "\t", "    ")
-}
+func untab(line string) string { return strings.ReplaceAll(chop(line), "\t", "    ") }
+
+// chop is a line without its end.
+func chop(line string) string { return strings.TrimSuffix(strings.TrimSuffix(line, "\n"), "\r") }
 
 // writeNext prints what is left to the user, the same steps once.
 func (rep *reporter) writeNext(w io.Writer, accounts []account, st style) {

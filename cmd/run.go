@@ -183,7 +183,7 @@ func (r *run) takeOver(ctx context.Context) error {
 func (r *run) hold(ctx context.Context) (err error) {
 	r.lock, err = r.store.Lock(ctx, 0)
 	if _, held := errors.AsType[*installer.LockedError](err); held {
-		r.say("%s; waiting for it to finish …", err)
+		r.say("%s; waiting for it to finish …", clean(err.Error()))
 		r.lock, err = r.store.Lock(ctx, lockWait)
 	}
 	return err

@@ -60,7 +60,7 @@ func (rep *reporter) showDiff(w io.Writer, a installer.Action, shown map[string]
 	}
 	shown[key] = true
 	for line := range strings.Lines(text) {
-		fmt.Fprintf(w, "      %s\n", clean(untab(line)))
+		fmt.Fprintf(w, "      %s\n", reveal(chop(line)))
 	}
 }
 

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"unicode"
@@ -43,6 +44,33 @@ func isPlain(s string) bool {
 		}
 	}
 	return true
+}
+
+// isUnshown reports whether r is no ASCII, and clean would take it out or put a
+// blank in its place.
+func isUnshown(r rune) bool { return r > '~' && (!unicode.IsPrint(r) || isHidden(r)) }
+
+// reveal makes a line of a file fit to print, as clean does, and shows what is
+// taken out: in a comparison nothing is to be hidden.
+func reveal(line string) string {
+	line = strings.ReplaceAll(line, "\t", "    ")
+	if isPlain(line) {
+		return line
+	}
+	var b strings.Builder
+	for len(line) > 0 {
+		r, n := utf8.DecodeRuneInString(line)
+		switch {
+		case r == utf8.RuneError && n == 1:
+			fmt.Fprintf(&b, "‹%02X›", line[0])
+		case r < ' ' || isUnshown(r):
+			fmt.Fprintf(&b, "‹U+%04X›", r)
+		default:
+			b.WriteString(line[:n])
+		}
+		line = line[n:]
+	}
+	return b.String()
 }
 
 // isHidden reports whether a printable r shows nothing of its own. Formatting
@@ -168,16 +196,16 @@ func wrap(s string, limit int) []string {
 	return append(lines, line)
 }
 
-// tilde writes a path below home the short way.
+// tilde makes a path fit to print, and writes one below home the short way.
 func tilde(path, home string) string {
 	rest, ok := strings.CutPrefix(path, home)
 	if !ok || home == "" {
-		return path
+		return clean(path)
 	}
 	if rest != "" && !os.IsPathSeparator(rest[0]) {
-		return path
+		return clean(path)
 	}
-	return "~" + rest
+	return "~" + clean(rest)
 }
 
 // nearest is the candidate that word was probably meant to be, empty if none

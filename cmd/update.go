@@ -18,6 +18,7 @@ type updateOptions struct {
 	sourceOptions
 	scopeOptions
 	agentOptions
+	reviewOptions
 	skills []string
 }
 
@@ -44,6 +45,7 @@ edited them. A tag or commit that --ref pinned stays; --ref moves it.`,
 	opts.sourceOptions.declare(c)
 	opts.scopeOptions.declare(c)
 	opts.agentOptions.declare(c)
+	opts.reviewOptions.declare(c)
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	return c
 }
@@ -110,7 +112,6 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 			return err
 		}
 	}
-	rep.snapshot = snapshot
 	r.trust(&choices, opts.sourceOptions, entryOptions{}, snapshot)
 	req := installer.Request{
 		Command: r.command, System: r.sys, Targets: targets, Snapshot: snapshot,
@@ -119,28 +120,31 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if req.Before, err = r.before(ctx); err != nil {
 		return err
 	}
-	plan, err := installer.NewUpdate(r.receipt, req)
+	plan, err := r.plan(&req, opts.strict, installer.NewUpdate)
 	if err != nil {
 		return err
 	}
-	if missed && plan.Empty() {
+	if missed && plan.Empty() && req.Snapshot == snapshot {
 		return nothingNew()
 	}
 	if req.Versions, err = r.versions(ctx, session, plan); err != nil {
 		return err
 	}
 	if len(req.Versions) > 0 {
-		if plan, err = installer.NewUpdate(r.receipt, req); err != nil {
+		if plan, err = r.plan(&req, opts.strict, installer.NewUpdate); err != nil {
 			return err
 		}
 	}
+	rep.snapshot = req.Snapshot
 	if rep.news, err = r.news(ctx, session, req); err != nil {
 		return err
 	}
 	r.mentionNewClients()
 	return r.carryOutWith(ctx, plan, rep, func(taken map[string]bool) (installer.Plan, error) {
 		req.Take = taken
-		return installer.NewUpdate(r.receipt, req)
+		plan, err := r.plan(&req, opts.strict, installer.NewUpdate)
+		rep.snapshot = req.Snapshot
+		return plan, err
 	})
 }
 

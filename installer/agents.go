@@ -28,7 +28,6 @@ func (req Request) planAgents(r Receipt, p *Plan) {
 			p.placeAgent(ip, a, r)
 		}
 	}
-	req.warnOfAgents(p)
 }
 
 // shareAgent makes the clients of a folder owners of an agent for which the plan
@@ -44,17 +43,6 @@ func (p *Plan) shareAgent(f itemFolder, name string) bool {
 		}
 	}
 	return false
-}
-
-// warnOfAgents repeats what the source says of the agents that are placed.
-func (req Request) warnOfAgents(p *Plan) {
-	for _, a := range req.Snapshot.Agents {
-		placed := func(x Action) bool { return x.Kind == KindAgent && x.Name == a.Name && x.Op != OpRemove }
-		if !slices.ContainsFunc(p.Actions, placed) {
-			continue
-		}
-		p.Warnings = append(p.Warnings, a.Warnings...)
-	}
 }
 
 // updateAgents plans the recorded agents of the targets, and those that come
@@ -103,7 +91,6 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 			}
 		}
 	}
-	req.warnOfAgents(p)
 }
 
 // placeAgent adds what brings an agent into a folder.

@@ -176,6 +176,9 @@ type Plan struct {
 	Actions []Action
 	// Warnings are for the user and change nothing; Notes are good to know.
 	Warnings, Notes []string
+	// Findings are what a user should look at in the skills and agents of the
+	// plan, sorted by what they are of.
+	Findings []Finding
 	// Agentless says, by the ids of clients, why they are given no agents though
 	// the source has some.
 	Agentless map[string]string

@@ -74,7 +74,8 @@ func (e *MostGoneError) Error() string {
 func (e *MostGoneError) Hint() string { return "check --source and --ref, or remove them with --force" }
 
 // NewInstall plans what gives each target its skills and its entry. Nothing is
-// removed. The error is an UnknownSkillError.
+// removed. The error is an UnknownSkillError, or a [*registry.NoSkillsError] if
+// all that is named is refused.
 func NewInstall(r Receipt, req Request) (Plan, error) {
 	p := req.plan(r)
 	if req.Snapshot != nil {
@@ -115,6 +116,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 	if req.Snapshot != nil {
 		req.planAgents(r, &p)
 	}
+	p.review()
 	p.Notes = append(p.Notes, req.doubles(p.after(p.Actions))...)
 	if req.Exact {
 		p.project = req.System.Project
@@ -138,6 +140,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 	placed := req.planUpdate(r, moves, &p)
 	req.updateAgents(r, &p)
 	p.Warnings = append(p.Warnings, req.refusals(placed)...)
+	p.review()
 	p.planLock(req.System.Project)
 	p.pin()
 	return p, nil
@@ -256,15 +259,23 @@ func choose(s *registry.Snapshot, names, without []string) ([]registry.Skill, er
 		agents = append(agents, refused.Agent) // the reason is said anyway
 	}
 	var chosen []registry.Skill
+	var out []registry.Refusal // of those that are named
 	for _, name := range names {
 		i := slices.Index(have, name)
 		if i < 0 && slices.Contains(agents, name) {
+			continue
+		}
+		if no := slices.IndexFunc(s.Refused, func(r registry.Refusal) bool { return r.Skill == name }); i < 0 && no >= 0 {
+			out = append(out, s.Refused[no])
 			continue
 		}
 		if i < 0 {
 			return nil, &UnknownSkillError{Name: name, Where: s.Source.URL, Have: append(have, agents[:len(s.Agents)]...)}
 		}
 		chosen = append(chosen, s.Skills[i])
+	}
+	if len(out) == len(names) {
+		return nil, &registry.NoSkillsError{Source: s.Source.URL, Refused: out}
 	}
 	slices.SortFunc(chosen, func(a, b registry.Skill) int { return cmp.Compare(a.Name, b.Name) })
 	return slices.CompactFunc(chosen, func(a, b registry.Skill) bool { return a.Name == b.Name }), nil

@@ -21,13 +21,15 @@ type thing struct {
 	files         []registry.File
 	// raw is the digest of an agent's file as the source has it.
 	raw string
+	// findings are what a user should look at in it.
+	findings []registry.Finding
 }
 
 // aSkill is a skill as every client has it.
 func aSkill(s registry.Skill, commit string) thing {
 	return thing{
 		kind: KindSkill, name: s.Name, description: s.Description, userInvocable: s.UserInvocable,
-		commit: commit, files: s.Files,
+		commit: commit, files: s.Files, findings: s.Findings,
 	}
 }
 
@@ -40,7 +42,7 @@ func anAgent(a registry.Agent, commit string, client clients.Client) (thing, err
 	file := registry.File{Path: name, Mode: sharedFile, Data: data, SHA256: digest(data)}
 	return thing{
 		kind: KindAgent, name: a.Name, description: a.Description, commit: commit,
-		files: []registry.File{file}, raw: a.File.SHA256,
+		files: []registry.File{file}, raw: a.File.SHA256, findings: a.Findings,
 	}, nil
 }
 

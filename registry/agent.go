@@ -27,8 +27,8 @@ type Agent struct {
 	Path string
 	// File is the file as the source has it. Its path is the file's name.
 	File File
-	// Warnings are for the user.
-	Warnings []string
+	// Findings are what a user should look at, in the order of lines.
+	Findings []Finding
 }
 
 const (

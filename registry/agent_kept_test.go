@@ -56,7 +56,7 @@ func TestKeptAgents(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(want.Agents) != 3 || len(want.Refused) != 2 || len(want.Warnings) != 1 || want.Agents[2].File.Mode != 0o755 || len(want.Agents[1].Warnings) != 1 {
+		if len(want.Agents) != 3 || len(want.Refused) != 2 || len(want.Warnings) != 1 || want.Agents[2].File.Mode != 0o755 || len(want.Agents[1].Findings) != 1 {
 			t.Fatalf("not what is to be kept: %+v", want)
 		}
 		c := Cache{Dir: t.TempDir()}

@@ -63,13 +63,7 @@ func (a *agentReader) parse(data []byte) (problem string) {
 	case bytes.IndexByte(data, 0) >= 0:
 		return a.refuse("not a text: it has a zero byte")
 	}
-	problem, note := checkText(data)
-	if problem != "" {
-		return a.refuse(problem)
-	}
-	if note != "" {
-		a.warn(note)
-	}
+	defer func() { a.Findings = reviewAgent(a.Findings, File{Path: a.Name + agentExt, Data: data}) }()
 	data = bytes.TrimPrefix(data, []byte(bom))
 	front, found := splitFrontMatter(data)
 	switch {
@@ -88,10 +82,6 @@ func (a *agentReader) parse(data []byte) (problem string) {
 		return "nothing stands below the front matter"
 	}
 	return ""
-}
-
-func (a *agentReader) warn(warning string) {
-	a.Warnings = append(a.Warnings, a.Name+agentExt+": "+warning)
 }
 
 // readFront reads the front matter and says what is wrong with it, or "".
@@ -224,12 +214,8 @@ func (a *agentReader) readDescription(value *yaml.Node) (problem string) {
 		r, _ := utf8.DecodeRuneInString(value.Value[i:])
 		return a.refuse(fmt.Sprintf(`"description" has the control character U+%04X`, r))
 	}
-	problem, note := checkText([]byte(value.Value))
-	if problem != "" {
-		return a.refuse(`"description", ` + problem)
-	}
-	if note != "" && len(a.Warnings) == 0 {
-		a.warn(`"description", ` + note)
+	for _, f := range hiddenIn([]byte(value.Value)) {
+		a.Findings = append(a.Findings, Finding{Line: value.Line, Kind: f.Kind, Text: f.Text + ` in the value of "description"`})
 	}
 	a.Description = value.Value
 	return ""

@@ -30,9 +30,11 @@ func TestParseAgent(t *testing.T) {
 	several, warned := plain, plain
 	several.Tools = []string{"b_2", "A-1", "a-1"}
 	warned.Body = []byte("a\u200bb\n")
-	warned.Warnings = []string{"helper.md: line 7: invisible character U+200B"}
+	warned.Findings = []Finding{{"helper.md", 7, FindingHidden, "1 invisible character (U+200B)", 0}}
+	control := body("\n  a \n---\nb: \x1b\n\n")
+	control.Findings = []Finding{{"helper.md", 10, FindingHidden, "1 control character (U+001B)", 0}}
 	escaped := described("a\u200bb")
-	escaped.Warnings = []string{`helper.md: "description", line 1: invisible character U+200B`}
+	escaped.Findings = []Finding{{"helper.md", 3, FindingHidden, `1 invisible character (U+200B) in the value of "description"`, 0}}
 	tests := []struct {
 		name, text string
 		want       Agent
@@ -44,7 +46,7 @@ func TestParseAgent(t *testing.T) {
 		{"comments", "---\n# one\n" + front + "# two: 2\n---\nDo it.\n", plain},
 		{"end of a document", "---\n" + front + "...\n---\nDo it.\n", plain},
 		{"CRLF", strings.ReplaceAll("---\n"+front+"---\nDo it.\nNow.\n", "\n", "\r\n"), body("Do it.\r\nNow.\r\n")},
-		{"body as it is", "---\n" + front + "---\n\n  a \n---\nb: \x1b\n\n", body("\n  a \n---\nb: \x1b\n\n")},
+		{"body as it is", "---\n" + front + "---\n\n  a \n---\nb: \x1b\n\n", control},
 		{"no end of line", "---\n" + front + "---\nx", body("x")},
 		{"tools in order", "---\nname: helper\ndescription: Helps.\ntools:\n- fullstory:b_2\n- fullstory:A-1\n- 'fullstory:a-1'\n---\nDo it.\n", several},
 		{"hidden in the body", "---\n" + front + "---\na\u200bb\n", warned},
@@ -106,11 +108,6 @@ func TestUnfitAgents(t *testing.T) {
 		{"escape", described("x\x1b[2J"), "line 3: control character U+001B"},
 		{"escaped escape", described(`"x\e[2J"`), "control character U+001B"},
 		{"escaped carriage return", described(`"x\ry"`), "control character U+000D"},
-		{"hidden tag", described("x\U000E0041"), "line 3: hidden tag character U+E0041"},
-		{"escaped tag", described(`"x\U000E0041"`), `"description", line 1: hidden tag character U+E0041`},
-		{"hidden in a comment", more("# \u202e\n"), "line 5: hidden bidirectional control U+202E"},
-		{"hidden in the body", more("") + "\u2066", "line 7: hidden bidirectional control U+2066"},
-		{"escaped bidi", described(`"\u202E"`), "hidden bidirectional control U+202E"},
 		{"bad UTF-8", more("") + "\xff", "not valid UTF-8"},
 		{"half a surrogate", described(`"\uD800"`), "not valid YAML"},
 		{"zero byte", more("") + "\x00", "zero byte"},
@@ -253,7 +250,7 @@ func FuzzParseAgent(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%v in\n%s", err, text)
 		}
-		a.Warnings, again.Warnings = nil, nil // the lines differ
+		a.Findings, again.Findings = nil, nil // the lines differ
 		if diff := cmp.Diff(a, again); diff != "" {
 			t.Error(diff)
 		}
@@ -278,7 +275,7 @@ func TestRandomAgents(t *testing.T) {
 			continue
 		}
 		again, err := ParseAgent("helper", []byte(written(a)))
-		if a.Warnings, again.Warnings = nil, nil; err != nil || !cmp.Equal(a, again) {
+		if a.Findings, again.Findings = nil, nil; err != nil || !cmp.Equal(a, again) {
 			t.Errorf("%q: %v\n%s", data, err, cmp.Diff(a, again))
 		}
 	}

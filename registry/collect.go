@@ -93,19 +93,18 @@ func (c *collector) skill(ctx context.Context, dir string, e entry) (Skill, erro
 	skill := ParseSkill(e.name, text)
 	skill.Path = where
 	skill.Files = r.files
-	skill.Warnings = append(skill.Warnings, r.warnings...)
 	slices.SortFunc(skill.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	skill.Findings = reviewSkill(skill.Findings, skill.Files)
 	return skill, nil
 }
 
 // A skillReader reads the files of one skill.
 type skillReader struct {
 	*collector
-	root     string
-	files    []File
-	warnings []string
-	seen     map[string]string // paths by sameFileKey
-	entries  int
+	root    string
+	files   []File
+	seen    map[string]string // paths by sameFileKey
+	entries int
 }
 
 // walk reads the folder rel below the skill's root.
@@ -164,19 +163,9 @@ func (r *skillReader) checkPath(below string) error {
 
 // file reads one file.
 func (r *skillReader) file(ctx context.Context, dir, below string, e entry) error {
-	where := path.Join(r.root, below)
 	data, err := r.read(ctx, dir, e, maxFileBytes)
 	if err != nil {
 		return err
-	}
-	if isText(data) {
-		problem, note := checkText(data)
-		if problem != "" {
-			return &refused{where, problem}
-		}
-		if note != "" {
-			r.warnings = append(r.warnings, below+": "+note)
-		}
 	}
 	r.files = append(r.files, newFile(below, e.kind, data))
 	return nil

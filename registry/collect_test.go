@@ -52,8 +52,6 @@ func TestUnsafeSkillsAreRefused(t *testing.T) {
 		{"deep", map[string]treeFile{bad + strings.Repeat("d/", maxDepth) + "x": {}}, bad + strings.Repeat("d/", maxDepth)[:2*maxDepth-1]},
 		{"many", many, "skills/bad"},
 		{"large", map[string]treeFile{bad + "x": {data: strings.Repeat("x", maxFileBytes+1)}}, bad + "x"},
-		{"tags", map[string]treeFile{bad + "x.md": {data: "one\ntwo \U000E0041\n"}}, bad + "x.md"},
-		{"bidi", map[string]treeFile{bad + "x.md": {data: "\u202e"}}, bad + "x.md"},
 		{"SKILL.md is a link", map[string]treeFile{bad + "SKILL.md": {mode: "120000", data: "x"}}, bad + "SKILL.md"},
 		{"SKILL.md is a folder", map[string]treeFile{bad + "SKILL.md/x": {}}, bad + "SKILL.md"},
 		{"SKILL.md is empty", map[string]treeFile{bad + "SKILL.md": {data: " \n"}}, bad + "SKILL.md"},
@@ -216,7 +214,7 @@ func TestFindingNotes(t *testing.T) {
 	if diff := cmp.Diff([]string{"skills/lower/skill.md is ignored: the file must be named SKILL.md"}, snap.Warnings); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"SKILL.md: line 7: invisible character U+200B"}, snap.Skills[1].Warnings); diff != "" {
+	if diff := cmp.Diff([]Finding{{"SKILL.md", 7, FindingHidden, "1 invisible character (U+200B)", 0}}, snap.Skills[1].Findings); diff != "" {
 		t.Error(diff)
 	}
 }

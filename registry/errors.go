@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -136,6 +137,8 @@ func (e *NoSkillsError) Is(target error) bool { return target == ErrNoSkills }
 // Hint is one thing to do about it.
 func (e *NoSkillsError) Hint() string {
 	switch {
+	case slices.ContainsFunc(e.Refused, func(r Refusal) bool { return r.Strict }):
+		return "look at them, and leave --strict out if they may do that"
 	case len(e.Refused) > 0:
 		return "fix the skills in the source, or give another --ref"
 	case e.Local:

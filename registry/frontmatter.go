@@ -2,6 +2,8 @@ package registry
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -16,6 +18,65 @@ type fieldSet struct {
 	values map[string]string // of scalars only; null is absent
 	broken bool              // no YAML in any reading
 	colon  bool              // YAML only once a plain value with ": " is quoted
+	grants []grant
+}
+
+// A grant is a field by which a skill gives itself rights: tools that run without
+// a question, or commands that the client runs.
+type grant struct {
+	kind FindingKind
+	text string // its value, on one line
+}
+
+// grantKind is what a field of this name gives, "" if nothing
+// (https://code.claude.com/docs/en/skills#frontmatter-reference).
+func grantKind(key string) FindingKind {
+	switch key {
+	case "allowed-tools":
+		return FindingTools
+	case "hooks":
+		return FindingHooks
+	}
+	return ""
+}
+
+// findings are what a user should see of the fields. front is the text that they
+// were read from; its first line is the file's second.
+func (f fieldSet) findings(front []byte) []Finding {
+	var out fewFindings
+	for _, g := range f.grants {
+		key := "allowed-tools"
+		if g.kind == FindingHooks {
+			key = "hooks"
+		}
+		out.add(lineOf(front, key), g.kind, func() string { return g.text })
+	}
+	found := out.all()
+	if hiddenIn(front) != nil {
+		return found // said of the whole file
+	}
+	for _, key := range f.keys[:min(len(f.keys), maxFields)] {
+		for _, h := range hiddenIn([]byte(f.values[key])) { // by an escape, as YAML has them
+			found = append(found, Finding{Line: lineOf(front, key), Kind: h.Kind, Text: fmt.Sprintf("%s in the value of %q", h.Text, shorten(key))})
+		}
+	}
+	return found
+}
+
+// lineOf is the line of the file on which a field stands: the first that begins
+// with its name, else the first that has it, else that of the front matter.
+func lineOf(front []byte, key string) int {
+	line, has := 1, 1
+	for text := range bytes.Lines(front) {
+		line++
+		if bytes.HasPrefix(bytes.TrimLeft(text, " \t\"'{?"), []byte(key)) {
+			return line
+		}
+		if has == 1 && bytes.Contains(text, []byte(key)) {
+			has = line
+		}
+	}
+	return has
 }
 
 // splitFrontMatter gives the text between the first line, which is ---, and
@@ -77,6 +138,8 @@ func parseYAML(front []byte) (fieldSet, bool) {
 	if root.Kind != yaml.MappingNode {
 		return fieldSet{}, false
 	}
+	budget := maxNodes
+	f.grants = grantsOf(root, &budget)
 	for i := 0; i+1 < len(root.Content); i += 2 {
 		key, value := root.Content[i], root.Content[i+1]
 		if value.Kind == yaml.AliasNode {
@@ -88,6 +151,78 @@ func parseYAML(front []byte) (fieldSet, bool) {
 		}
 	}
 	return f, true
+}
+
+// maxNodes bounds how much of the front matter is looked at for what the skill
+// gives itself: aliases can make much of little.
+const maxNodes = 2000
+
+// grantsOf are the grants of a mapping and of those that are merged into it.
+func grantsOf(n *yaml.Node, budget *int) []grant {
+	if *budget--; *budget < 0 {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		return grantsOf(n.Alias, budget)
+	case yaml.SequenceNode: // of mappings to be merged
+		var all []grant
+		for _, c := range n.Content {
+			all = append(all, grantsOf(c, budget)...)
+		}
+		return all
+	case yaml.MappingNode:
+	default:
+		return nil
+	}
+	var all []grant
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		if key.Value == "<<" {
+			all = append(all, grantsOf(value, budget)...)
+			continue
+		}
+		kind := grantKind(key.Value)
+		if kind == "" {
+			continue
+		}
+		words := wordsOf(value, kind == FindingHooks, budget)
+		if text := oneLine(strings.Join(words, " "), maxShown); text != "" {
+			all = append(all, grant{kind, text})
+		}
+	}
+	return all
+}
+
+// wordsOf are the scalars below a node, with the keys of mappings if they count.
+func wordsOf(n *yaml.Node, keys bool, budget *int) []string {
+	if *budget--; *budget < 0 {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.AliasNode:
+		return wordsOf(n.Alias, keys, budget)
+	case yaml.ScalarNode:
+		if n.Tag == "!!null" {
+			return nil
+		}
+		return []string{n.Value}
+	default:
+	}
+	var words []string
+	for i, c := range n.Content {
+		below := wordsOf(c, keys, budget)
+		if n.Kind == yaml.MappingNode && i%2 == 0 {
+			if !keys {
+				continue
+			}
+			for j := range below {
+				below[j] += ":"
+			}
+		}
+		words = append(words, below...)
+	}
+	return words
 }
 
 // quoteColons quotes the top-level plain values that contain what YAML takes
@@ -138,6 +273,12 @@ func isKey(s string) bool {
 func readLines(front string) fieldSet {
 	f := fieldSet{values: map[string]string{}, broken: true}
 	for line := range strings.Lines(front) {
+		if key, value, found := strings.Cut(line, ":"); found {
+			// Who reads what is broken may read it in any way.
+			if kind := grantKind(strings.Trim(key, " \t\"'{?-")); kind != "" {
+				f.grants = append(f.grants, grant{kind, cmp.Or(oneLine(value, maxShown), "on the lines below")})
+			}
+		}
 		key, value, found := strings.Cut(strings.TrimRight(line, "\n"), ":")
 		if !found || !isKey(key) {
 			continue

@@ -68,6 +68,9 @@ type Refusal struct {
 	// Unclear is true if nothing about it is unsafe, and it is only written in a
 	// way that is not known.
 	Unclear bool `json:"unclear,omitempty"`
+	// Strict is true if it could be installed, and the user wants nothing that
+	// has findings.
+	Strict bool `json:"-"`
 }
 
 // A Skill is a folder with a SKILL.md.
@@ -80,6 +83,8 @@ type Skill struct {
 	// Traits are what some clients are known to stumble over.
 	Traits   []Trait
 	Warnings []string
+	// Findings are what a user should look at, in the order of files and lines.
+	Findings []Finding
 }
 
 // A File is one file of a skill, or that of an agent.

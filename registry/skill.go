@@ -11,7 +11,8 @@ import (
 
 // ParseSkill reads the SKILL.md of the skill in the folder dir, leniently: it
 // takes what it can, and says in Traits and Warnings what clients may make of
-// the rest. The folder's name is the skill's. Path and Files are left empty.
+// the rest. The folder's name is the skill's. Path and Files are left empty, and
+// Findings are of the front matter alone.
 func ParseSkill(dir string, data []byte) Skill {
 	s := Skill{Name: dir, UserInvocable: true}
 	if text, found := bytes.CutPrefix(data, []byte(bom)); found {
@@ -21,9 +22,15 @@ func ParseSkill(dir string, data []byte) Skill {
 	front, found := splitFrontMatter(data)
 	if !found {
 		s.note(TraitNoFrontMatter, "has no front matter")
+		if bytes.HasPrefix(data, []byte("---")) {
+			// It is too long for us, or does not end: another program may read on.
+			_, front, _ = bytes.Cut(data, []byte("\n"))
+			s.Findings = readLines(string(front)).findings(front)
+		}
 		return s
 	}
 	f := parseFields(front)
+	s.Findings = f.findings(front)
 	switch {
 	case f.broken:
 		s.note(TraitBrokenYAML, "the front matter is not valid YAML")

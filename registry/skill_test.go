@@ -132,36 +132,6 @@ func FuzzParseManifest(f *testing.F) {
 	})
 }
 
-func TestCheckText(t *testing.T) {
-	scotland := "\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F"
-	tests := []struct{ name, text, problem, note string }{
-		{"plain", "plain", "", ""},
-		{"umlauts", "Grüße, 你好, سلام, שלום", "", ""},
-		{"emoji", "👩‍💻 and ❤️", "", ""},
-		{"a flag of tags", scotland, "", ""},
-		{"tags after a flag", "\U0001F3F4\U000E0049\U000E007F", "line 1: hidden tag character U+E0049", ""},
-		{"tags after a good flag", scotland + "\U000E0049", "line 1: hidden tag character U+E0049", ""},
-		{"override", "a\n\nb\u202ec", "line 3: hidden bidirectional control U+202E", ""},
-		{"isolate", "\u2066", "line 1: hidden bidirectional control U+2066", ""},
-		{"zero-width space", "one\ntw\u200bo", "", "line 2: invisible character U+200B"},
-		{"joiner in Persian", "می\u200cخواهم", "", ""},
-		{"joiner in English", "pass\u200dword", "", "line 1: invisible character U+200D"},
-		{"soft hyphen", "Donau\u00addampf", "", ""},
-		{"BOM at the start", bom + "a", "", ""},
-		{"BOM inside", "a" + bom, "", "line 1: invisible character U+FEFF"},
-		{"ideographic variant", "葛\U000E0100", "", ""},
-		{"smuggled selectors", "a\U000E0121\U000E0122", "", "line 1: invisible character U+E0121"},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			problem, note := checkText([]byte(tt.text))
-			if problem != tt.problem || note != tt.note {
-				t.Errorf("got %q, %q; want %q, %q", problem, note, tt.problem, tt.note)
-			}
-		})
-	}
-}
-
 func TestCheckName(t *testing.T) {
 	good := []string{"a", "SKILL.md", "a b", "console", "com", "com10", "nulls.md", "ü", ".gitignore", "a..b", "LPT", "COMX"}
 	bad := []string{

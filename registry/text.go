@@ -28,6 +28,10 @@ func isTag(r rune) bool { return r >= 0xE0000 && r <= 0xE007F }
 // sees another text than the model (CVE-2021-42574).
 func isBidi(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }
 
+// isMark recognises the marks that lend their direction to a neighbour without
+// a direction of its own, such as a full stop. They reorder no letter.
+func isMark(r rune) bool { return r == 0x200E || r == 0x200F || r == 0x061C }
+
 func isZeroWidth(r rune) bool {
 	switch r {
 	case 0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF, 0x180E:
@@ -36,69 +40,308 @@ func isZeroWidth(r rune) bool {
 	return r >= 0xE0100 && r <= 0xE01EF // variation selectors for ideographs
 }
 
-// flags are the emoji that are spelled with tag characters: the flags of
-// England, Scotland and Wales (https://www.unicode.org/reports/tr51).
-func flags() []string {
-	var flags []string
-	for _, region := range []string{"gbeng", "gbsct", "gbwls"} {
-		s := "\U0001F3F4"
-		var sSb45 strings.Builder
-		for _, c := range region {
-			sSb45.WriteString(string(0xE0000 + c))
-		}
-		s += sSb45.String()
-		flags = append(flags, s+"\U000E007F")
+// isSelector recognises the variation selectors, of which one can choose how the
+// character before it looks, and a run can carry any bytes.
+func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
+
+// isBlank recognises letters and controls that show nothing and that no text
+// needs: fillers of half-written Hangul, deprecated controls, annotations.
+func isBlank(r rune) bool {
+	switch r {
+	case 0x115F, 0x1160, 0x3164, 0xFFA0:
+		return true
 	}
-	return flags
+	return r >= 0x206A && r <= 0x206F || r >= 0xFFF9 && r <= 0xFFFB
 }
 
-// checkText looks for hidden characters. problem is for those that are refused,
-// note for those that are only suspicious; both begin with the line's number.
-func checkText(data []byte) (problem, note string) {
-	if isASCII(data) {
-		return "", ""
+// flagLen is the length of the emoji at the beginning of text that is spelled
+// with tag characters: the flags of England, Scotland and Wales
+// (https://www.unicode.org/reports/tr51). 0 if there is none.
+func flagLen(text []byte) int {
+	for _, region := range []string{"gbeng", "gbsct", "gbwls"} {
+		flag := []rune{0x1F3F4}
+		for _, c := range region {
+			flag = append(flag, 0xE0000+c)
+		}
+		if s := string(append(flag, 0xE007F)); bytes.HasPrefix(text, []byte(s)) {
+			return len(s)
+		}
 	}
-	text := string(data)
-	for _, flag := range flags() {
-		text = strings.ReplaceAll(text, flag, "")
+	return 0
+}
+
+// A hiding is one way of hiding something in a text.
+type hiding int
+
+const (
+	hidTags hiding = iota
+	hidSelectors
+	hidBidi
+	hidInvisible
+	hidControls
+	hidBytes
+	hidings // their number
+)
+
+// A hidden is what a text has of one way of hiding.
+type hidden struct {
+	count, line, lines int // the first line, and on how many there is any
+	first              rune
+	last               int             // the last of the lines
+	spelled            strings.Builder // what it spells, at most maxSpelled bytes
+	more               bool            // it spells more than that
+}
+
+// maxSpelled bounds what is repeated of a hidden text: enough to see what it
+// is about.
+const maxSpelled = 60
+
+// add counts a character and the byte that it stands for, if any.
+func (h *hidden) add(r rune, line int, spells byte) {
+	if h.count == 0 {
+		h.first, h.line = r, line
 	}
-	line, previous := 1, rune(0)
-	for i, r := range text {
+	if h.count == 0 || line != h.last {
+		h.lines++
+	}
+	h.count, h.last = h.count+1, line
+	switch {
+	case spells == 0:
+	case h.spelled.Len() < maxSpelled:
+		h.spelled.WriteByte(spells)
+	default:
+		h.more = true
+	}
+}
+
+// hiddenIn looks for what a reader of a text does not see. Each way of hiding is
+// there at most once.
+func hiddenIn(data []byte) []Finding {
+	if isClear(data) {
+		return nil
+	}
+	var found [hidings]hidden
+	s := textScan{data: data, line: 1, found: &found}
+	s.run()
+	var out []Finding
+	for i := range found {
+		if h := &found[i]; h.count > 0 {
+			out = append(out, Finding{Line: h.line, Kind: FindingHidden, Text: hiding(i).say(h)})
+		}
+	}
+	return out
+}
+
+// say is what was found, on one line.
+func (k hiding) say(h *hidden) string {
+	what := map[hiding]string{
+		hidTags: "hidden tag character", hidSelectors: "hidden variation selector", hidBidi: "bidirectional control",
+		hidInvisible: "invisible character", hidControls: "control character", hidBytes: "byte",
+	}[k]
+	if h.count != 1 {
+		what += "s"
+	}
+	text := fmt.Sprintf("%d %s", h.count, what)
+	switch spelled := oneLine(h.spelled.String(), maxSpelled); {
+	case k == hidBytes:
+		text += " outside of UTF-8"
+	case spelled != "":
+		if h.more {
+			spelled += "…"
+		}
+		verb := "spell"
+		if h.count == 1 {
+			verb = "spells"
+		}
+		text += fmt.Sprintf(" that %s %q", verb, spelled)
+	default:
+		text += fmt.Sprintf(" (U+%04X)", h.first)
+	}
+	if h.lines > 1 {
+		text += fmt.Sprintf(" on %d lines", h.lines)
+	}
+	return text
+}
+
+// isClear says whether data is made of visible ASCII alone.
+func isClear(data []byte) bool {
+	for i, c := range data {
 		switch {
+		case c >= ' ' && c < 0x7f, c == '\n', c == '\t', c == '\f':
+		case c == '\r' && (i+1 == len(data) || data[i+1] == '\n' || data[i+1] == '\r'):
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// A textScan goes through a text once.
+type textScan struct {
+	data     []byte
+	line     int
+	found    *[hidings]hidden
+	previous rune // 0 at the beginning
+	// rtl is true if the line has a letter that is written from right to left.
+	rtl, looked bool
+}
+
+func (s *textScan) run() {
+	for at := 0; at < len(s.data); {
+		r, n := utf8.DecodeRune(s.data[at:])
+		next := runeAt(s.data, at+n)
+		if r == 0x1F3F4 && isTag(next) {
+			n = max(n, flagLen(s.data[at:]))
+			next = runeAt(s.data, at+n)
+		}
+		switch {
+		case r == utf8.RuneError && n == 1:
+			s.found[hidBytes].add(r, s.line, 0)
 		case r == '\n':
-			line++
-		case isTag(r):
-			return fmt.Sprintf("line %d: hidden tag character U+%04X", line, r), ""
-		case isBidi(r):
-			return fmt.Sprintf("line %d: hidden bidirectional control U+%04X", line, r), ""
-		case isZeroWidth(r) && note == "" && i > 0:
-			next, _ := utf8.DecodeRuneInString(text[i+utf8.RuneLen(r):])
-			if isSuspicious(previous, r, next) {
-				note = fmt.Sprintf("line %d: invisible character U+%04X", line, r)
+			s.line++
+			s.looked = false
+		default:
+			if at > 0 || r != 0xFEFF { // the byte order mark is no secret
+				s.judge(at, r, next)
 			}
 		}
-		previous = r
+		s.previous = r
+		at += n
 	}
-	return "", note
+}
+
+// runeAt is the character at a place of data, 0 at its end.
+func runeAt(data []byte, at int) rune {
+	if at >= len(data) {
+		return 0
+	}
+	r, _ := utf8.DecodeRune(data[at:])
+	return r
+}
+
+// judge counts a character if it hides something.
+func (s *textScan) judge(at int, r, next rune) {
+	add := func(k hiding, spells byte) { s.found[k].add(r, s.line, spells) }
+	switch {
+	case isTag(r):
+		spells := byte(0)
+		if c := r - 0xE0000; c >= ' ' && c < 0x7f {
+			spells = byte(c)
+		}
+		add(hidTags, spells)
+	case isBidi(r):
+		add(hidBidi, 0)
+	case isSelector(r):
+		if isSelector(s.previous) || isSelector(next) || !takesSelector(s.previous, r) {
+			add(hidSelectors, selected(r))
+		}
+	case isMark(r) && !s.rightToLeft(at), isBlank(r), isZeroWidth(r) && isSuspicious(s.previous, r, next):
+		add(hidInvisible, 0)
+	case r == 0 || r == 0x7f || r > 0x7f && r < 0xa0 && r != 0x85:
+		add(hidControls, 0)
+	case r < ' ' && r != '\t' && r != '\f' && r != '\r', r == '\r' && next != '\n' && next != '\r' && next != 0:
+		// A lone return makes a terminal write over what the line has shown.
+		add(hidControls, 0)
+	}
+}
+
+// selected is the byte that a variation selector stands for where a run of them
+// smuggles bytes: the n-th selector is the byte n-1.
+func selected(r rune) byte {
+	if r >= 0xE0100 {
+		return byte(r - 0xE0100 + 16) //nolint:gosec // there are 256 of them
+	}
+	return byte(r - 0xFE00) //nolint:gosec // nor are there more here
+}
+
+// takesSelector says whether a variation selector can have a meaning behind a
+// character: those of ideographs behind one, the others behind symbols, emoji
+// with the digits of keycaps, and letters of scripts that have variants.
+func takesSelector(previous, r rune) bool {
+	switch {
+	case r >= 0xE0100:
+		return unicode.Is(unicode.Han, previous)
+	case previous < utf8.RuneSelf:
+		return previous >= '0' && previous <= '9' || previous == '#' || previous == '*'
+	}
+	return !unicode.Is(unicode.Latin, previous) && !unicode.IsSpace(previous) && !isInvisible(previous)
+}
+
+// rightToLeft says whether the line of the byte at has a letter of a script that
+// is written from right to left, where direction marks are at home.
+func (s *textScan) rightToLeft(at int) bool {
+	if !s.looked {
+		begin := bytes.LastIndexByte(s.data[:at], '\n') + 1
+		line, _, _ := bytes.Cut(s.data[begin:], []byte("\n"))
+		s.looked = true
+		s.rtl = bytes.ContainsFunc(line, func(r rune) bool {
+			return r > 0x590 && unicode.IsLetter(r) &&
+				unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
+		})
+	}
+	return s.rtl
 }
 
 // isSuspicious says whether a zero-width character stands where no script
-// needs it. Joiners shape Arabic and Indic letters and compose emoji, and
-// selectors pick the form of an ideograph.
+// needs it. Joiners shape Arabic and Indic letters and compose emoji, a space
+// without width divides the words of scripts that write none, and a soft hyphen
+// those of others. Behind or before another invisible character none is needed.
 func isSuspicious(previous, r, next rune) bool {
-	switch {
-	case r == 0x200C || r == 0x200D:
-		return isPlain(previous) || isPlain(next)
-	case r >= 0xE0100:
-		return !unicode.Is(unicode.Han, previous)
-	case r == 0x00AD:
-		return !unicode.IsLetter(previous) || !unicode.IsLetter(next) // a soft hyphen divides a word
+	if isInvisible(previous) || isInvisible(next) {
+		return true
+	}
+	switch r {
+	case 0x200C, 0x200D:
+		return !isJoined(previous) && !isJoined(next)
+	case 0x200B:
+		return !isUnspaced(previous) && !isUnspaced(next)
+	case 0x180E:
+		return !unicode.Is(unicode.Mongolian, previous)
+	case 0x00AD:
+		return !unicode.IsLetter(previous) || !unicode.IsLetter(next)
 	default:
 		return true
 	}
 }
 
-// isPlain recognises what never joins with a neighbour.
-func isPlain(r rune) bool {
-	return r < utf8.RuneSelf || unicode.Is(unicode.Latin, r) || isInvisible(r)
+// isJoined recognises what a joiner shapes or composes: letters and marks of
+// scripts other than those whose letters stand alone, and emoji.
+func isJoined(r rune) bool {
+	if r < 0x500 {
+		return false
+	}
+	return unicode.In(r, unicode.L, unicode.M, unicode.So, unicode.Sk) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian,
+		unicode.Georgian, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
+}
+
+// isUnspaced recognises letters of scripts that put no space between words.
+func isUnspaced(r rune) bool {
+	return r > 0xE00 && unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan)
+}
+
+// oneLine makes text fit to stand within a sentence: one line of printable
+// characters, at most so many, and a mark where some are missing.
+func oneLine(s string, most int) string {
+	var b strings.Builder
+	blank, n := false, 0
+	for _, r := range s {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			blank = true
+			continue
+		case !unicode.IsPrint(r) || isInvisible(r) || isSelector(r):
+			continue
+		}
+		if n >= most {
+			return b.String() + "…"
+		}
+		if blank && n > 0 {
+			b.WriteByte(' ')
+			n++
+		}
+		blank = false
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
 }
