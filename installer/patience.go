@@ -40,8 +40,3 @@ func remove(path string) error {
 func removeAll(path string) error {
 	return patiently(func() error { return os.RemoveAll(path) })
 }
-
-// rename renames inside the root, with patience.
-func (t *tree) rename(from, to string) error {
-	return patiently(func() error { return t.root.Rename(from, to) })
-}

@@ -19,8 +19,9 @@ var ErrChanged = errors.New("changed since the plan was made")
 var errThroughLink = errors.New("is not a folder, nothing is written through it")
 
 // A tree writes skills or agents into one folder. Everything goes through an
-// os.Root on the folder's real parent, and every component below is looked at,
-// so that nothing is written through a link, wherever it leads. New files are
+// os.Root on the folder's real parent, and every component below is entered by
+// itself, so that nothing is written through a link, wherever it leads and
+// whenever it comes. New files are
 // made in a stage beside the folder, since clients load what they find inside
 // it, hidden or not, and are renamed into place.
 type tree struct {
@@ -34,8 +35,12 @@ type tree struct {
 	// keep is the folder of a skill that stays, empty or not: it is recorded
 	// still.
 	keep string
-	n    int
-	at   func(string) error
+	// open is the folder of the stage, of this name inside root, that was the
+	// last to be written to.
+	open    *os.Root
+	openDir string
+	n       int
+	at      func(string) error
 }
 
 // openTree opens the skills folder, which must exist, for the operation id.
@@ -67,6 +72,7 @@ func (t *tree) where() string { return filepath.Join(t.root.Name(), t.base) }
 // close removes the stage, as far as that works: what is done does not depend
 // on it, and the operation looks after its stages once more at its end.
 func (t *tree) close() {
+	t.unstage()
 	if t.made {
 		_ = t.root.RemoveAll(t.stage)
 	}
@@ -94,16 +100,12 @@ func (t *tree) create(name string, files []FileChange, displace *present) error 
 		return err
 	}
 	top := path.Join(t.stage, name)
-	dirs := map[string]bool{}
 	for _, f := range files {
-		to := path.Join(top, f.Path)
-		if err := t.makeDirs(path.Dir(to), dirs); err != nil {
-			return err
-		}
-		if err := t.write(to, f.After); err != nil {
+		if err := t.write(path.Join(top, f.Path), f.After, 0); err != nil {
 			return err
 		}
 	}
+	t.unstage()
 	place := path.Join(t.base, name)
 	if err := t.at("place " + name); err != nil {
 		return err
@@ -167,14 +169,6 @@ func (t *tree) move(from, to string) error {
 	return t.rename(path.Join(t.base, from), path.Join(t.base, to))
 }
 
-func (t *tree) makeDirs(dir string, done map[string]bool) error {
-	if done[dir] {
-		return nil
-	}
-	done[dir] = true
-	return t.root.MkdirAll(dir, 0o755)
-}
-
 // put replaces or makes one file. before is what must be there.
 func (t *tree) put(rel string, before Image, after Content) error {
 	place := path.Join(t.base, rel)
@@ -194,20 +188,23 @@ func (t *tree) put(rel string, before Image, after Content) error {
 	t.n++
 	tmp := path.Join(t.stage, strconv.Itoa(t.n))
 	if after.Link != "" {
-		if err := t.root.Symlink(after.Link, tmp); err != nil {
+		stage, err := t.staged(t.stage)
+		if err == nil {
+			err = stage.Symlink(after.Link, path.Base(tmp))
+		}
+		if err != nil {
 			return err
 		}
 		return t.land(tmp, place)
 	}
-	if err := t.write(tmp, after); err != nil {
-		return err
-	}
 	// A new file has the mode that the user's umask leaves of it; one that was
 	// there, or comes back, has the mode that it had.
+	var exact fs.FileMode
 	if before.SHA256 != "" || after.Mode.Perm()&0o022 != 0 {
-		if err := t.root.Chmod(tmp, after.Mode.Perm()); err != nil {
-			return err
-		}
+		exact = after.Mode.Perm()
+	}
+	if err := t.write(tmp, after, exact); err != nil {
+		return err
 	}
 	return t.land(tmp, place)
 }
@@ -215,16 +212,19 @@ func (t *tree) put(rel string, before Image, after Content) error {
 // vacate removes a folder with nothing but empty folders in it, which is nothing
 // in the way of a file.
 func (t *tree) vacate(place string) bool {
-	info, err := t.root.Lstat(place)
-	if err != nil || !info.IsDir() {
-		return false
-	}
-	dir, err := t.root.Open(place)
+	dir, _, err := t.enter(place, false)
 	if err != nil {
 		return false
 	}
-	entries, err := dir.ReadDir(-1)
-	if err := errors.Join(err, dir.Close()); err != nil {
+	list, err := dir.Open(".")
+	if err != nil {
+		t.leave(dir)
+		return false
+	}
+	entries, err := list.ReadDir(-1)
+	err = errors.Join(err, list.Close())
+	t.leave(dir)
+	if err != nil {
 		return false
 	}
 	for _, e := range entries {
@@ -232,26 +232,20 @@ func (t *tree) vacate(place string) bool {
 			return false
 		}
 	}
-	return t.root.Remove(place) == nil
+	return t.removeIn(place) == nil
 }
 
 // land gives a file that is ready its place. The folders above it that are new
 // go again if that fails.
 func (t *tree) land(tmp, place string) error {
-	var made []string
-	for dir := path.Dir(place); dir != "."; dir = path.Dir(dir) {
-		if _, err := t.root.Lstat(dir); err == nil {
-			break
-		}
-		made = append(made, dir)
-	}
-	err := t.root.MkdirAll(path.Dir(place), 0o755)
+	dir, made, err := t.enter(path.Dir(place), true)
 	if err == nil {
+		t.leave(dir)
 		err = t.rename(tmp, place)
 	}
 	if err != nil {
-		for _, dir := range made {
-			_ = t.root.Remove(dir)
+		for _, dir := range slices.Backward(made) {
+			_ = t.removeIn(dir)
 		}
 	}
 	return err
@@ -265,7 +259,7 @@ func (t *tree) remove(rel string, before Image) error {
 	if err := t.at("remove " + rel); err != nil {
 		return err
 	}
-	if err := patiently(func() error { return t.root.Remove(path.Join(t.base, rel)) }); err != nil {
+	if err := patiently(func() error { return t.removeIn(path.Join(t.base, rel)) }); err != nil {
 		return err
 	}
 	t.prune(path.Dir(rel))
@@ -277,11 +271,11 @@ func (t *tree) remove(rel string, before Image) error {
 // stays for another reason is noted with its parents, to be tried once more.
 func (t *tree) prune(dir string) {
 	for ; dir != "." && dir != "/" && dir != t.keep; dir = path.Dir(dir) {
-		err := t.root.Remove(path.Join(t.base, dir))
+		err := t.removeIn(path.Join(t.base, dir))
 		if err == nil {
 			continue
 		}
-		if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) {
+		if errors.Is(err, fs.ErrExist) || errors.Is(err, fs.ErrNotExist) || errors.Is(err, errThroughLink) {
 			return
 		}
 		var stuck []string
@@ -349,17 +343,25 @@ func (t *tree) content(place string) (Content, error) {
 	return Content{SHA256: digest(data), Mode: info.Mode().Perm(), Data: data}, nil
 }
 
-// write makes a new file inside root. It is not synced: what a kill of the
-// machine takes can be fetched again.
-func (t *tree) write(name string, c Content) error {
-	if err := t.at("write " + name); err != nil {
-		return err
-	}
-	f, err := t.root.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_WRONLY, c.Mode.Perm())
+// write makes a new file in the stage, and the folders above it. exact is a mode
+// that it must have whatever the umask, or 0. It is not synced: what a kill of
+// the machine takes can be fetched again.
+func (t *tree) write(name string, c Content, exact fs.FileMode) error {
+	dir, err := t.staged(path.Dir(name))
 	if err != nil {
 		return err
 	}
-	return fill(f, c.Data, unsynced)
+	if err := t.at("write " + name); err != nil {
+		return err
+	}
+	f, err := dir.OpenFile(path.Base(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, c.Mode.Perm())
+	if err != nil {
+		return err
+	}
+	if err := fill(f, c.Data, unsynced); err != nil || exact == 0 {
+		return err
+	}
+	return dir.Chmod(path.Base(name), exact)
 }
 
 // verify reads the files back and compares.

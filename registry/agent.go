@@ -75,7 +75,7 @@ func (c *collector) agents(ctx context.Context, dir string, snap *Snapshot) erro
 		switch {
 		case out:
 			name := strings.TrimSuffix(e.name, agentExt)
-			snap.Refused = append(snap.Refused, Refusal{Agent: cmp.Or(name, e.name), Path: no.path, Reason: no.reason, Unclear: unclear})
+			snap.Refused = append(snap.Refused, Refusal{Agent: legible(cmp.Or(name, e.name)), Path: legible(no.path), Reason: no.reason, Unclear: unclear})
 		case err != nil:
 			return err
 		default:

@@ -221,11 +221,15 @@ func (shutTree) read(context.Context, string, entry, int64) ([]byte, error) {
 	return nil, errors.New("opened")
 }
 
+// agentsTree has a folder of agents.
+func agentsTree(agents ...*node) tree {
+	dir := &node{entry: entry{name: "agents", kind: folder}, children: agents}
+	return &archiveTree{&node{children: []*node{dir}, folders: map[string]*node{"agents": dir}}}
+}
+
 func TestUnsafeAgentsAreNotOpened(t *testing.T) {
 	snap := &Snapshot{}
-	c := collector{tree: shutTree{&archiveTree{&node{children: []*node{
-		{entry: entry{name: "agents", kind: folder}, children: []*node{{entry: entry{name: "nul.md"}}, {entry: entry{name: "x", kind: special}}, {entry: entry{name: "a/../b.md"}}}},
-	}}}}}
+	c := collector{tree: shutTree{agentsTree(&node{entry: entry{name: "nul.md"}}, &node{entry: entry{name: "x", kind: special}}, &node{entry: entry{name: "a/../b.md"}})}}
 	if err := c.agents(t.Context(), "agents", snap); err != nil || len(snap.Refused) != 2 || snap.Refused[0].Path != "agents/a/../b.md" {
 		t.Errorf("%v, refused %+v", err, snap.Refused)
 	}
@@ -263,9 +267,7 @@ func TestBoundsOfAgents(t *testing.T) {
 		t.Errorf("one more: %v", err)
 	}
 	// They count for the whole, with the skills.
-	c := collector{tree: &archiveTree{&node{children: []*node{
-		{entry: entry{name: "agents", kind: folder}, children: []*node{{entry: entry{name: "a.md"}, data: []byte(agentText("a"))}}},
-	}}}, total: maxTotalBytes}
+	c := collector{tree: agentsTree(&node{entry: entry{name: "a.md"}, data: []byte(agentText("a"))}), total: maxTotalBytes}
 	err = c.agents(t.Context(), "agents", &Snapshot{})
 	if _, ok := errors.AsType[*LimitError](err); !ok {
 		t.Errorf("beyond the whole: %v", err)

@@ -3,6 +3,7 @@ package registry
 import (
 	"archive/tar"
 	"archive/zip"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"errors"
@@ -29,6 +30,7 @@ type node struct {
 	data     []byte
 	tooLarge bool
 	children []*node
+	folders  map[string]*node // those of children
 }
 
 // readArchive reads a .zip, .tar.gz or .tgz file.
@@ -57,11 +59,12 @@ type shelf struct {
 	where    string
 	root     *node
 	entries  int
-	leftover int64
+	names    int   // bytes of them
+	leftover int64 // of maxHeldBytes
 }
 
 func newShelf(where string) *shelf {
-	return &shelf{where: where, root: &node{entry: entry{kind: folder}}, leftover: maxUnpackedBytes}
+	return &shelf{where: where, root: &node{entry: entry{kind: folder}}, leftover: maxHeldBytes}
 }
 
 // put makes the node for a name, and the folders above it. A second entry of
@@ -73,6 +76,12 @@ func (s *shelf) put(ctx context.Context, name string, kind entryKind) (*node, er
 	if s.entries++; s.entries > maxArchiveEntries {
 		return nil, &LimitError{Where: s.where, What: fmt.Sprintf("%d entries", maxArchiveEntries)}
 	}
+	if s.names += len(name); s.names > maxNamesBytes {
+		return nil, &LimitError{Where: s.where, What: size(maxNamesBytes) + " of names"}
+	}
+	if len(name) > maxEntryBytes {
+		return nil, &LimitError{Where: s.where, What: fmt.Sprintf("%d bytes in the name of an entry", maxEntryBytes)}
+	}
 	steps := strings.Split(strings.TrimSuffix(name, "/"), "/")
 	for len(steps) > 1 && steps[0] == "." {
 		steps = steps[1:]
@@ -83,13 +92,19 @@ func (s *shelf) put(ctx context.Context, name string, kind entryKind) (*node, er
 	at := s.root
 	for i, step := range steps {
 		last := i == len(steps)-1
-		next := at.folder(step)
+		next := at.folders[step]
 		if last && (kind != folder || next == nil) || next == nil {
 			next = &node{entry: entry{name: step, kind: folder}}
 			if last {
 				next.kind = kind
 			}
 			at.children = append(at.children, next)
+			if next.kind == folder {
+				if at.folders == nil {
+					at.folders = map[string]*node{}
+				}
+				at.folders[step] = next
+			}
 		}
 		at = next
 	}
@@ -99,32 +114,26 @@ func (s *shelf) put(ctx context.Context, name string, kind entryKind) (*node, er
 // maxArchiveDepth bounds the folders above and below the skills.
 const maxArchiveDepth = 64
 
-func (n *node) folder(name string) *node {
-	for _, c := range n.children {
-		if c.name == name && c.kind == folder {
-			return c
-		}
-	}
-	return nil
-}
-
-// fill reads the bytes of a node that may matter. packed is how many
-// bytes of the archive they take.
-func (s *shelf) fill(n *node, r io.Reader, packed int64) error {
-	data, err := readAtMost(r, min(maxFileBytes, s.leftover))
-	if errors.Is(err, errTooLarge) {
-		if s.leftover < maxFileBytes {
-			return &LimitError{Where: s.where, What: size(maxUnpackedBytes) + " unpacked"}
-		}
+// fill reads the bytes of a node that may matter, of which there are said to be
+// length. packed is how many bytes of the archive they take.
+func (s *shelf) fill(n *node, r io.Reader, length, packed int64) error {
+	if length < 0 || length > maxFileBytes {
 		n.tooLarge = true
 		return nil
 	}
-	if err != nil {
+	if s.leftover -= length; s.leftover < 0 {
+		return &LimitError{Where: s.where, What: size(maxHeldBytes) + " in folders of skills"}
+	}
+	if packed > 0 && length > minRatioBytes && length/packed > maxRatio {
+		return &LimitError{Where: s.where, What: fmt.Sprintf("%d-fold compression, as a zip bomb has", maxRatio)}
+	}
+	data := make([]byte, length)
+	if _, err := io.ReadFull(r, data); err != nil {
 		return err
 	}
-	s.leftover -= int64(len(data))
-	if packed > 0 && len(data) > minRatioBytes && int64(len(data))/packed > maxRatio {
-		return &LimitError{Where: s.where, What: fmt.Sprintf("%d-fold compression, like a zip bomb,", maxRatio)}
+	// The checksum is looked at where the end is, and nothing may stand before it.
+	if _, err := io.ReadFull(r, make([]byte, 1)); !errors.Is(err, io.EOF) {
+		return cmp.Or(err, errors.New("longer than it says"))
 	}
 	n.data = data
 	return nil
@@ -150,10 +159,15 @@ func mayMatter(name string) bool {
 }
 
 func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tree, error) {
-	z, err := zip.NewReader(r, length)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+	directory := &bounded{r, maxNamesBytes}
+	z, err := zip.NewReader(directory, length)
+	switch {
+	case directory.leftover < 0:
+		return nil, &LimitError{Where: where, What: size(maxNamesBytes) + " in its list of entries"}
+	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
 		return nil, err
 	}
+	directory.leftover = math.MaxInt64 // what follows has bounds of its own
 	s := newShelf(where)
 	for _, f := range z.File {
 		kind := kindOf(f.Mode())
@@ -167,11 +181,14 @@ func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tr
 		if !kind.isFile() || !mayMatter(f.Name) {
 			continue
 		}
+		if f.Flags&encrypted != 0 {
+			return nil, fmt.Errorf("%s is encrypted", f.Name)
+		}
 		content, err := f.Open()
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
 		}
-		err = s.fill(n, content, packedSize(f, length))
+		err = s.fill(n, content, atMost(f.UncompressedSize64, math.MaxInt64), atMost(f.CompressedSize64, length))
 		_ = content.Close() // only read
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", f.Name, err)
@@ -180,12 +197,31 @@ func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tr
 	return s.tree(), nil
 }
 
-// packedSize is how many bytes a file takes, which cannot be more than all.
-func packedSize(f *zip.File, all int64) int64 {
-	if f.CompressedSize64 > math.MaxInt64 {
-		return all
+// encrypted is the flag of a file that wants a password
+// (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.4.4).
+const encrypted = 1
+
+// A bounded gives no more bytes than are left over: a list of entries is as long
+// as it is, whatever it says.
+type bounded struct {
+	io.ReaderAt
+	leftover int64
+}
+
+// ReadAt fails once too much was read.
+func (b *bounded) ReadAt(p []byte, at int64) (int, error) {
+	if b.leftover -= int64(len(p)); b.leftover < 0 {
+		return 0, errTooLarge
 	}
-	return min(int64(f.CompressedSize64), all)
+	return b.ReaderAt.ReadAt(p, at)
+}
+
+// atMost is n, or most if that is less.
+func atMost(n uint64, most int64) int64 {
+	if n > math.MaxInt64 {
+		return most
+	}
+	return min(int64(n), most)
 }
 
 // readTar reads a .tar.gz that unpacks to at most so many bytes.
@@ -234,13 +270,13 @@ func (s *shelf) putTar(ctx context.Context, h *tar.Header, content io.Reader) er
 	case tar.TypeXGlobalHeader:
 		return nil // git archive puts the commit id there
 	case tar.TypeLink:
-		kind = symlink // a second name of another file
+		kind = hardLink
 	}
 	n, err := s.put(ctx, h.Name, kind)
 	if err != nil || !kind.isFile() || !mayMatter(h.Name) {
 		return err
 	}
-	if err := s.fill(n, content, 0); err != nil {
+	if err := s.fill(n, content, h.Size, 0); err != nil {
 		return fmt.Errorf("%s: %w", h.Name, err)
 	}
 	return nil
@@ -262,7 +298,7 @@ func (t *archiveTree) find(ctx context.Context, dir string) (*node, error) {
 	n := t.root
 	if dir != "" && dir != "." {
 		for step := range strings.SplitSeq(dir, "/") {
-			if n = n.folder(step); n == nil {
+			if n = n.folders[step]; n == nil {
 				return nil, fmt.Errorf("%s: %w", dir, fs.ErrNotExist)
 			}
 		}

@@ -40,7 +40,7 @@ func collect(ctx context.Context, t tree, where string) (*Snapshot, error) {
 		var no *refused
 		switch {
 		case errors.As(err, &no):
-			snap.Refused = append(snap.Refused, Refusal{Skill: e.name, Path: no.path, Reason: no.reason})
+			snap.Refused = append(snap.Refused, Refusal{Skill: legible(e.name), Path: legible(no.path), Reason: no.reason})
 		case err != nil:
 			return nil, err
 		default:

@@ -53,20 +53,19 @@ func findSkills(ctx context.Context, t tree) (dir string, skills []entry, looked
 // that are not folders are in it, so that they are refused by name.
 func listSkills(ctx context.Context, t tree, dir string) (skills []entry, warnings []string, err error) {
 	entries, err := t.list(ctx, dir)
-	if errors.Is(err, fs.ErrNotExist) {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(entries) > maxSkills {
+	case errors.Is(err, errTooLarge) || len(entries) > maxSkills:
 		return nil, nil, &LimitError{Where: dir, What: fmt.Sprintf("%d entries", maxSkills)}
+	case err != nil:
+		return nil, nil, err
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
 	found := false
 	for _, e := range entries {
 		switch e.kind {
-		case symlink, submodule:
+		case symlink, hardLink, submodule:
 			skills = append(skills, e)
 		case folder:
 			if !isSafeStep(e.name) {
@@ -74,6 +73,10 @@ func listSkills(ctx context.Context, t tree, dir string) (skills []entry, warnin
 				continue
 			}
 			files, err := t.list(ctx, path.Join(dir, e.name))
+			if errors.Is(err, errTooLarge) {
+				skills = append(skills, e) // nothing is known of it but that
+				continue
+			}
 			if err != nil {
 				return nil, nil, err
 			}
@@ -139,7 +142,11 @@ func parseManifest(data []byte) (place, problem string) {
 		} `json:"plugins"`
 	}
 	data = bytes.TrimPrefix(data, []byte(bom))
-	if err := json.Unmarshal(data, &manifest); err != nil {
+	err := json.Unmarshal(data, &manifest)
+	if wrong, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		return "", fmt.Sprintf("a manifest has no %s at byte %d", wrong.Value, wrong.Offset)
+	}
+	if err != nil {
 		return "", err.Error()
 	}
 	for _, p := range manifest.Plugins {
@@ -149,6 +156,9 @@ func parseManifest(data []byte) (place, problem string) {
 		var source string
 		if err := json.Unmarshal(p.Source, &source); err != nil {
 			return "", "the source of plugin " + pluginName + " is not a folder in this repository"
+		}
+		if len(source) > maxPlaceBytes {
+			return "", fmt.Sprintf("the source of plugin %s has more than %d bytes", pluginName, maxPlaceBytes)
 		}
 		dir := path.Clean(source)
 		if source == "" || path.IsAbs(dir) || dir == ".." || strings.HasPrefix(dir, "../") || strings.ContainsAny(source, "\\:\x00") {

@@ -401,7 +401,7 @@ func TestWalkIsBounded(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.storage.Close() //nolint:errcheck // a test's
+	defer src.disk.close() //nolint:errcheck // a test's
 	for limit, tooFew := range map[int]bool{11: true, 12: false} {
 		err := newWalk(graph{objects: src}).between(t.Context(), repo.last, plumbing.NewHash(first), limit)
 		_, bounded := errors.AsType[*LimitError](err)

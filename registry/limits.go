@@ -30,6 +30,9 @@ const (
 	// maxManifestBytes bounds .claude-plugin/marketplace.json, which is a list
 	// of plugins; the largest public ones have some hundred kB.
 	maxManifestBytes = 1 << 20
+	// maxPlaceBytes bounds where in the source such a list says that skills are.
+	// A path on Windows is not longer; each of its steps is a folder to be read.
+	maxPlaceBytes = 260
 	// maxFrontMatterBytes bounds what is given to the YAML parser. A
 	// description has at most 1024 characters; this leaves room for metadata
 	// and keeps the worst nesting harmless.
@@ -51,10 +54,18 @@ const (
 	// maxUnpackedBytes bounds what a pack or an archive unpacks to, including
 	// what is skipped; 64 MiB of zeros would otherwise become 64 GiB.
 	maxUnpackedBytes = 256 << 20
+	// maxHeldBytes bounds what of an archive is held in memory until it is known
+	// where the skills are: other folders may be called skills too.
+	maxHeldBytes = 2 * maxTotalBytes
 	// maxArchiveBytes bounds a .zip or .tar.gz.
 	maxArchiveBytes = 64 << 20
 	// maxArchiveEntries bounds the entries of an archive.
 	maxArchiveEntries = 100_000
+	// maxEntryBytes bounds the name of one of them. Linux opens no longer path.
+	maxEntryBytes = 4096
+	// maxNamesBytes bounds all of their names together, and the directory of a
+	// .zip, which has them: 160 bytes for each of so many.
+	maxNamesBytes = 16 << 20
 	// maxRatio is the compression beyond which an archive is a bomb: text
 	// reaches 20, a bomb 1000. Files below minRatioBytes are not judged.
 	maxRatio      = 200

@@ -5,13 +5,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/go-git/go-billy/v5"
 	"github.com/go-git/go-billy/v5/osfs"
@@ -27,7 +27,8 @@ import (
 type repository struct {
 	path    string
 	bare    bool
-	storage *filesystem.Storage
+	storage *filesystem.Storage // for refs only
+	disk    *disk
 	refs    refs
 }
 
@@ -56,10 +57,10 @@ func openLocal(src Source) (*Session, error) {
 	}
 	t, err := repo.resolve(src.Ref)
 	if err != nil {
-		_ = repo.storage.Close() // the first error is the one that tells
+		_ = repo.disk.close() // the first error is the one that tells
 		return nil, err
 	}
-	s := &Session{source: src, commit: t.id.String(), pinned: t.pinned, head: repo.refs.headID(), past: localPast{repo}, close: repo.storage.Close}
+	s := &Session{source: src, commit: t.id.String(), pinned: t.pinned, head: repo.refs.headID(), past: localPast{repo}, close: repo.disk.close}
 	if t.warning != "" {
 		s.warnings = []string{t.warning}
 	}
@@ -83,66 +84,90 @@ func openLocal(src Source) (*Session, error) {
 // openRepository opens the repository in a folder and reads its refs.
 func openRepository(dir string) (*repository, error) {
 	repo := &repository{path: dir}
-	git, err := repo.gitDir()
+	git, objects, err := repo.gitDir()
+	if err == nil {
+		repo.disk, err = openDisk(objects)
+	}
 	if err != nil {
 		return nil, &SourceError{Where: dir, Err: err, Remedy: "check the repository with git -C " + dir + " status"}
 	}
-	// Objects may be borrowed from another repository anywhere on the disk.
-	everywhere := osfs.New(filepath.VolumeName(dir) + string(filepath.Separator))
-	// Every object is read once, so the cache is for the bases of deltas only.
-	objects := cache.NewObjectLRU(cache.MiByte)
-	repo.storage = filesystem.NewStorageWithOptions(git, objects, filesystem.Options{
-		AlternatesFS:    everywhere,
-		KeepDescriptors: true, // else every object opens its pack anew
-	})
+	repo.storage = filesystem.NewStorage(git, cache.NewObjectLRU(0))
 	if err := repo.readRefs(); err != nil {
 		return nil, &SourceError{Where: dir, Err: err, Remedy: "check the repository with git -C " + dir + " fsck"}
 	}
 	return repo, nil
 }
 
-// gitDir finds what is usually the folder .git. In a linked work tree it is a
-// file that names a folder, which in turn names the one with the objects
-// (https://git-scm.com/docs/gitrepository-layout).
-func (r *repository) gitDir() (billy.Filesystem, error) {
+// gitDir finds what is usually the folder .git, and the folder of objects in it.
+// In a linked work tree it is a file that names a folder, which in turn names the
+// one with the objects (https://git-scm.com/docs/gitrepository-layout).
+func (r *repository) gitDir() (git billy.Filesystem, objects string, err error) {
 	dir := filepath.Join(r.path, ".git")
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		r.bare = true
-		return osfs.New(r.path), nil
+		dir = r.path
 	case err != nil:
-		return nil, err
-	case info.IsDir():
-		return osfs.New(dir), nil
+		return nil, "", err
+	case !info.IsDir():
+		if dir, err = readPointer(dir, "gitdir: ", r.path); err != nil {
+			return nil, "", err
+		}
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			return nil, "", fmt.Errorf("%s leads to %s, which is no folder", filepath.Join(r.path, ".git"), dir)
+		}
 	}
-	dir, err = readPointer(dir, "gitdir: ", r.path)
+	if !r.bare {
+		common, err := readPointer(filepath.Join(dir, "commondir"), "", dir)
+		if err == nil {
+			both := dotgit.NewRepositoryFilesystem(gitFiles{osfs.New(dir)}, gitFiles{osfs.New(common)})
+			return both, filepath.Join(common, "objects"), nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) { // a submodule has one folder only
+			return nil, "", err
+		}
+	}
+	return gitFiles{osfs.New(dir)}, filepath.Join(dir, "objects"), nil
+}
+
+// gitFiles are the files with refs in a repository. What is no file, or far too
+// large for one, is not opened: it might never end.
+type gitFiles struct{ billy.Filesystem }
+
+// Stat looks at a file or folder. Errors say where.
+func (g gitFiles) Stat(name string) (fs.FileInfo, error) {
+	info, err := g.Filesystem.Stat(name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%s: %w", filepath.Join(g.Root(), name), err)
+	}
+	return info, err
+}
+
+// Open opens a file to read it.
+func (g gitFiles) Open(name string) (billy.File, error) {
+	info, err := g.Stat(name)
 	if err != nil {
 		return nil, err
 	}
-	common, err := readPointer(filepath.Join(dir, "commondir"), "", dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return osfs.New(dir), nil // a submodule has one folder only
+	where := filepath.Join(g.Root(), name)
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%s is not a regular file", where)
 	}
-	if err != nil {
-		return nil, err
+	if info.Size() > maxRefsBytes {
+		return nil, &LimitError{Where: where, What: size(maxRefsBytes)}
 	}
-	return dotgit.NewRepositoryFilesystem(osfs.New(dir), osfs.New(common)), nil
+	return g.Filesystem.Open(name)
 }
 
 // readPointer reads a file whose one line names a folder, relative to base.
 func readPointer(file, prefix, base string) (string, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close() //nolint:errcheck // only read
-	data, err := io.ReadAll(io.LimitReader(f, maxErrorBytes))
+	data, err := readRegular(file, maxErrorBytes)
 	if err != nil {
 		return "", err
 	}
 	dir, found := strings.CutPrefix(strings.TrimSpace(string(data)), prefix)
-	if !found || dir == "" {
+	if !found || dir == "" || strings.ContainsFunc(dir, unicode.IsControl) {
 		return "", fmt.Errorf("%s names no folder", file)
 	}
 	if !filepath.IsAbs(dir) {
@@ -206,31 +231,8 @@ func (r *repository) resolve(ref string) (target, error) {
 	return t, nil
 }
 
-// object reads an object after looking at its size.
 func (r *repository) object(kind plumbing.ObjectType, id plumbing.Hash, limit int64) ([]byte, error) {
-	size, err := r.storage.EncodedObjectSize(id)
-	borrowed := errors.Is(err, plumbing.ErrObjectNotFound) // or missing
-	switch {
-	case err != nil && !borrowed:
-		return nil, err
-	case size > limit:
-		return nil, errTooLarge
-	}
-	o, err := r.storage.EncodedObject(kind, id)
-	if err != nil {
-		return nil, err
-	}
-	if o.Size() > limit {
-		return nil, errTooLarge
-	}
-	reader, err := o.Reader()
-	if err != nil {
-		return nil, err
-	}
-	defer reader.Close() //nolint:errcheck // only read
-	data := make([]byte, o.Size())
-	_, err = io.ReadFull(reader, data)
-	return data, err
+	return r.disk.object(kind, id, limit)
 }
 
 // uncommitted warns when the work tree has other skills or agents than the
@@ -239,7 +241,8 @@ func (r *repository) object(kind plumbing.ObjectType, id plumbing.Hash, limit in
 func (r *repository) uncommitted(snap *Snapshot) []string {
 	var changed []string
 	compare := func(name string, committed []byte) {
-		data, err := os.ReadFile(r.inWorkTree(name))
+		// Line ends may be longer there, and a link may lead to what never ends.
+		data, err := readRegular(r.inWorkTree(name), 2*maxFileBytes)
 		if err != nil || !sameText(data, committed) {
 			changed = append(changed, name)
 		}

@@ -26,7 +26,7 @@ func checkName(name string) (problem string) {
 		return "the name is not valid UTF-8"
 	case strings.ContainsFunc(name, unicode.IsControl):
 		return "the name contains control characters"
-	case strings.ContainsFunc(name, isInvisible):
+	case strings.ContainsFunc(name, isInvisible) || strings.ContainsFunc(name, isFormat):
 		return "the name contains invisible characters"
 	case strings.ContainsAny(name, `<>:"|?*`):
 		return "the name contains a character that Windows forbids"
@@ -39,6 +39,10 @@ func checkName(name string) (problem string) {
 	}
 	return ""
 }
+
+// isFormat recognises what formats the text around it, some of which macOS leaves
+// out of names: .git with a mark in it is .git.
+func isFormat(r rune) bool { return unicode.Is(unicode.Cf, r) }
 
 // isReserved recognises the names of devices, with or without an extension
 // (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
@@ -107,6 +111,20 @@ func CheckFileName(name string) error {
 		return errors.New(problem)
 	}
 	return nil
+}
+
+// legible is a name or path that somebody can read. No file system has a longer
+// name than 255 bytes, but git and archives do.
+func legible(name string) string {
+	const most = 255
+	if len(name) <= most {
+		return name
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(name[cut]) {
+		cut--
+	}
+	return name[:cut] + "…"
 }
 
 // sameFileKey is equal for two paths that are one file on a system that folds

@@ -168,10 +168,14 @@ func (u *unpacker) add(offset int64, kind plumbing.ObjectType, data []byte) erro
 		u.pack[id] = packed{kind, it.data, int64(len(it.data))}
 		for _, d := range u.waiting[id] {
 			out, err := u.patch(it.data, d.data)
-			if err != nil {
+			switch {
+			case errors.Is(err, errTooLarge):
+				u.offsets[d.offset] = plumbing.ZeroHash
+			case err != nil:
 				return err
+			default:
+				queue = append(queue, item{d.offset, out})
 			}
-			queue = append(queue, item{d.offset, out})
 		}
 		delete(u.waiting, id)
 	}
@@ -186,27 +190,28 @@ func (u *unpacker) apply(base plumbing.Hash, d delta) error {
 		return nil
 	}
 	out, err := u.patch(b.data, d.data)
+	if errors.Is(err, errTooLarge) {
+		u.offsets[d.offset] = plumbing.ZeroHash // no skill can use it, as in skip
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	return u.add(d.offset, b.kind, out)
 }
 
-// patch applies a delta after looking at the size that it promises.
+// patch applies a delta after looking at the size that it promises. The error is
+// errTooLarge if that is more than what is kept.
 func (u *unpacker) patch(base, d []byte) ([]byte, error) {
-	_, rest, ok := varint(d)
-	if !ok {
-		return nil, packfile.ErrInvalidDelta
-	}
-	size, _, ok := varint(rest)
-	if !ok {
-		return nil, packfile.ErrInvalidDelta
-	}
-	if size > maxUnpackedBytes {
-		return nil, u.tooLarge(fmt.Sprintf("%d MiB unpacked", maxUnpackedBytes>>20))
-	}
-	if err := u.spend(int64(size)); err != nil {
+	size, err := deltaSize(d)
+	if err != nil {
 		return nil, err
+	}
+	if err := u.spend(int64(min(size, maxUnpackedBytes+1))); err != nil { //nolint:gosec // it is bounded
+		return nil, err
+	}
+	if size > keptBytes {
+		return nil, errTooLarge
 	}
 	return packfile.PatchDelta(base, d)
 }

@@ -44,6 +44,13 @@ func (b *packBuilder) object(kind plumbing.ObjectType, data []byte) (offset int)
 	return offset
 }
 
+// loose is what is in the file of an object of its own.
+func loose(text string) []byte {
+	var b packBuilder
+	b.deflate([]byte(text))
+	return b.Bytes()
+}
+
 func (b *packBuilder) refDelta(base plumbing.Hash, delta []byte) {
 	b.head(plumbing.REFDeltaObject, len(delta))
 	b.Write(base[:])

@@ -21,6 +21,7 @@ const (
 	program             // a file with the executable bit
 	folder
 	symlink
+	hardLink // another name of a file of an archive
 	submodule
 	special // a device, a socket, an unknown mode
 )
@@ -34,6 +35,8 @@ func (k entryKind) String() string {
 		return "folder"
 	case symlink:
 		return "symbolic link"
+	case hardLink:
+		return "hard link"
 	case submodule:
 		return "submodule"
 	default:
@@ -126,7 +129,7 @@ func (t *gitTree) list(ctx context.Context, dir string) ([]entry, error) {
 	}
 	entries, err := parseTree(data)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("folder %q: %w", dir, err)
 	}
 	for _, e := range entries {
 		if e.kind == folder && isSafeStep(e.name) {
@@ -136,11 +139,15 @@ func (t *gitTree) list(ctx context.Context, dir string) ([]entry, error) {
 	return entries, nil
 }
 
-func (t *gitTree) read(ctx context.Context, _ string, e entry, limit int64) ([]byte, error) {
+func (t *gitTree) read(ctx context.Context, dir string, e entry, limit int64) ([]byte, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	return t.objects.object(plumbing.BlobObject, e.id, limit)
+	data, err := t.objects.object(plumbing.BlobObject, e.id, limit)
+	if err != nil {
+		return nil, fmt.Errorf("%s/%s: %w", dir, e.name, err)
+	}
+	return data, nil
 }
 
 // parseTree decodes a tree object: mode, space, name, NUL, binary object id

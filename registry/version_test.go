@@ -196,7 +196,7 @@ func TestVersionsAreMetered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.storage.Close() //nolint:errcheck // a test's
+	defer src.disk.close() //nolint:errcheck // a test's
 	w := newWalk(graph{objects: src})
 	if err := w.newest(t.Context(), repo.last, 5); err != nil {
 		t.Fatal(err)
@@ -229,7 +229,7 @@ func TestVersionsReadIdenticalTreesOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer src.storage.Close() //nolint:errcheck // a test's
+	defer src.disk.close() //nolint:errcheck // a test's
 	w := newWalk(graph{objects: src})
 	if err := w.newest(t.Context(), repo.last, 10); err != nil {
 		t.Fatal(err)
