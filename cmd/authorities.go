@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"fsskills/installer"
 )
 
 // largestAuthorities is far more than all public authorities take, which is less
@@ -61,7 +59,7 @@ func (e *Env) guardAuthorities(at site, name, path string) error {
 	if path == "" {
 		return nil
 	}
-	project := e.projectWith(at, path)
+	project := e.broughtBy(at, path)
 	if project == "" {
 		return nil
 	}
@@ -69,20 +67,6 @@ func (e *Env) guardAuthorities(at site, name, path string) error {
 		msg:  fmt.Sprintf("%s names %s, which lies inside the project %s and could have come with it", name, clean(path), project),
 		hint: "unset " + name + "; if you trust the file, name it yourself with --ca-file",
 	}
-}
-
-// projectWith is the project that a path lies in, by whatever name, and empty if
-// it is in none.
-func (e *Env) projectWith(at site, path string) string {
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(e.Dir, path)
-	}
-	for _, project := range []string{e.project(), at.root} {
-		if project != "" && (isBelow(path, project) || isBelow(installer.RealPath(path), installer.RealPath(project))) {
-			return project
-		}
-	}
-	return ""
 }
 
 // readAuthorities reads a file of certificates.

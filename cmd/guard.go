@@ -88,8 +88,9 @@ func (e *Env) guardFolder(at site, what, dir, variable string) error {
 	return nil
 }
 
-// broughtBy is the project that path lies in, of those at or above the working
-// folder and that of a site, empty if it lies in none.
+// broughtBy is the project that path, which may begin at the working folder, lies
+// in, of those at or above that folder and that of a site. It is empty if there is
+// none.
 func (e *Env) broughtBy(at site, path string) (project string) {
 	projects := e.projects()
 	if at.root != "" {
@@ -97,6 +98,9 @@ func (e *Env) broughtBy(at site, path string) (project string) {
 	}
 	if len(projects) == 0 {
 		return ""
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(e.Dir, path)
 	}
 	real := installer.RealPath(path)
 	for _, project := range projects {

@@ -79,7 +79,7 @@ func (e *Env) knownHosts(at site) []string {
 	}
 	// A variable that leads into a project could make any server a known one.
 	data := e.Getenv("PROGRAMDATA")
-	if data == "" || e.projectWith(at, data) != "" {
+	if data == "" || e.broughtBy(at, data) != "" {
 		return files
 	}
 	return append(files, strings.TrimRight(data, `\/`)+`\ssh\ssh_known_hosts`)
