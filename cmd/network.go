@@ -34,6 +34,7 @@ func (r *run) remote(opts sourceOptions, src registry.Source) (*registry.Remote,
 	if remote.User, remote.Token, err = r.env.token(name); err != nil {
 		return nil, err
 	}
+	remote.TokenName = "the variable " + name
 	proxy, err := r.env.proxies(scheme)
 	if err != nil {
 		return nil, err

@@ -173,12 +173,7 @@ func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool
 // filesWith returns the files below dir that hold the text, as it is or as a
 // part of something in base64.
 func filesWith(ts *testscript.TestScript, text, dir string) []string {
-	forms := [][]byte{[]byte(text)}
-	for pad := range 3 {
-		coded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", pad) + text))
-		// The digits at either end have bits of the neighbours too.
-		forms = append(forms, []byte(strings.TrimRight(coded[min(pad*2, 4):], "=")[:len(text)*4/3-4]))
-	}
+	forms := secretForms(text)
 	var in []string
 	ts.Check(filepath.WalkDir(ts.MkAbs(dir), func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
@@ -191,6 +186,17 @@ func filesWith(ts *testscript.TestScript, text, dir string) []string {
 		return err
 	}))
 	return in
+}
+
+// secretForms is the text as it is and as a part of something in base64.
+func secretForms(text string) [][]byte {
+	forms := [][]byte{[]byte(text)}
+	for pad := range 3 {
+		coded := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("x", pad) + text))
+		// The digits at either end have bits of the neighbours too.
+		forms = append(forms, []byte(strings.TrimRight(coded[min(pad*2, 4):], "=")[:len(text)*4/3-4]))
+	}
+	return forms
 }
 
 func compareTree(ts *testscript.TestScript, neg bool, args []string, remembered map[string]string, times bool) {

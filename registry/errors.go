@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -64,8 +65,9 @@ func (e *NotFoundError) Hint() string {
 type AuthError struct {
 	URL    string
 	SSH    bool
-	Status int  // of HTTP
-	Token  bool // a token was sent
+	Status int    // of HTTP
+	Token  bool   // a token was sent
+	Name   string // [Remote.TokenName]
 	Err    error
 }
 
@@ -99,7 +101,7 @@ func (e *AuthError) Hint() string {
 	case e.Status == http.StatusForbidden && e.Token:
 		return "give the token the right to read the contents of this repository"
 	case e.Token:
-		return "put a valid token into the variable that --token-env names"
+		return "put a valid token into " + cmp.Or(e.Name, "its place")
 	default:
 		return "check the address; for a private repository name a variable with a token, --token-env NAME, or use ssh: --source " + sshAddress(e.URL)
 	}

@@ -214,7 +214,7 @@ func (r *remote) try(ctx context.Context, q query) (pack, error) {
 	}
 	p, err := readPack(ctx, demultiplex(req.Capabilities, res), r.where, most)
 	if err != nil {
-		return nil, r.explain(ctx, err)
+		return nil, r.explain(ctx, &damageError{err})
 	}
 	return p, nil
 }
@@ -268,6 +268,9 @@ func (r *remote) explain(ctx context.Context, err error) error {
 		return &NotFoundError{What: "repository", Name: r.where}
 	}
 	err = networkError(r.where, err)
+	if errors.As(err, &auth) {
+		auth.Name = r.remote.TokenName
+	}
 	if e, ok := errors.AsType[*NetworkError](err); ok && cause == nil {
 		if _, whole := r.wire.(*httpWire); whole {
 			e.passing = false // all of the answer has come: the next would be no other

@@ -96,6 +96,7 @@ type watch struct {
 	origin      *url.URL // the source's address
 	user, token string
 	wanted      atomic.Bool // a server has asked for a certificate of ours
+	redirects   int         // one after the other
 	failure     error       // of the latest request
 }
 
@@ -147,10 +148,12 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if res.StatusCode == http.StatusOK {
-		body.limit = maxPackBytes
+		w.redirects = 0
+		body.most = maxPackBytes
 		if strings.HasSuffix(req.URL.Path, "/info/refs") {
-			body.limit = maxRefsBytes
+			body.most = maxRefsBytes
 		}
+		body.limit = body.most
 	}
 	return res, nil
 }
@@ -175,7 +178,7 @@ func (w *watch) throughProxy(req *http.Request, err error, connected bool) error
 	_, refused := errors.AsType[*tunnelError](err)
 	op, isOp := errors.AsType[*net.OpError](err)
 	unreached := isOp && (op.Op == "proxyconnect" || strings.HasPrefix(op.Op, "socks"))
-	silent := errors.Is(err, errIdle) && !connected
+	silent := !connected && (errors.Is(err, errIdle) || isReset(err) || errors.Is(err, io.EOF))
 	if !refused && !unreached && !silent {
 		return err
 	}
@@ -239,7 +242,7 @@ var (
 func (w *watch) checkAnswer(req *http.Request, res *http.Response) error {
 	switch {
 	case res.StatusCode >= 300 && res.StatusCode < 400:
-		return nil // followed or refused by go-git
+		return w.checkRedirect(req, res)
 	case res.StatusCode == http.StatusProxyAuthRequired:
 		return w.throughProxy(req, &tunnelError{res.StatusCode}, true)
 	case res.StatusCode != http.StatusOK:
@@ -268,7 +271,8 @@ type watchedBody struct {
 	cancel context.CancelCauseFunc
 	idle   *time.Timer
 	whole  *time.Timer
-	limit  int64
+	most   int64 // of its bytes
+	limit  int64 // how many of them may still come
 }
 
 func (b *watchedBody) Read(p []byte) (int, error) {
@@ -276,7 +280,7 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	b.idle.Stop()
 	if b.limit -= int64(n); b.limit < 0 {
-		n, err = 0, &LimitError{Where: b.watch.origin.String(), What: "the download may have"}
+		n, err = 0, tooMuch(b.watch.origin.String(), b.most)
 	}
 	if err != nil && !errors.Is(err, io.EOF) {
 		if cause := context.Cause(b.ctx); isGivenUp(cause) {

@@ -70,7 +70,8 @@ func (c *hostCheck) callback(host string, addr net.Addr, key ssh.PublicKey) erro
 	var differs *xknownhosts.KeyError
 	switch {
 	case errors.As(err, &revoked):
-		e.changed, e.what = true, fmt.Sprintf("shows a key that is revoked in %s, line %d", revoked.Revoked.Filename, revoked.Revoked.Line)
+		e.changed, e.revoked = true, true
+		e.what = fmt.Sprintf("shows a key that is revoked in %s, line %d", revoked.Revoked.Filename, revoked.Revoked.Line)
 	case errors.As(err, &differs) && len(differs.Want) > 0:
 		e.changed, e.what = true, fmt.Sprintf("shows another key than that in %s, line %d", differs.Want[0].Filename, differs.Want[0].Line)
 	case !errors.As(err, &differs):
@@ -94,6 +95,7 @@ type hostKeyError struct {
 	files   []string
 	seen    string // the fingerprint of the key that it showed
 	changed bool   // the server was another before
+	revoked bool   // its key is not to be trusted by anybody
 	what    string // what is wrong; empty: it is in none of the files
 	err     error
 }
@@ -129,6 +131,9 @@ func (e *hostKeyError) trouble() Trouble {
 // hint is one thing to do about it.
 func (e *hostKeyError) hint() string {
 	host, port := e.host()
+	if e.revoked {
+		return "fetch nothing from there; ask whoever has revoked the key"
+	}
 	if e.changed {
 		return "fetch nothing until whoever runs " + host + " confirms the new key; then forget the old one: ssh-keygen -R " + shellQuote(knownhosts.Normalize(e.address))
 	}

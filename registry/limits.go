@@ -98,6 +98,8 @@ const (
 	// that drips would otherwise hold a machine of CI until somebody looks.
 	answerIdles = 10
 
+	// maxRedirects is how often a server may send us on. go-git stops behind as many.
+	maxRedirects = 10
 	// maxTries is how often a request is made whose failure is likely to pass.
 	maxTries = 3
 	// maxRetryAfter is the longest pause that a server may ask for. Who waits

@@ -133,6 +133,7 @@ func networkError(where string, err error) error {
 		e.Trouble, e.said = TroubleTimeout, "no answer from "+e.Host
 	case errors.Is(err, errWebPage), errors.Is(err, errDumb):
 		e.Trouble = TroubleNotGit
+	case e.ofProtocol(err):
 	case errors.As(err, &unexpected):
 		return networkError(where, unexpected.Err) // it has no Unwrap
 	case errors.As(err, &permanent):
@@ -197,6 +198,7 @@ func (e *NetworkError) ofProxy(p *proxyError) {
 	tunnel, refused := errors.AsType[*tunnelError](p.err)
 	dns, unknown := errors.AsType[*net.DNSError](p.err)
 	inside := &NetworkError{URL: e.URL}
+	var timeout net.Error
 	switch {
 	case refused && tunnel.code == http.StatusProxyAuthRequired && p.login:
 		e.said = name + " does not accept the user name and password that it is given (407)"
@@ -204,6 +206,9 @@ func (e *NetworkError) ofProxy(p *proxyError) {
 	case refused && tunnel.code == http.StatusProxyAuthRequired:
 		e.said = name + " wants a user name and password (407)"
 		e.remedy = "put them into HTTPS_PROXY, as in http://USER:PASSWORD@proxy.example.com:8080"
+	case refused && tunnel.code >= http.StatusInternalServerError:
+		e.said = fmt.Sprintf("%s does not reach %s: %s", name, target, statusText(tunnel.code))
+		e.remedy = "check the spelling of " + target + "; if it is right, try again later"
 	case refused:
 		e.said = fmt.Sprintf("%s does not let through to %s: %s", name, target, statusText(tunnel.code))
 		e.remedy = "ask whoever runs the proxy to allow " + target + ", or except it with NO_PROXY=" + target
@@ -216,7 +221,9 @@ func (e *NetworkError) ofProxy(p *proxyError) {
 		}
 	case isConnRefused(p.err):
 		e.said = name + " refuses the connection"
-	case errors.Is(p.err, errIdle):
+	case isReset(p.err), errors.Is(p.err, io.EOF), errors.Is(p.err, io.ErrUnexpectedEOF):
+		e.said, e.passing = name+" broke the connection off", true
+	case errors.Is(p.err, errIdle), errors.As(p.err, &timeout) && timeout.Timeout():
 		e.said = "no answer through " + name
 	default:
 		e.said = fmt.Sprintf("%s fails: %s", name, printable(p.err.Error()))

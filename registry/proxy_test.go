@@ -150,7 +150,7 @@ func TestProxyTroubles(t *testing.T) {
 		{"wrong login", where, through(t, answering(407), "me:hunter2", nil), "does not accept the user name and password", "%40"},
 		{"no login for http", "http://git.example.invalid/r", through(t, answering(407), "", nil), "wants a user name and password (407)", "USER:PASSWORD"},
 		{"forbidden", where, through(t, answering(403), "me:hunter2", nil), "does not let through to git.example.invalid: 403 Forbidden", "NO_PROXY=git.example.invalid"},
-		{"failing", where, through(t, answering(502), "me:hunter2", nil), "does not let through to git.example.invalid: 502 Bad Gateway", "allow git.example.invalid"},
+		{"failing", where, through(t, answering(502), "me:hunter2", nil), "does not reach git.example.invalid: 502 Bad Gateway", "check the spelling of git.example.invalid"},
 		{"its own certificate", where, through(t, secure.URL, "me:hunter2", nil), "is from an authority that is not known here: Proxy Root", "--ca-file"},
 		{"silent", where, through(t, mute, "me:hunter2", nil), "no answer through the proxy", "HTTPS_PROXY"},
 		{"socks, wrong login", where, through(t, socks(t, "other", ""), "me:hunter2", nil), "username/password authentication failed", "HTTPS_PROXY"},

@@ -18,6 +18,8 @@ type Remote struct {
 	// source's own address and nowhere else, a redirect's included: over https,
 	// or http on this machine. An empty Token is none. It is never printed.
 	User, Token string
+	// TokenName is what errors call the place that the token is from.
+	TokenName string
 	// SSHAgent is the address of the ssh agent, a socket or a Windows pipe; the
 	// agent's keys are the only ones used.
 	SSHAgent string

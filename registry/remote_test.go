@@ -223,9 +223,9 @@ func TestAnswersThatAreNotGit(t *testing.T) {
 		{"407", hop(407, "text/html", "secret page"), trouble(TroubleProxy)},
 		{"web page", hop(200, "text/html; charset=utf-8", "<html>secret page"), trouble(TroubleNotGit)},
 		{"dumb", hop(200, "text/plain", "0123 refs/heads/main"), trouble(TroubleNotGit)},
-		{"liar", hop(200, adv, "<html>secret page"), trouble(TroubleOther)},
-		{"empty", hop(200, adv, ""), trouble(TroubleOther)},
-		{"cut short", hop(200, adv, "001e# service=git-upload-pack\n0000"), trouble(TroubleOther)},
+		{"liar", hop(200, adv, "<html>secret page"), trouble(TroubleNotGit)},
+		{"empty", hop(200, adv, ""), trouble(TroubleNotGit)},
+		{"cut short", hop(200, adv, "001e# service=git-upload-pack\n0000"), trouble(TroubleNotGit)},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

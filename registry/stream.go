@@ -216,14 +216,15 @@ func (s *stream) reader(ctx context.Context, limit int64) io.Reader {
 		s.release()
 	}
 	ctx, s.release = context.WithTimeoutCause(ctx, answerIdles*s.remote.idle(), errEndless)
-	return &streamReader{s, s.conn, ctx, limit}
+	return &streamReader{s, s.conn, ctx, limit, limit}
 }
 
 type streamReader struct {
 	*stream
 	conn  net.Conn
 	ctx   context.Context //nolint:containedctx // io.Reader has no place for it
-	limit int64
+	most  int64           // of the answer's bytes
+	limit int64           // how many of them may still come
 }
 
 func (r *streamReader) Read(p []byte) (n int, err error) {
@@ -231,7 +232,7 @@ func (r *streamReader) Read(p []byte) (n int, err error) {
 		defer context.AfterFunc(ctx, func() { _ = r.conn.Close() })()
 		n, err = r.out.Read(p)
 		if r.limit -= int64(n); r.limit < 0 {
-			return &LimitError{Where: r.where, What: "the download may have"}
+			return tooMuch(r.where, r.most)
 		}
 		return err
 	})
