@@ -200,8 +200,8 @@ func at(t *testing.T, s storer.ReferenceStorer, id plumbing.Hash) {
 	}
 }
 
-// httpSource serves one commit of a list.
-func httpSource(t *testing.T, list []thing) string {
+// packOf is a pack with one commit of a list.
+func packOf(t *testing.T, list []thing) (plumbing.Hash, []byte) {
 	t.Helper()
 	s := memory.NewStorage()
 	f := forge{t, s}
@@ -214,7 +214,32 @@ func httpSource(t *testing.T, list []thing) string {
 	if _, err := packfile.NewEncoder(&b, s, false).Encode(ids, 0); err != nil {
 		t.Fatal(err)
 	}
-	return servePack(t, id, b.Bytes())
+	return id, b.Bytes()
+}
+
+// httpSource serves one commit of a list.
+func httpSource(t *testing.T, list []thing) string {
+	t.Helper()
+	id, pack := packOf(t, list)
+	return servePack(t, id, pack)
+}
+
+// packedSource makes a repository with one commit of a list, all in one pack.
+func packedSource(t *testing.T, list []thing) string {
+	t.Helper()
+	dir := t.TempDir()
+	_, s := gitFolder(t, dir)
+	id, pack := packOf(t, list)
+	w, err := s.PackfileWriter()
+	if err == nil {
+		_, err = w.Write(pack)
+		err = errors.Join(err, w.Close())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	at(t, s, id)
+	return dir
 }
 
 // pktLine is a line of git's protocol.

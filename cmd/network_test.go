@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"fsskills/installer"
+	"fsskills/registry"
 )
 
 // networkEnv is an environment with these variables and nothing else.
@@ -168,6 +171,26 @@ func TestToken(t *testing.T) {
 		}
 		if err != nil && (!ofType[*usageError](err) || !strings.Contains(err.Error(), "variable T") || value != "" && strings.Contains(err.Error(), value)) {
 			t.Errorf("%q: %v", value, err)
+		}
+	}
+}
+
+// The name of a variable is for one source: the recorded one for that which it
+// was given for, that of the user's own file for the file's.
+func TestTokenIsForOneSource(t *testing.T) {
+	const recorded, own = "https://git.example.com/recorded", "https://git.example.com/own"
+	r := &run{
+		env:     networkEnv(t, "linux", nil),
+		config:  &config{source: own, tokenEnv: "OWN"},
+		receipt: installer.Receipt{Choices: installer.Choices{Token: installer.SourceToken{Source: recorded, Env: "RECORDED"}}},
+	}
+	for where, want := range map[string]string{recorded: "RECORDED", own: "OWN", "https://git.example.com/other": ""} {
+		src := registry.Source{Kind: registry.Git, URL: where}
+		if got := r.tokenEnv(sourceOptions{}, src); got != want {
+			t.Errorf("%s: got %q, want %q", where, got, want)
+		}
+		if got := r.tokenEnv(sourceOptions{tokenEnv: "FLAG"}, src); got != "FLAG" {
+			t.Errorf("%s: got %q in spite of the flag", where, got)
 		}
 	}
 }

@@ -22,13 +22,21 @@ func TestPlantedLink(t *testing.T) {
 			return must(NewInstall(w.receipt(), w.request(first(), "claude-code", "cursor")))
 		}},
 	}
-	for _, name := range []string{"update", "rename", "force", "uninstall", "project install", "project update", "project uninstall"} {
+	for _, name := range []string{"update", "rename", "force", "uninstall", "project install", "project update", "project uninstall", "agents install", "agents update", "agents force", "agents uninstall"} {
 		jobs[name] = struct {
 			prepare func(*world)
 			run     func(*world) Plan
 		}{killJobs[name].prepare, killJobs[name].run}
 	}
+	jobs["restore"] = struct {
+		prepare func(*world)
+		run     func(*world) Plan
+	}{killJobs["update"].prepare, func(w *world) Plan {
+		w.apply(killJobs["update"].run(w))
+		return w.restoreOf(w.receipt().Operation, false)
+	}}
 	places := []string{
+		".claude/agents", ".claude/agents/helper.md", ".codex/agents", ".qwen/agents", ".qwen/agents/helper.md",
 		".agents", ".agents/skills", ".agents/skills/alpha", ".agents/skills/alpha/references",
 		".agents/skills/alpha/SKILL.md", ".claude/skills", ".cursor", ".cursor/mcp.json", ".claude.json",
 	}

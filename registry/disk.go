@@ -202,11 +202,18 @@ func readLoose(file string, limit int64) (plumbing.ObjectType, []byte, error) {
 
 // exactly reads so many bytes to the end of r.
 func exactly(r io.Reader, n int64) ([]byte, error) {
-	data, err := readAtMost(r, n)
-	if errors.Is(err, errTooLarge) || err == nil && int64(len(data)) < n {
-		return nil, errors.New("damaged object: it has another size than it says")
+	data := make([]byte, n)
+	_, err := io.ReadFull(r, data)
+	if err == nil {
+		var more [1]byte
+		if _, err = io.ReadFull(r, more[:]); errors.Is(err, io.EOF) {
+			return data, nil
+		}
 	}
-	return data, err
+	if err == nil || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("damaged object: it has another size than it says")
+	}
+	return nil, err
 }
 
 // listPacks opens the packs of all folders, once.

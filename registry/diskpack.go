@@ -20,6 +20,9 @@ type diskPack struct {
 	length      int64 // of the pack
 	count       int64 // of the objects
 	large       int64 // how many places are behind 2 GiB
+	// What unpacks an object serves for the next one.
+	buffer   *bufio.Reader
+	inflater io.ReadCloser
 }
 
 // The parts of an index of version 2: a header, for each first byte of an id how
@@ -155,7 +158,7 @@ type diskObject struct {
 // read reads what is at a place. The error is errTooLarge if it is larger than
 // what is kept of a pack from the network.
 func (p *diskPack) read(at int64) (diskObject, error) {
-	r := bufio.NewReader(io.NewSectionReader(p.pack, at, p.length-at))
+	r := p.from(at)
 	c, err := r.ReadByte()
 	if err != nil {
 		return diskObject{}, err
@@ -194,12 +197,31 @@ func (p *diskPack) read(at int64) (diskObject, error) {
 	default:
 		return diskObject{}, errors.New("damaged pack: an object of no known type")
 	}
-	z, err := zlib.NewReader(r)
-	if err != nil {
+	if err := p.inflate(r); err != nil {
 		return diskObject{}, err
 	}
-	o.data, err = exactly(z, length)
+	o.data, err = exactly(p.inflater, length)
 	return o, err
+}
+
+// from reads the pack from a place on.
+func (p *diskPack) from(at int64) *bufio.Reader {
+	section := io.NewSectionReader(p.pack, at, p.length-at)
+	if p.buffer == nil {
+		p.buffer = bufio.NewReader(section)
+	} else {
+		p.buffer.Reset(section)
+	}
+	return p.buffer
+}
+
+// inflate makes the inflater ready for what comes next in r.
+func (p *diskPack) inflate(r io.Reader) (err error) {
+	if reset, ok := p.inflater.(zlib.Resetter); ok {
+		return reset.Reset(r, nil)
+	}
+	p.inflater, err = zlib.NewReader(r)
+	return err
 }
 
 // distance reads how far before a delta its base is.

@@ -55,6 +55,8 @@ func (e *NotFoundError) Hint() string {
 		return "check that the commit was pushed to this repository"
 	case e.Token:
 		return "check the spelling of --source, and that the token may read this repository"
+	case e.What == "repository" && isSSH(e.Name):
+		return "check the spelling of --source, and that a key of the ssh agent may read this repository"
 	default:
 		return "check the spelling of --source"
 	}

@@ -133,7 +133,7 @@ func FuzzRefs(f *testing.F) {
 			}
 			return
 		}
-		listed := got.id == r.head || got.id.String() == ref
+		listed := got.id == r.head || strings.EqualFold(got.id.String(), ref)
 		for name, id := range r.names {
 			listed = listed || id == got.id || r.peeled[name] == got.id
 		}

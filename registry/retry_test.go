@@ -146,14 +146,17 @@ func TestOtherTroubleIsNotTriedAgain(t *testing.T) {
 			client *http.Client
 		}{srv.URL + "/r", nil}
 	}
-	empty := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "application/x-git-upload-pack-advertisement")
-	}))
-	defer empty.Close()
-	tests["an answer without a word"] = struct {
-		where  string
-		client *http.Client
-	}{empty.URL + "/r", nil}
+	for name, text := range map[string]string{"an answer without a word": "", "a whole answer of half a line": "001e# serv"} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/x-git-upload-pack-advertisement")
+			fmt.Fprint(w, text)
+		}))
+		defer srv.Close()
+		tests[name] = struct {
+			where  string
+			client *http.Client
+		}{srv.URL + "/r", nil}
+	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			r, pauses := counting()

@@ -41,6 +41,7 @@ func TestHiddenText(t *testing.T) {
 		{"marks in Hebrew", "(שלום)\u200f!", ""},
 		{"a mark in English", "a\u200fb", "1: 1 invisible character (U+200F)"},
 		{"a mark below Hebrew", "שלום\na\u200fb", "2: 1 invisible character (U+200F)"},
+		{"a mark in Hebrew and below it", "שלום\u200f\na\u200fb", "2: 1 invisible character (U+200F)"},
 		{"zero-width space", "one\ntw\u200bo", "2: 1 invisible character (U+200B)"},
 		{"zero-width space in Thai", "ภาษา\u200bไทย", ""},
 		{"a run in Thai", "ภาษา\u200b\u200bไทย", "1: 2 invisible characters (U+200B)"},

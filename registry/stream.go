@@ -39,7 +39,7 @@ func (r *Remote) dial(where string) (w wire, warning string, err error) {
 
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 // splitSCP reads user@host:path. The path is relative to the user's home on

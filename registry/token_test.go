@@ -140,3 +140,42 @@ func TestWordsForRefusals(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoGetsTheToken(t *testing.T) {
+	origin, err := url.Parse("https://Git.example.com:8443/o/r")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &watch{origin: origin, token: "hunter2"}
+	for where, want := range map[string]bool{
+		"https://git.example.com:8443/o/r/info/refs": true,
+		"https://git.example.com:8443/elsewhere":     true,
+		"http://git.example.com:8443/o/r":            false,
+		"https://git.example.com/o/r":                false,
+		"https://git.example.com.:8443/o/r":          false,
+		"https://a.git.example.com:8443/o/r":         false,
+		"https://example.com:8443/o/r":               false,
+	} {
+		req := httptest.NewRequestWithContext(t.Context(), http.MethodGet, where, http.NoBody)
+		if got := w.authorized(req).Header.Get("Authorization") != ""; got != want {
+			t.Errorf("%s: %t", where, got)
+		}
+		if req.Header.Get("Authorization") != "" {
+			t.Errorf("%s: the caller's request is changed", where)
+		}
+	}
+}
+
+func TestRedirectThatIsNotFollowed(t *testing.T) {
+	plain := httptest.NewServer(http.NotFoundHandler())
+	defer plain.Close()
+	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, plain.URL+r.URL.RequestURI(), http.StatusFound)
+	}))
+	defer srv.Close()
+	_, err := snapshotOf(t, &Remote{HTTP: srv.Client()}, srv.URL+"/r", "")
+	e, ok := errors.AsType[*NetworkError](err)
+	if !ok || !strings.Contains(err.Error(), `is not followed: changes scheme from "https" to "http"`) || !strings.Contains(e.Hint(), "if you trust it") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,108 @@
+package cmd_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"fsskills/clients"
+)
+
+// maxMemory is what the program may take of the machine's memory, in KiB, whatever
+// the source has.
+const maxMemory = 80 << 10
+
+// TestMemory installs ten thousand files in a process of its own and looks at
+// how much of the memory it had at most. Twenty clients take minutes: they are
+// tried with FSSKILLS_MEMORY=1.
+func TestMemory(t *testing.T) {
+	var list []thing
+	for skill := range 100 {
+		name := fmt.Sprintf("skill-%d", skill)
+		list = append(list, in(name)...)
+		for file := range 99 {
+			list = append(list, thing{name: fmt.Sprintf("skills/%s/references/%d.md", name, file), data: fmt.Sprintf("# %d of %s\n\n%s\n", file, name, noise(400+file))})
+		}
+	}
+	sources := map[string]func(t *testing.T) string{
+		"git":    func(t *testing.T) string { return packedSource(t, list) },
+		"http":   func(t *testing.T) string { return httpSource(t, list) },
+		"zip":    func(t *testing.T) string { return written(t, t.TempDir(), "source.zip", zipOf(t, list)) },
+		"tar":    func(t *testing.T) string { return written(t, t.TempDir(), "source.tar.gz", gzipped(t, tarOf(t, list))) },
+		"folder": func(t *testing.T) string { return folderSource(t, t.TempDir(), list) },
+	}
+	for form, build := range sources {
+		for _, count := range []int{1, 20} {
+			if count > 1 && os.Getenv("FSSKILLS_MEMORY") == "" {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s for %d", form, count), func(t *testing.T) {
+				work := t.TempDir()
+				run := exec.CommandContext(t.Context(), "fsskills", "install", "--yes", "--quiet", "--skills-only", "--client", withFolders(count), "--source", build(t))
+				run.Dir = t.TempDir()
+				for name, value := range homeVariables(work) {
+					run.Env = append(run.Env, name+"="+value)
+				}
+				if err := os.MkdirAll(filepath.Join(work, "home"), 0o755); err != nil {
+					t.Fatal(err)
+				}
+				var out bytes.Buffer
+				run.Stdout, run.Stderr = &out, &out
+				if err := run.Start(); err != nil {
+					t.Fatal(err)
+				}
+				peak := watchProcess(run.Process.Pid)
+				err := run.Wait()
+				if most := <-peak; most == 0 || most > maxMemory {
+					t.Errorf("%d KiB of memory, %d are the limit", most, maxMemory)
+				} else {
+					t.Logf("%d KiB", most)
+				}
+				if err != nil {
+					t.Errorf("%v\n%.1000s", err, out.String())
+				}
+			})
+		}
+	}
+}
+
+// watchProcess gives how much memory a process had at most, in KiB, once it has
+// ended. What wait4 says of it would have this process's own in it, from before
+// the other program was loaded.
+func watchProcess(pid int) <-chan int {
+	peak := make(chan int, 1)
+	go func() {
+		most := 0
+		for {
+			// A process that has ended has no memory, and then no file.
+			status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+			_, rest, found := strings.Cut(string(status), "VmHWM:")
+			if err != nil || !found {
+				peak <- most
+				return
+			}
+			var now int
+			if _, err := fmt.Sscan(rest, &now); err == nil {
+				most = max(most, now)
+			}
+			time.Sleep(2 * time.Millisecond)
+		}
+	}()
+	return peak
+}
+
+// withFolders are so many clients.
+func withFolders(count int) string {
+	var ids []string
+	for _, c := range clients.All() {
+		if _, ok := c.In(clients.UserScope); ok && len(ids) < count {
+			ids = append(ids, c.ID)
+		}
+	}
+	return strings.Join(ids, ",")
+}
