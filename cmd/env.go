@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/adrg/xdg"
+
+	"fsskills/installer"
 )
 
 // An Env is everything a command takes from the outside world. Tests make
@@ -51,6 +53,8 @@ type Env struct {
 	noColor    bool      // --no-color
 	prompt     *prompter // the one reader of In
 	config     *config   // the user's own file, once it is read
+	// findings are those of the last plan, for the document of an error.
+	findings []installer.Finding
 }
 
 // OSEnv is the process's own environment. It reads no file. Where a folder that

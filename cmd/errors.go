@@ -147,7 +147,7 @@ func writeErrorDocument(env *Env, command string, asked request, body errorBody)
 	}
 	err := printJSON(env, resultDoc{
 		SchemaVersion: schemaVersion, Command: command, DryRun: asked.dryRun, Scope: asked.scope,
-		Clients: []clientDoc{}, Findings: []findingDoc{}, Warnings: []string{}, Error: &body,
+		Clients: []clientDoc{}, Findings: findingDocs(env.findings), Warnings: []string{}, Error: &body,
 	})
 	if err != nil {
 		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), "write the error to stdout:", err)

@@ -247,6 +247,7 @@ func (r *run) plan(req *installer.Request, strict bool, make func(installer.Rece
 		plan, err = make(r.receipt, *req)
 	}
 	plan.Findings = findings
+	r.env.findings = findings
 	if none, ok := errors.AsType[*registry.NoSkillsError](err); ok {
 		for _, ref := range none.Refused { // the error names the first
 			r.warn(leftOut(ref))

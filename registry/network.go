@@ -72,9 +72,9 @@ func (e *NetworkError) Hint() string {
 	case TroubleDNS:
 		return "check the spelling of " + e.Host + " and that this machine is online"
 	case TroubleRefused:
-		return "check the host and port of --source; behind a firewall, set HTTPS_PROXY"
+		return "check the host and port of --source; " + e.behindFirewall()
 	case TroubleTimeout:
-		return "try again, or wait longer with --timeout; behind a firewall, set HTTPS_PROXY"
+		return "try again, or wait longer with --timeout; " + e.behindFirewall()
 	case TroubleSlow:
 		return "try again later, or wait longer with --timeout"
 	case TroubleAuthority:
@@ -97,6 +97,19 @@ func (e *NetworkError) Hint() string {
 		return "try again later"
 	default:
 		return "try again"
+	}
+}
+
+// behindFirewall is what may help where only a proxy leads out: ssh and git's own
+// protocol go through none.
+func (e *NetworkError) behindFirewall() string {
+	switch u, err := url.Parse(e.URL); {
+	case err == nil && u.Scheme == "https":
+		return "behind a firewall, set HTTPS_PROXY"
+	case err == nil && u.Scheme == "http":
+		return "behind a firewall, set HTTP_PROXY"
+	default:
+		return "behind a firewall, use the repository's https address, and set HTTPS_PROXY"
 	}
 }
 

@@ -175,7 +175,7 @@ func TestRedirectThatIsNotFollowed(t *testing.T) {
 	defer srv.Close()
 	_, err := snapshotOf(t, &Remote{HTTP: srv.Client()}, srv.URL+"/r", "")
 	e, ok := errors.AsType[*NetworkError](err)
-	if !ok || !strings.Contains(err.Error(), `is not followed: changes scheme from "https" to "http"`) || !strings.Contains(e.Hint(), "if you trust it") {
+	if !ok || !strings.Contains(err.Error(), "redirects from https to http") || !strings.Contains(e.Hint(), "--source") {
 		t.Errorf("got %v", err)
 	}
 }
