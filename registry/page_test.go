@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// TestLimitsOnThePage holds docs/sources.md to the limits that there are.
-func TestLimitsOnThePage(t *testing.T) {
+// TestPage holds docs/sources.md to the limits and kinds of findings that there are.
+func TestPage(t *testing.T) {
 	page, err := os.ReadFile("../docs/sources.md")
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,9 @@ func TestLimitsOnThePage(t *testing.T) {
 			"bytes of a download, or of an archive", size(maxPackBytes),
 			"bytes that a download or archive unpacks to", size(maxUnpackedBytes),
 			"how many times smaller an archive may have made them", n(maxRatio),
+			"bytes of an archive's files in folders called skills", size(maxHeldBytes),
 			"entries of an archive", n(maxArchiveEntries),
+			"bytes of their names", size(maxNamesBytes)+", "+n(maxEntryBytes)+" of each",
 			"git objects", n(maxObjects),
 			"bytes of the list of refs", size(maxRefsBytes)+", about 200,000 refs",
 			"commits of each branch that are searched for a commit id which the server does not hand out", n(searchDepth)+", in "+n(maxSearchTips)+" branches and tags",
@@ -60,5 +62,10 @@ func TestLimitsOnThePage(t *testing.T) {
 	front := fmt.Sprintf("Front matter counts up to %s", size(maxFrontMatterBytes))
 	if !strings.Contains(string(page), front) {
 		t.Errorf("docs/sources.md has not %q", front)
+	}
+	for _, kind := range FindingKinds() {
+		if !strings.Contains(string(page), "| `"+string(kind)+"` | ") {
+			t.Errorf("docs/sources.md does not explain %s", kind)
+		}
 	}
 }
