@@ -27,6 +27,9 @@ func leftOut(ref registry.Refusal) string {
 	default:
 		what = "the agent " + ref.Agent
 	}
+	if what == "" {
+		return fmt.Sprintf("left out %s: %s", ref.Path, ref.Reason)
+	}
 	return fmt.Sprintf("left out %s: %s: %s", what, ref.Path, ref.Reason)
 }
 

@@ -11,6 +11,7 @@ import (
 	"io"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -40,8 +41,12 @@ func hostileArchives() []hostile {
 	}
 	// Where things are in the only central directory entry and in the end
 	// record (https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT).
-	entry := func(zip []byte) []byte { return zip[bytes.Index(zip, []byte("PK\x01\x02")):] }
-	end := func(zip []byte) []byte { return zip[bytes.Index(zip, []byte("PK\x05\x06")):] }
+	from := func(zip []byte, mark string) []byte {
+		before, _, _ := bytes.Cut(zip, []byte(mark))
+		return zip[len(before):]
+	}
+	entry := func(zip []byte) []byte { return from(zip, "PK\x01\x02") }
+	end := func(zip []byte) []byte { return from(zip, "PK\x05\x06") }
 	put16, put32 := binary.LittleEndian.PutUint16, binary.LittleEndian.PutUint32
 	return []hostile{
 		zipFile("empty file", refused, "source.zip", func(*testing.T) []byte { return nil }),
@@ -193,13 +198,14 @@ func longNames(t *testing.T) []byte {
 // (https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html).
 func paxHeader(t *testing.T, records ...string) []byte {
 	t.Helper()
-	var data string
+	var b strings.Builder
 	for i := 0; i < len(records); i += 2 {
 		rest := " " + records[i] + "=" + records[i+1] + "\n"
-		n := len(rest) + len(fmt.Sprint(len(rest)))
-		n = len(rest) + len(fmt.Sprint(n)) // the digits count too
-		data += fmt.Sprint(n) + rest
+		n := len(rest) + len(strconv.Itoa(len(rest)))
+		n = len(rest) + len(strconv.Itoa(n)) // the digits count too
+		b.WriteString(strconv.Itoa(n) + rest)
 	}
+	data := b.String()
 	extended := tarOf(t, []thing{{name: "pax", data: data}})[:1024]
 	extended[156] = 'x'
 	return sized(extended, fmt.Sprintf("%011o", len(data)))
@@ -272,7 +278,7 @@ func overlappingZip(*testing.T) []byte {
 	data := []byte(noise(1 << 20))
 	crc, size := crc32.ChecksumIEEE(data), uint32(len(data))
 	local := append([]byte("PK\x03\x04"), make([]byte, 26)...)
-	out := append(local, data...)
+	out := slices.Concat(local, data)
 	directory := len(out)
 	for i := range 1000 {
 		out = append(out, zipEntry(fmt.Sprintf("skills/s%d/SKILL.md", i), zip.Store, crc, size, size, 0)...)
@@ -284,7 +290,7 @@ func overlappingZip(*testing.T) []byte {
 func manyEntries(n int) []byte {
 	var out []byte
 	for i := range n {
-		out = append(out, zipEntry(fmt.Sprint(i), zip.Store, 0, 0, 0, 0)...)
+		out = append(out, zipEntry(strconv.Itoa(i), zip.Store, 0, 0, 0, 0)...)
 	}
 	return zipEnd(out, n, 0)
 }

@@ -90,12 +90,13 @@ func TestPlantedHome(t *testing.T) {
 					t.Fatal(err)
 				}
 				others := h.others()
-				if strings.HasPrefix(command, "uninstall") {
+				switch {
+				case strings.HasPrefix(command, "uninstall"):
 					h.run(append(strings.Fields(command), "--yes")...)
-				} else if command == "restore" {
+				case command == "restore":
 					_, out, _ := h.run("restore", "--json")
 					h.run("restore", newest(t, out), "--yes")
-				} else {
+				default:
 					h.run(args(command, two)...)
 				}
 				if now := h.others(); now != others {

@@ -107,10 +107,8 @@ type packed struct {
 	count uint32
 }
 
-// head writes an object's type and size
-// (https://git-scm.com/docs/gitformat-pack) and gives its place in the file.
-func (p *packed) head(kind plumbing.ObjectType, size int) (offset int) {
-	offset = 12 + p.Len()
+// head writes an object's type and size (https://git-scm.com/docs/gitformat-pack).
+func (p *packed) head(kind plumbing.ObjectType, size int) {
 	c := byte(kind)<<4 | byte(size&15)
 	for size >>= 4; size > 0; size >>= 7 {
 		p.WriteByte(c | 0x80)
@@ -118,7 +116,6 @@ func (p *packed) head(kind plumbing.ObjectType, size int) (offset int) {
 	}
 	p.WriteByte(c)
 	p.count++
-	return offset
 }
 
 func (p *packed) deflate(t *testing.T, data []byte) {
@@ -130,20 +127,18 @@ func (p *packed) deflate(t *testing.T, data []byte) {
 	}
 }
 
-func (p *packed) object(t *testing.T, kind plumbing.ObjectType, data []byte) (offset int) {
+func (p *packed) object(t *testing.T, kind plumbing.ObjectType, data []byte) {
 	t.Helper()
-	offset = p.head(kind, len(data))
+	p.head(kind, len(data))
 	p.deflate(t, data)
-	return offset
 }
 
 // delta writes one of an earlier object by its id.
-func (p *packed) delta(t *testing.T, base plumbing.Hash, delta []byte) (offset int) {
+func (p *packed) delta(t *testing.T, base plumbing.Hash, delta []byte) {
 	t.Helper()
-	offset = p.head(plumbing.REFDeltaObject, len(delta))
+	p.head(plumbing.REFDeltaObject, len(delta))
 	p.Write(base[:])
 	p.deflate(t, delta)
-	return offset
 }
 
 func (p *packed) bytes() []byte {
@@ -245,11 +240,12 @@ func hostilePacks() []hostile {
 		{name: "refs: with odd names", want: installed, raw: func(t *testing.T, _ string) (string, string) {
 			var p packed
 			id := p.source(t)
-			refs := pktLine("# service=git-upload-pack\n") + "0000" + pktLine(id.String()+" HEAD\x00shallow\n")
+			var refs strings.Builder
+			refs.WriteString(pktLine("# service=git-upload-pack\n") + "0000" + pktLine(id.String()+" HEAD\x00shallow\n"))
 			for _, name := range []string{"refs/heads/../../x", "refs/heads/\x1b[2J", "refs/tags/-x", "refs/heads/a\u202eb", "refs/heads/" + strings.Repeat("x", 60_000), "x"} {
-				refs += pktLine(id.String() + " " + name + "\n")
+				refs.WriteString(pktLine(id.String() + " " + name + "\n"))
 			}
-			return serveAnswers(t, refs+"0000", pktLine("shallow "+id.String())+"0000"+pktLine("NAK\n")+string(p.bytes())), ""
+			return serveAnswers(t, refs.String()+"0000", pktLine("shallow "+id.String())+"0000"+pktLine("NAK\n")+string(p.bytes())), ""
 		}},
 		{name: "refs: odd names that are like what is asked for", want: refused, says: "not found", raw: func(t *testing.T, _ string) (string, string) {
 			id := strings.Repeat("ab", 20)
@@ -351,7 +347,7 @@ func hostileFolders() []hostile {
 			put(t, dir, "skills/good/SKILL.md", text("good"))
 			put(t, dir, ".git/objects/info/alternates", "/etc\n/dev/zero\n../../../../../../\n"+filepath.Join(dir, ".git", "objects")+"\n")
 		}),
-		local("borrows from itself and lacks a file", refused, "", func(t *testing.T, dir string, id plumbing.Hash) {
+		local("borrows from itself and lacks a file", refused, "", func(t *testing.T, dir string, _ plumbing.Hash) {
 			put(t, dir, ".git/objects/info/alternates", filepath.Join(dir, ".git", "objects")+"\n")
 			put(t, dir, ".git/refs/heads/main", strings.Repeat("ab", 20)+"\n")
 		}),

@@ -288,6 +288,7 @@ type hostileDocument struct {
 
 // try installs the source twice and uninstalls it. It returns a line about it.
 func (h hostile) try(t *testing.T, form string) string {
+	t.Helper()
 	home := newHostileHome(t)
 	source := t.TempDir()
 	where, ref := h.build(t, form, source)

@@ -55,7 +55,7 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	if err != nil {
 		return results, err
 	}
-	j, err := s.begin(op, func(i int) []byte { return before[i].Data })
+	j, err := s.begin(op, func(i int) []byte { return before[i] })
 	if err != nil {
 		return results, fmt.Errorf("write the journal: %w", err)
 	}

@@ -56,6 +56,16 @@ type itemPlanner struct {
 	from string
 	// versions are what the source had at other commits.
 	versions []registry.Version
+	// fresh are the things that were planned where nothing was, by the first of
+	// their files. They are the same in every such folder, and nobody changes
+	// them: many clients take no more memory than one.
+	fresh map[*registry.File]freshFiles
+}
+
+// freshFiles are the changes and the record of a thing where nothing was.
+type freshFiles struct {
+	changes []FileChange
+	record  []File
 }
 
 // place plans what makes the thing in the folder as wanted.
@@ -158,12 +168,21 @@ func order(op Op) int {
 
 // bring compares each wanted file and takes it out of last.
 func (ip itemPlanner) bring(a *Action, have present, want thing, last map[string]File) error {
+	untouched := have.kind == nothing && len(last) == 0 && len(want.files) > 0 && ip.fresh != nil
+	if untouched {
+		if f, known := ip.fresh[&want.files[0]]; known {
+			a.Files, a.item.record.Files = f.changes, f.record
+			return nil
+		}
+	}
 	gone := map[string]File{} // upstream has these no more
 	for path, l := range last {
 		if !slices.ContainsFunc(want.files, func(w registry.File) bool { return w.Path == path }) {
 			gone[path] = l
 		}
 	}
+	a.Files = slices.Grow(a.Files, len(want.files))
+	a.item.record.Files = slices.Grow(a.item.record.Files, len(want.files))
 	for _, w := range want.files {
 		after := Content{SHA256: w.SHA256, Mode: w.Mode.Perm(), Data: w.Data}
 		before, err := have.file(w.Path)
@@ -192,6 +211,9 @@ func (ip itemPlanner) bring(a *Action, have present, want thing, last map[string
 		case known:
 			a.item.record.Files = append(a.item.record.Files, l)
 		} // else it is the user's own file, and not ours to remember
+	}
+	if untouched {
+		ip.fresh[&want.files[0]] = freshFiles{slices.Clip(a.Files), slices.Clip(a.item.record.Files)}
 	}
 	return nil
 }

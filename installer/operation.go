@@ -2,14 +2,16 @@ package installer
 
 import (
 	"path/filepath"
+	"slices"
 	"time"
 )
 
 // operation describes the plan for the journal. before are the contents that
 // its changes replace, by the same index.
-func (s *Store) operation(plan Plan) (op Operation, before []Content, err error) {
+func (s *Store) operation(plan Plan) (op Operation, before map[int][]byte, err error) {
 	now := s.Now().UTC()
 	op = Operation{ID: nextID(now, plan.was.Operation), Version: s.Version, Command: plan.Command, Time: now, Was: plan.was, Real: map[string]string{}}
+	before = map[int][]byte{}
 	missing := map[string]bool{}
 	note := func(dir string) error {
 		dirs, err := missingDirs(dir)
@@ -20,10 +22,19 @@ func (s *Store) operation(plan Plan) (op Operation, before []Content, err error)
 	}
 	add := func(c Change, b Content) {
 		c.Before = image(b)
+		if b.Data != nil {
+			before[len(op.Changes)] = b.Data
+		}
 		op.Changes = append(op.Changes, c)
-		before = append(before, b)
 	}
 	stages := map[string]bool{}
+	most := 0 // there may be a hundred thousand, and growing takes twice their memory
+	for _, a := range plan.Actions {
+		if a.Changes() {
+			most += len(a.Files) + 2
+		}
+	}
+	op.Changes = slices.Grow(op.Changes, most)
 	for _, a := range plan.Actions {
 		if !a.Changes() {
 			continue

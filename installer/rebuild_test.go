@@ -361,7 +361,7 @@ func TestRebuildThenRecover(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			j, err := w.store.begin(op, func(i int) []byte { return contents[i].Data })
+			j, err := w.store.begin(op, func(i int) []byte { return contents[i] })
 			if err != nil {
 				t.Fatal(err)
 			}

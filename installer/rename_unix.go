@@ -23,7 +23,7 @@ func (*tree) renameIn(old *os.Root, from string, into *os.Root, to string) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Close()) }()
-	if err := unix.Renameat(int(a.Fd()), path.Base(from), int(b.Fd()), path.Base(to)); err != nil { //nolint:gosec // a descriptor is a small number
+	if err := unix.Renameat(int(a.Fd()), path.Base(from), int(b.Fd()), path.Base(to)); err != nil {
 		return &os.LinkError{Op: "rename", Old: from, New: to, Err: err}
 	}
 	return nil

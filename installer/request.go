@@ -49,6 +49,8 @@ type Request struct {
 	Take map[string]bool
 	// Force overwrites what the user edited or what is not ours.
 	Force bool
+
+	fresh map[*registry.File]freshFiles // what was planned where nothing was
 }
 
 // An UnknownSkillError says that the source has no skill of that name.
@@ -77,6 +79,7 @@ func (e *MostGoneError) Hint() string { return "check --source and --ref, or rem
 // removed. The error is an UnknownSkillError, or a [*registry.NoSkillsError] if
 // all that is named is refused.
 func NewInstall(r Receipt, req Request) (Plan, error) {
+	req.fresh = map[*registry.File]freshFiles{}
 	p := req.plan(r)
 	if req.Snapshot != nil {
 		moves := req.renames(r)

@@ -224,7 +224,7 @@ func (shutTree) read(context.Context, string, entry, int64) ([]byte, error) {
 // agentsTree has a folder of agents.
 func agentsTree(agents ...*node) tree {
 	dir := &node{entry: entry{name: "agents", kind: folder}, children: agents}
-	return &archiveTree{&node{children: []*node{dir}, folders: map[string]*node{"agents": dir}}}
+	return &archiveTree{root: &node{children: []*node{dir}, folders: map[string]*node{"agents": dir}}}
 }
 
 func TestUnsafeAgentsAreNotOpened(t *testing.T) {

@@ -22,6 +22,9 @@ import (
 // and refused where the skill is read.
 type archiveTree struct {
 	root *node
+	top  string // the folder that was taken off, with a slash
+	// strays are names that lead out of the archive, as it has them.
+	strays []string
 }
 
 // A node is a file or folder of an archive.
@@ -61,6 +64,7 @@ type shelf struct {
 	entries  int
 	names    int   // bytes of them
 	leftover int64 // of maxHeldBytes
+	strays   []string
 }
 
 func newShelf(where string) *shelf {
@@ -68,7 +72,8 @@ func newShelf(where string) *shelf {
 }
 
 // put makes the node for a name, and the folders above it. A second entry of
-// the same name stays a second node: the reader refuses doubles.
+// the same name stays a second node: the reader refuses doubles. There is none for
+// a name that begins outside.
 func (s *shelf) put(ctx context.Context, name string, kind entryKind) (*node, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -82,7 +87,13 @@ func (s *shelf) put(ctx context.Context, name string, kind entryKind) (*node, er
 	if len(name) > maxEntryBytes {
 		return nil, &LimitError{Where: s.where, What: fmt.Sprintf("%d bytes in the name of an entry", maxEntryBytes)}
 	}
+	if leadsOut(name) && len(s.strays) < maxStrays {
+		s.strays = append(s.strays, name)
+	}
 	steps := strings.Split(strings.TrimSuffix(name, "/"), "/")
+	if first := steps[0]; first == "" || first == ".." || first[0] == '\\' || isDrive(name) {
+		return nil, nil
+	}
 	for len(steps) > 1 && steps[0] == "." {
 		steps = steps[1:]
 	}
@@ -109,6 +120,31 @@ func (s *shelf) put(ctx context.Context, name string, kind entryKind) (*node, er
 		at = next
 	}
 	return at, nil
+}
+
+// maxStrays is how many names that lead out are told: one is enough to see what
+// the archive is.
+const maxStrays = 20
+
+// leadsOut says whether a name is not below the archive's root on some system, or
+// goes up on its way.
+func leadsOut(name string) bool {
+	name = strings.ReplaceAll(name, `\`, "/")
+	return strings.HasPrefix(name, "/") || isDrive(name) || slices.Contains(strings.Split(name, "/"), "..")
+}
+
+// elsewhere are the refusals of what leads out, but for what is in a skill of dir,
+// which is refused by itself, or has been told.
+func (t *archiveTree) elsewhere(dir string, told []Refusal) []Refusal {
+	var out []Refusal
+	for _, name := range t.strays {
+		inside := strings.TrimPrefix(strings.TrimPrefix(name, "./"), t.top)
+		known := func(r Refusal) bool { return r.Path == legible(inside) }
+		if !strings.HasPrefix(inside, dir+"/") && !slices.ContainsFunc(told, known) {
+			out = append(out, Refusal{Path: legible(name), Reason: "the path leads out of the archive"})
+		}
+	}
+	return out
 }
 
 // maxArchiveDepth bounds the folders above and below the skills.
@@ -144,10 +180,12 @@ func (s *shelf) fill(n *node, r io.Reader, length, packed int64) error {
 func (s *shelf) tree() tree {
 	root := s.root
 	places := []string{manifestDir, "plugins", "skills"}
+	top := ""
 	if len(root.children) == 1 && root.children[0].kind == folder && !slices.Contains(places, root.children[0].name) {
 		root = root.children[0]
+		top = root.name + "/"
 	}
-	return &archiveTree{root}
+	return &archiveTree{root, top, s.strays}
 }
 
 // mayMatter says whether a path can belong to a skill, an agent or the manifest:
@@ -178,7 +216,7 @@ func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tr
 		if err != nil {
 			return nil, err
 		}
-		if !kind.isFile() || !mayMatter(f.Name) {
+		if n == nil || !kind.isFile() || !mayMatter(f.Name) {
 			continue
 		}
 		if f.Flags&encrypted != 0 {
@@ -273,7 +311,7 @@ func (s *shelf) putTar(ctx context.Context, h *tar.Header, content io.Reader) er
 		kind = hardLink
 	}
 	n, err := s.put(ctx, h.Name, kind)
-	if err != nil || !kind.isFile() || !mayMatter(h.Name) {
+	if err != nil || n == nil || !kind.isFile() || !mayMatter(h.Name) {
 		return err
 	}
 	if err := s.fill(n, content, h.Size, 0); err != nil {

@@ -187,6 +187,40 @@ func TestHostileArchives(t *testing.T) {
 	}
 }
 
+// Names that lead out of an archive are told, wherever they stand, and the rest of
+// it is as good as before.
+func TestStrayNames(t *testing.T) {
+	for _, top := range []string{"", "skills-main/"} {
+		list := append(archiveOf(layouts()[2], top),
+			archived{name: "/etc/x", data: "x"}, archived{name: "../up/SKILL.md", data: demo}, archived{name: `C:\x`, data: "x"},
+			archived{name: `\\host\share`, data: "x"}, archived{name: "docs/../../x", data: "x"}, archived{name: "../skills/", data: ""},
+			archived{name: "a..b/..c", data: "no stray"})
+		if top != "" {
+			list = slices.DeleteFunc(list, func(a archived) bool { return a.name[0] == 'a' || a.name[0] == 'd' }) // they are beside that folder
+		}
+		inBothFormats(t, list, func(t *testing.T, snap *Snapshot, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, r := range snap.Refused {
+				if r.Skill != "" || r.Agent != "" || r.Reason != "the path leads out of the archive" {
+					t.Errorf("%+v", r)
+				}
+				got = append(got, r.Path)
+			}
+			want := []string{"/etc/x", "../up/SKILL.md", `C:\x`, `\\host\share`, "docs/../../x", "../skills/"}
+			if top != "" {
+				want = slices.Delete(want, 4, 5)
+			}
+			if diff := cmp.Diff(want, got); diff != "" || len(snap.Skills) != 2 {
+				t.Errorf("skills %q, refused (-want +got):\n%s", paths(snap), diff)
+			}
+		})
+	}
+}
+
 func TestHostileAgentsInArchives(t *testing.T) {
 	noise := make([]byte, maxAgentBytes)
 	_, _ = rand.NewChaCha8([32]byte{}).Read(noise)
@@ -202,7 +236,8 @@ func TestHostileAgentsInArchives(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(snap.Agents) != 1 || snap.Agents[0].Name != "good" || len(snap.Refused) != 1 || snap.Refused[0].Path != bad.name {
+			if len(snap.Agents) != 1 || snap.Agents[0].Name != "good" ||
+				len(snap.Refused) != 2 || snap.Refused[0].Path != bad.name || snap.Refused[1].Path != "agents/../../up.md" {
 				t.Errorf("agents %+v, refused %+v, want %+v", agentPaths(snap), snap.Refused, bad.name)
 			}
 		})

@@ -48,11 +48,17 @@ func collect(ctx context.Context, t tree, where string) (*Snapshot, error) {
 			snap.Skills = append(snap.Skills, skill)
 		}
 	}
-	if len(snap.Skills) == 0 {
-		return nil, &NoSkillsError{Source: where, Looked: looked, Refused: snap.Refused}
+	if len(snap.Skills) > 0 {
+		err = c.agents(ctx, agentsBeside(dir), snap)
 	}
-	if err := c.agents(ctx, agentsBeside(dir), snap); err != nil {
+	if archive, ok := t.(*archiveTree); ok {
+		snap.Refused = append(snap.Refused, archive.elsewhere(dir, snap.Refused)...)
+	}
+	switch {
+	case err != nil:
 		return nil, err
+	case len(snap.Skills) == 0:
+		return nil, &NoSkillsError{Source: where, Looked: looked, Refused: snap.Refused}
 	}
 	return snap, nil
 }
@@ -90,7 +96,10 @@ func (c *collector) skill(ctx context.Context, dir string, e entry) (Skill, erro
 	case len(bytes.TrimSpace(bytes.TrimPrefix(text, []byte(bom)))) == 0:
 		return Skill{}, &refused{path.Join(where, skillFile), "empty"}
 	}
-	skill := ParseSkill(e.name, text)
+	skill, name := parseSkill(e.name, text)
+	if problem := checkShownName(name); problem != "" {
+		return Skill{}, &refused{path.Join(where, skillFile), problem}
+	}
 	skill.Path = where
 	skill.Files = r.files
 	slices.SortFunc(skill.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })

@@ -56,6 +56,9 @@ func TestUnsafeSkillsAreRefused(t *testing.T) {
 		{"SKILL.md is a folder", map[string]treeFile{bad + "SKILL.md/x": {}}, bad + "SKILL.md"},
 		{"SKILL.md is empty", map[string]treeFile{bad + "SKILL.md": {data: " \n"}}, bad + "SKILL.md"},
 		{"SKILL.md is no text", map[string]treeFile{bad + "SKILL.md": {data: "---\nname: \xff\n---\n"}}, bad + "SKILL.md"},
+		{"name leads up", map[string]treeFile{bad + "SKILL.md": {data: skillText("../evil")}}, bad + "SKILL.md"},
+		{"name with an escape", map[string]treeFile{bad + "SKILL.md": {data: skillText(`"\x1b[2Jbad"`)}}, bad + "SKILL.md"},
+		{"name that turns", map[string]treeFile{bad + "SKILL.md": {data: skillText("\u202ebad")}}, bad + "SKILL.md"},
 		{"skill is a link", map[string]treeFile{"skills/link": {mode: "120000", data: "bad"}}, "skills/link"},
 		{"skill is a submodule", map[string]treeFile{"skills/sub": {mode: "160000"}}, "skills/sub"},
 		{"capital", map[string]treeFile{"skills/Bad/SKILL.md": {data: demo}}, "skills/Bad"},
@@ -216,6 +219,36 @@ func TestFindingNotes(t *testing.T) {
 	}
 	if diff := cmp.Diff([]Finding{{"SKILL.md", 7, FindingHidden, "1 invisible character (U+200B)", 0}}, snap.Skills[1].Findings); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What stands on the way to the skills and is not followed is told.
+func TestLinksOnTheWay(t *testing.T) {
+	link := treeFile{mode: "120000", data: "elsewhere"}
+	good := map[string]treeFile{"skills/good/SKILL.md": {data: skillText("good")}}
+	for name, note := range map[string]string{
+		".claude-plugin":                  ".claude-plugin is ignored: a symbolic link is not followed",
+		".claude-plugin/marketplace.json": ".claude-plugin/marketplace.json is ignored: a symbolic link is not followed",
+		"plugins":                         "plugins is ignored: a symbolic link is not followed",
+		"plugins/fullstory":               "plugins/fullstory is ignored: a symbolic link is not followed",
+		"plugins/fullstory/skills":        "plugins/fullstory/skills is ignored: a symbolic link is not followed",
+	} {
+		repo := newRepo(t)
+		all := maps.Clone(good)
+		all[name] = link
+		snap, err := snapshotOf(t, new(Remote), repo.dir, repo.commitFiles(all).String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff([]string{note}, snap.Warnings); diff != "" || len(snap.Skills) != 1 {
+			t.Errorf("%s: skills %q, warnings %s", name, paths(snap), diff)
+		}
+	}
+	repo := newRepo(t)
+	id := repo.commitFiles(map[string]treeFile{"skills": link, "README.md": {}}).String()
+	_, err := snapshotOf(t, new(Remote), repo.dir, id)
+	if !errors.Is(err, ErrNoSkills) || !strings.Contains(err.Error(), "skills is ignored: a symbolic link is not followed") {
+		t.Errorf("the skills are a link: %v", err)
 	}
 }
 

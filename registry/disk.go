@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -25,8 +26,14 @@ type disk struct {
 	folders []string
 	packs   []*diskPack
 	listed  bool // the packs are
-	bases   map[place][]byte
+	bases   map[place]base
 	held    int // bytes of bases
+}
+
+// A base is an object that deltas are of.
+type base struct {
+	kind plumbing.ObjectType
+	data []byte
 }
 
 // A place is where an object begins in a pack.
@@ -41,7 +48,7 @@ const maxBorrowing = 5
 
 // openDisk finds the folders of objects. Nothing is read of them yet.
 func openDisk(objects string) (*disk, error) {
-	d := &disk{bases: map[place][]byte{}}
+	d := &disk{bases: map[place]base{}}
 	return d, d.borrow(objects, 0)
 }
 
@@ -265,8 +272,8 @@ func (d *disk) unpack(p *diskPack, at int64) (plumbing.ObjectType, []byte, error
 		if len(chain) > maxChain {
 			return 0, nil, fmt.Errorf("damaged pack: more than %d deltas upon one another", maxChain)
 		}
-		if base, known := d.bases[place{p, at}]; known {
-			kind, data = plumbing.ObjectType(base[0]), base[1:]
+		if b, known := d.bases[place{p, at}]; known {
+			kind, data = b.kind, b.data
 			break
 		}
 		o, err := p.read(at)
@@ -283,19 +290,19 @@ func (d *disk) unpack(p *diskPack, at int64) (plumbing.ObjectType, []byte, error
 		chain = append(chain, step{at, o.data})
 		at = o.base
 	}
-	for i := len(chain) - 1; i >= 0; i-- {
+	for _, next := range slices.Backward(chain) {
 		d.keep(place{p, at}, kind, data)
-		size, err := deltaSize(chain[i].delta)
+		size, err := deltaSize(next.delta)
 		if err != nil {
 			return 0, nil, err
 		}
 		if spent += int64(min(size, maxUnpackedBytes)); size > keptBytes || spent > maxUnpackedBytes {
 			return 0, nil, errTooLarge
 		}
-		if data, err = packfile.PatchDelta(data, chain[i].delta); err != nil {
+		if data, err = packfile.PatchDelta(data, next.delta); err != nil {
 			return 0, nil, err
 		}
-		at = chain[i].at
+		at = next.at
 	}
 	return kind, data, nil
 }
@@ -312,7 +319,7 @@ func (d *disk) keep(at place, kind plumbing.ObjectType, data []byte) {
 		clear(d.bases)
 		d.held = len(data)
 	}
-	d.bases[at] = append([]byte{byte(kind)}, data...)
+	d.bases[at] = base{kind, data}
 }
 
 // deltaSize is the size of what a delta makes.

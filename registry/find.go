@@ -45,8 +45,43 @@ func findSkills(ctx context.Context, t tree) (dir string, skills []entry, looked
 		if len(skills) > 0 {
 			return dir, skills, nil, warnings, nil
 		}
+		note, err := blocked(ctx, t, dir)
+		if err != nil {
+			return "", nil, nil, nil, err
+		}
+		if note != "" {
+			warnings = append(warnings, note)
+			dir += ": " + note
+		}
+		looked = append(looked, dir)
 	}
-	return "", nil, places, warnings, nil
+	return "", nil, looked, warnings, nil
+}
+
+// blocked says what on the way to a folder is not followed, or "".
+func blocked(ctx context.Context, t tree, dir string) (note string, err error) {
+	above := ""
+	for step := range strings.SplitSeq(dir, "/") {
+		entries, err := t.list(ctx, above)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errTooLarge) {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		i := slices.IndexFunc(entries, func(e entry) bool { return e.name == step })
+		if i < 0 {
+			return "", nil
+		}
+		above = path.Join(above, step)
+		if kind := entries[i].kind; kind != folder {
+			if kind.isFile() {
+				return "", nil
+			}
+			return fmt.Sprintf("%s is ignored: a %s is not followed", above, kind), nil
+		}
+	}
+	return "", nil
 }
 
 // listSkills gives the entries of dir that are or pretend to be skills. Those
@@ -106,18 +141,19 @@ func isSafeStep(name string) bool {
 // readManifest gives the skills folder that the marketplace manifest names for
 // our plugin, or "" and perhaps a warning.
 func readManifest(ctx context.Context, t tree) (place string, warnings []string, err error) {
+	file := manifestDir + "/" + manifestName
 	entries, err := t.list(ctx, manifestDir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", nil, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", nil, err
 	}
 	i := slices.IndexFunc(entries, func(e entry) bool { return e.name == manifestName && e.kind.isFile() })
 	if i < 0 {
-		return "", nil, nil
+		note, err := blocked(ctx, t, file)
+		if note != "" {
+			warnings = []string{note}
+		}
+		return "", warnings, err
 	}
-	file := manifestDir + "/" + manifestName
 	data, err := t.read(ctx, manifestDir, entries[i], maxManifestBytes)
 	if errors.Is(err, errTooLarge) {
 		return "", []string{fmt.Sprintf("%s is ignored: larger than %d KiB", file, maxManifestBytes>>10)}, nil

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -33,7 +34,9 @@ type limit struct {
 // TestLimits goes to each bound, where all is well, and one past it.
 func TestLimits(t *testing.T) {
 	tested := map[string]bool{
-		"DefaultIdle": true, // a time, which is in the tests of streams
+		"DefaultIdle": true, "answerIdles": true, // times, which are in the tests of streams
+		"maxTries": true, "maxRetryAfter": true, // in the tests of what is tried again
+		"maxRedirects": true, // in the tests of the protocol
 	}
 	for _, l := range slices.Concat(skillLimits(), textLimits(), archiveLimits(), packLimits(), cacheLimits(), remoteLimits()) {
 		tested[l.name] = true
@@ -247,7 +250,7 @@ func packLimits() []limit {
 	}
 	return []limit{
 		{"maxObjects", maxObjects, func(t *testing.T, n int) error { return unpacked(t, empty(n), maxObjects) }, "200000 objects"},
-		{"maxBetween", maxBetween, func(t *testing.T, n int) error { return unpacked(t, empty(n), maxBetween) }, fmt.Sprint(maxBetween)},
+		{"maxBetween", maxBetween, func(t *testing.T, n int) error { return unpacked(t, empty(n), maxBetween) }, strconv.Itoa(maxBetween)},
 		{"maxUnpackedBytes", maxUnpackedBytes, func(t *testing.T, n int) error {
 			const block = 2 * keptBytes
 			var one, b packBuilder

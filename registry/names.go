@@ -96,6 +96,18 @@ func checkWords(of, name string) (problem string) {
 	return ""
 }
 
+// checkShownName says why the name that a SKILL.md gives itself is not safe, or "".
+// Where it is not the folder's it is only odd, but some clients go by it.
+func checkShownName(name string) (problem string) {
+	switch {
+	case name == "." || name == ".." || strings.ContainsAny(name, `/\`):
+		return fmt.Sprintf("the name %q leads elsewhere", shorten(name))
+	case strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsFunc(name, isInvisible):
+		return fmt.Sprintf("the name %q contains characters that nobody sees", shorten(name))
+	}
+	return ""
+}
+
 // CheckSkillName returns why no skill can have this name, nil if one can.
 func CheckSkillName(name string) error {
 	if problem := checkSkillName(name); problem != "" {

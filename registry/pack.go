@@ -207,7 +207,7 @@ func (u *unpacker) patch(base, d []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := u.spend(int64(min(size, maxUnpackedBytes+1))); err != nil { //nolint:gosec // it is bounded
+	if err := u.spend(int64(min(size, maxUnpackedBytes+1))); err != nil {
 		return nil, err
 	}
 	if size > keptBytes {

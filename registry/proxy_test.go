@@ -158,7 +158,10 @@ func TestProxyTroubles(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, pauses := counting()
-			r.HTTP, r.Idle = tt.client, time.Second
+			r.HTTP = tt.client
+			if tt.name == "silent" {
+				r.Idle = time.Second
+			}
 			_, err := snapshotOf(t, r, tt.where, "")
 			e, ok := errors.AsType[*NetworkError](err)
 			if !ok || e.Trouble != TroubleProxy || !strings.Contains(err.Error(), tt.said) || !strings.Contains(e.Hint(), tt.hint) {

@@ -60,7 +60,8 @@ const AllAgents = "*"
 
 // A Refusal is a skill or an agent that is left out, and why.
 type Refusal struct {
-	// Skill or Agent is its name; the other is empty.
+	// Skill or Agent is its name; the other is empty. Both are for a path of an
+	// archive that is in neither.
 	Skill  string `json:"skill,omitempty"`
 	Agent  string `json:"agent,omitempty"`
 	Path   string `json:"path"`

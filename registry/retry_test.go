@@ -297,17 +297,19 @@ func TestDrippingServerIsGivenUp(t *testing.T) {
 		w.Header().Set("Content-Type", "application/x-git-upload-pack-advertisement")
 		drip(func(s string) error { _, err := fmt.Fprint(w, s); w.(http.Flusher).Flush(); return err }, r.Context().Done())
 	}))
-	defer web.Close()
+	t.Cleanup(web.Close)
 	daemon := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
 		defer conn.Close() //nolint:errcheck // a test's
 		drip(func(s string) error { _, err := fmt.Fprint(conn, s); return err }, t.Context().Done())
 	}).String()
-	for _, where := range []string{web.URL + "/r", "git://" + daemon + "/r"} {
-		r, pauses := counting()
-		r.Idle = 100 * time.Millisecond
-		_, err := snapshotOf(t, r, where, "")
-		if !trouble(TroubleSlow)(err) || len(*pauses) > 0 {
-			t.Errorf("%s: got %v", where, err)
-		}
+	for name, where := range map[string]string{"web": web.URL + "/r", "daemon": "git://" + daemon + "/r"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, pauses := counting()
+			r.Idle = 300 * time.Millisecond
+			if _, err := snapshotOf(t, r, where, ""); !trouble(TroubleSlow)(err) || len(*pauses) > 0 {
+				t.Errorf("got %v", err)
+			}
+		})
 	}
 }

@@ -14,20 +14,26 @@ import (
 // the rest. The folder's name is the skill's. Path and Files are left empty, and
 // Findings are of the front matter alone.
 func ParseSkill(dir string, data []byte) Skill {
-	s := Skill{Name: dir, UserInvocable: true}
+	s, _ := parseSkill(dir, data)
+	return s
+}
+
+// parseSkill is ParseSkill, and gives the name that the front matter has.
+func parseSkill(dir string, data []byte) (s Skill, name string) {
+	s = Skill{Name: dir, UserInvocable: true}
 	if text, found := bytes.CutPrefix(data, []byte(bom)); found {
 		data = text
 		s.note(TraitBOM, "begins with a byte order mark")
 	}
 	front, found := splitFrontMatter(data)
 	if !found {
-		s.note(TraitNoFrontMatter, "has no front matter")
+		s.note(TraitNoFrontMatter, noFrontMatter(data))
 		if bytes.HasPrefix(data, []byte("---")) {
 			// It is too long for us, or does not end: another program may read on.
 			_, front, _ = bytes.Cut(data, []byte("\n"))
 			s.Findings = readLines(string(front)).findings(front)
 		}
-		return s
+		return s, ""
 	}
 	f := parseFields(front)
 	s.Findings = f.findings(front)
@@ -42,7 +48,20 @@ func ParseSkill(dir string, data []byte) Skill {
 	// A null or missing field means the default, which is to offer the skill.
 	s.UserInvocable = !strings.EqualFold(strings.TrimSpace(f.values["user-invocable"]), "false")
 	s.checkKeys(f.keys)
-	return s
+	return s, strings.TrimSpace(f.values["name"])
+}
+
+// noFrontMatter says why splitFrontMatter finds none.
+func noFrontMatter(data []byte) string {
+	first, rest, _ := bytes.Cut(data, []byte("\n"))
+	switch {
+	case string(bytes.TrimRight(first, " \t\r")) != "---":
+		return "has no front matter"
+	case len(rest) > maxFrontMatterBytes:
+		return "the front matter is longer than " + size(maxFrontMatterBytes) + ", and is not read"
+	default:
+		return "the front matter has no end"
+	}
 }
 
 // note adds a trait with the warning that explains it.

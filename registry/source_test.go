@@ -140,7 +140,7 @@ func FuzzParseSource(f *testing.F) {
 	f.Cleanup(func() { _ = os.RemoveAll(work) })
 	f.Fuzz(func(t *testing.T, where, ref string) {
 		src, err := ParseSource(where, ref, work)
-		if err != nil || src.Kind != Git || !strings.HasPrefix(src.URL, "http") {
+		if err != nil || src.Kind != Git || !strings.HasPrefix(src.URL, "http://") && !strings.HasPrefix(src.URL, "https://") {
 			return
 		}
 		u, err := url.Parse(src.URL)
