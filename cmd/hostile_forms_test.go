@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -206,15 +207,16 @@ func packOf(t *testing.T, list []thing) (plumbing.Hash, []byte) {
 	s := memory.NewStorage()
 	f := forge{t, s}
 	id := f.commit(f.tree(list))
-	var ids []plumbing.Hash
-	for id := range s.Objects {
-		ids = append(ids, id)
-	}
 	var b bytes.Buffer
-	if _, err := packfile.NewEncoder(&b, s, false).Encode(ids, 0); err != nil {
+	if _, err := packfile.NewEncoder(&b, s, false).Encode(inOrder(s), 0); err != nil {
 		t.Fatal(err)
 	}
 	return id, b.Bytes()
+}
+
+// inOrder are the ids of all objects, in the same order each time.
+func inOrder(s *memory.Storage) []plumbing.Hash {
+	return slices.SortedFunc(maps.Keys(s.Objects), func(a, b plumbing.Hash) int { return bytes.Compare(a[:], b[:]) })
 }
 
 // httpSource serves one commit of a list.

@@ -28,9 +28,7 @@ func hostileRepositories() []hostile {
 			f := forge{t, s}
 			id := f.commit(make(f))
 			var p packed
-			for _, o := range s.Objects {
-				p.object(t, o.Type(), read(t, o))
-			}
+			p.all(t, s)
 			return servePack(t, id, p.bytes()), ""
 		}}
 		return []hostile{local, served}
@@ -155,10 +153,17 @@ func (p *packed) source(t *testing.T) plumbing.Hash {
 	s := memory.NewStorage()
 	f := forge{t, s}
 	id := f.commit(f.tree([]thing{{name: "skills/good/SKILL.md", data: text("good")}}))
-	for _, o := range s.Objects {
+	p.all(t, s)
+	return id
+}
+
+// all adds all objects of a storage.
+func (p *packed) all(t *testing.T, s *memory.Storage) {
+	t.Helper()
+	for _, id := range inOrder(s) {
+		o := s.Objects[id]
 		p.object(t, o.Type(), read(t, o))
 	}
-	return id
 }
 
 // copyAll is a delta that repeats a base of a size.

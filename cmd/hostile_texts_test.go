@@ -40,9 +40,10 @@ func hostileTexts() []hostile {
 	says("fields twice", front("name: bad\nname: worse\ndescription: a\ndescription: b"), installed)
 	says("object of another language", front("name: !!python/object/apply:os.system ['id']\ndescription: x"), installed)
 	says("binary name", front("name: !!binary Li4vLi4vZXZpbA==\ndescription: x"), installed)
-	says("name that leads upwards", front("name: ../../evil\ndescription: x"), installed)
+	says("name that leads upwards", front("name: ../../evil\ndescription: x"), leftOut)
 	says("name of the next skill", text("good"), installed)
-	says("escape sequences in the fields", front("name: \"\\e[2Jbad\"\ndescription: \"\\e]0;title\\a\\x9b31m\"\n\"\\e[31mkey\": v"), installed)
+	says("escape sequences in the fields", front("name: \"\\e[2Jbad\"\ndescription: \"\\e]0;title\\a\\x9b31m\"\n\"\\e[31mkey\": v"), leftOut)
+	says("escape sequences in the description", front("name: bad\ndescription: \"\\e]0;title\\a\\x9b31m\"\n\"\\e[31mkey\": v"), installed)
 	says("many unknown fields", front("name: bad\n"+manyLines("f%d: v", 1500)), installed)
 	says("description of 15 kB", front("name: bad\ndescription: "+strings.Repeat("x", 15<<10)), installed)
 	file := func(what, data string, want fate) {
@@ -60,7 +61,9 @@ func hostileTexts() []hostile {
 	agent := func(what, name string, want fate, says string) {
 		out = append(out, hostile{name: what, list: []thing{{name: name, data: agentText()}}, want: want, says: says, forms: "git tar"})
 	}
-	agent("agent dot dot", "agents/../bad.md", installed, "")
+	out = append(out, hostile{
+		name: "agent dot dot", list: []thing{{name: "agents/../bad.md", data: agentText()}}, want: leftOut, says: "agents/../bad.md", forms: "tar zip",
+	})
 	agent("agent of a reserved name", "agents/nul.md", leftOut, "agents/nul.md")
 	agent("agent in capitals", "agents/BAD.md", leftOut, "agents/BAD.md")
 	agent("agent as a folder", "agents/bad.md/x", installed, "")

@@ -100,7 +100,7 @@ func listSkills(ctx context.Context, t tree, dir string) (skills []entry, warnin
 	found := false
 	for _, e := range entries {
 		switch e.kind {
-		case symlink, hardLink, submodule:
+		case symlink, hardLink, submodule, special:
 			skills = append(skills, e)
 		case folder:
 			if !isSafeStep(e.name) {
