@@ -36,30 +36,45 @@ func TestMemory(t *testing.T) {
 	for form, build := range sources {
 		t.Run(form, func(t *testing.T) {
 			work := t.TempDir()
-			run := exec.CommandContext(t.Context(), "fsskills", "install", "--yes", "--quiet", "--skills-only", "--client", "codex", "--source", build(t))
-			run.Dir = t.TempDir()
-			for name, value := range homeVariables(work) {
-				run.Env = append(run.Env, name+"="+value)
-			}
 			if err := os.MkdirAll(filepath.Join(work, "home"), 0o755); err != nil {
 				t.Fatal(err)
 			}
-			var out bytes.Buffer
-			run.Stdout, run.Stderr = &out, &out
-			if err := run.Start(); err != nil {
-				t.Fatal(err)
+			commands := [][]string{{"install", "--skills-only", "--client", "codex,claude-code", "--source", build(t)}}
+			if form == "git" {
+				commands = append(commands, []string{"install"}, []string{"status"}, []string{"uninstall"})
 			}
-			peak := watchProcess(run.Process.Pid)
-			err := run.Wait()
-			if most := <-peak; most == 0 || most > maxMemory {
-				t.Errorf("%d KiB of memory, %d are the limit", most, maxMemory)
-			} else {
-				t.Logf("%d KiB", most)
-			}
-			if err != nil {
-				t.Errorf("%v\n%.1000s", err, out.String())
+			for _, args := range commands {
+				if args[0] != "status" {
+					args = append(args, "--yes")
+				}
+				measure(t, work, append(args, "--quiet")...)
 			}
 		})
+	}
+}
+
+// measure runs a command and looks at the memory that it takes.
+func measure(t *testing.T, work string, args ...string) {
+	t.Helper()
+	run := exec.CommandContext(t.Context(), "fsskills", args...)
+	run.Dir = t.TempDir()
+	for name, value := range homeVariables(work) {
+		run.Env = append(run.Env, name+"="+value)
+	}
+	var out bytes.Buffer
+	run.Stdout, run.Stderr = &out, &out
+	if err := run.Start(); err != nil {
+		t.Fatal(err)
+	}
+	peak := watchProcess(run.Process.Pid)
+	err := run.Wait()
+	if most := <-peak; most == 0 || most > maxMemory {
+		t.Errorf("%s: %d KiB of memory, %d are the limit", args[0], most, maxMemory)
+	} else {
+		t.Logf("%s: %d KiB", args[0], most)
+	}
+	if err != nil {
+		t.Errorf("%s: %v\n%.1000s", args[0], err, out.String())
 	}
 }
 

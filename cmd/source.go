@@ -118,6 +118,11 @@ func (r *run) before(ctx context.Context) (*registry.Snapshot, error) {
 	if was.Commit == "" {
 		return nil, nil
 	}
+	for _, s := range r.fetched {
+		if s.Source.URL == was.URL && s.Commit == was.Commit {
+			return s, nil // nothing is new, and it takes no memory twice
+		}
+	}
 	if err := r.env.guardCache(r.at); err != nil {
 		return nil, err
 	}

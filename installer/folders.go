@@ -96,7 +96,7 @@ func recordedFolders(r Receipt, kind Kind, ids []string) []itemFolder {
 func (req Request) items(f itemFolder, targets []string, again bool) itemPlanner {
 	return itemPlanner{
 		folder: f.dir, ids: f.ids, force: req.Force, taken: req.Take, versions: req.Versions, again: again, targets: targets,
-		fresh: req.fresh, locked: req.System.Project != "", outside: req.outside(f.dir),
+		once: req.once, locked: req.System.Project != "", outside: req.outside(f.dir),
 	}
 }
 

@@ -56,16 +56,7 @@ type itemPlanner struct {
 	from string
 	// versions are what the source had at other commits.
 	versions []registry.Version
-	// fresh are the things that were planned where nothing was, by the first of
-	// their files. They are the same in every such folder, and nobody changes
-	// them: many clients take no more memory than one.
-	fresh map[*registry.File]freshFiles
-}
-
-// freshFiles are the changes and the record of a thing where nothing was.
-type freshFiles struct {
-	changes []FileChange
-	record  []File
+	once     onceOnly
 }
 
 // place plans what makes the thing in the folder as wanted.
@@ -135,10 +126,11 @@ func (ip itemPlanner) compareAll(want thing, rec *Item) Action {
 	if ip.from != "" && !fresh {
 		a.From = skillPath(ip.folder, ip.from)
 	}
-	// What goes makes room for what comes.
-	slices.SortStableFunc(a.Files, func(x, y FileChange) int {
-		return cmp.Compare(order(x.Op), order(y.Op))
-	})
+	// What goes makes room for what comes. Another folder may have the same changes.
+	byOrder := func(x, y FileChange) int { return cmp.Compare(order(x.Op), order(y.Op)) }
+	if !slices.IsSortedFunc(a.Files, byOrder) {
+		a.Files = slices.SortedStableFunc(slices.Values(a.Files), byOrder)
+	}
 	a.sum(fresh)
 	return a
 }
@@ -168,9 +160,9 @@ func order(op Op) int {
 
 // bring compares each wanted file and takes it out of last.
 func (ip itemPlanner) bring(a *Action, have present, want thing, last map[string]File) error {
-	untouched := have.kind == nothing && len(last) == 0 && len(want.files) > 0 && ip.fresh != nil
+	untouched := have.kind == nothing && len(last) == 0 && len(want.files) > 0 && ip.once.fresh != nil
 	if untouched {
-		if f, known := ip.fresh[&want.files[0]]; known {
+		if f, known := ip.once.fresh[&want.files[0]]; known {
 			a.Files, a.item.record.Files = f.changes, f.record
 			return nil
 		}
@@ -184,8 +176,9 @@ func (ip itemPlanner) bring(a *Action, have present, want thing, last map[string
 	a.Files = slices.Grow(a.Files, len(want.files))
 	a.item.record.Files = slices.Grow(a.item.record.Files, len(want.files))
 	for _, w := range want.files {
-		after := Content{SHA256: w.SHA256, Mode: w.Mode.Perm(), Data: w.Data}
+		after := ip.once.content(Content{SHA256: w.SHA256, Mode: w.Mode.Perm(), Data: w.Data})
 		before, err := have.file(w.Path)
+		before = ip.once.content(before)
 		if err == nil && before.Exists() && have.blocked(w.Path) {
 			before, err = ip.clear(have, w.Path, gone, before)
 		}
@@ -212,8 +205,13 @@ func (ip itemPlanner) bring(a *Action, have present, want thing, last map[string
 			a.item.record.Files = append(a.item.record.Files, l)
 		} // else it is the user's own file, and not ours to remember
 	}
+	if len(want.files) == 0 {
+		return nil
+	}
+	planned := ip.once.files(&want.files[0], plannedFiles{a.Files, a.item.record.Files})
+	a.Files, a.item.record.Files = planned.changes, planned.record
 	if untouched {
-		ip.fresh[&want.files[0]] = freshFiles{slices.Clip(a.Files), slices.Clip(a.item.record.Files)}
+		ip.once.fresh[&want.files[0]] = planned
 	}
 	return nil
 }

@@ -72,6 +72,7 @@ func (ip itemPlanner) take(a *Action, have present, rec Item) (left []File, err 
 		if err != nil {
 			return nil, err
 		}
+		before = ip.once.content(before)
 		f := FileChange{Path: l.Path, Op: OpRemove, State: a.State, Before: before}
 		switch {
 		case !before.Exists():

@@ -50,7 +50,7 @@ type Request struct {
 	// Force overwrites what the user edited or what is not ours.
 	Force bool
 
-	fresh map[*registry.File]freshFiles // what was planned where nothing was
+	once onceOnly
 }
 
 // An UnknownSkillError says that the source has no skill of that name.
@@ -79,7 +79,7 @@ func (e *MostGoneError) Hint() string { return "check --source and --ref, or rem
 // removed. The error is an UnknownSkillError, or a [*registry.NoSkillsError] if
 // all that is named is refused.
 func NewInstall(r Receipt, req Request) (Plan, error) {
-	req.fresh = map[*registry.File]freshFiles{}
+	req.once = newOnceOnly()
 	p := req.plan(r)
 	if req.Snapshot != nil {
 		moves := req.renames(r)
@@ -134,6 +134,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 // snapshot. Skills that upstream has no more go; new ones come if all were
 // chosen. Entries are left alone. The error is a MostGoneError.
 func NewUpdate(r Receipt, req Request) (Plan, error) {
+	req.once = newOnceOnly()
 	p := req.plan(r)
 	moves := req.renames(r)
 	if err := req.checkMostGone(r, moves); err != nil {

@@ -24,13 +24,14 @@ func NewUninstall(r Receipt, req Removal) Plan {
 		}
 		return slices.DeleteFunc(slices.Clone(ids), func(id string) bool { return !slices.Contains(req.Clients, id) })
 	}
+	once := newOnceOnly()
 	for _, rec := range r.Items {
 		ids := chosen(rec.Clients)
 		named := len(req.Names) == 0 || slices.Contains(req.Names, rec.Name)
 		if req.ServersOnly && rec.Kind != KindAgent || !named || len(ids) == 0 || rec.Left && !req.Force {
 			continue
 		}
-		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force, locked: r.Project != "", outside: outside(r.Project, rec.Folder)}
+		ip := itemPlanner{folder: rec.Folder, ids: ids, force: req.Force, locked: r.Project != "", outside: outside(r.Project, rec.Folder), once: once}
 		p.Actions = append(p.Actions, ip.remove(rec, false))
 	}
 	p.receipt.Choices = req.lessChoices(r)

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"context"
@@ -8,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -39,43 +41,82 @@ func (c Cache) path(url, ref string) string {
 // user alone and takes its place as a whole; it is not synced, since it can be
 // fetched again.
 func (c Cache) Save(s *Snapshot) error {
-	data, err := encodeSnapshot(s)
+	path := c.path(s.Source.URL, s.Source.Ref)
+	same, err := holds(path, s)
+	if err == nil && !same {
+		if err = os.MkdirAll(c.Dir, 0o700); err == nil {
+			err = replaceFile(path, s)
+		}
+	}
 	if err != nil {
 		return fmt.Errorf("keep the skills of %s: %w", s.Source.URL, err)
 	}
-	path := c.path(s.Source.URL, s.Source.Ref)
-	if same, err := holds(path, data); same || err != nil {
-		return err
-	}
-	if err := os.MkdirAll(c.Dir, 0o700); err != nil {
-		return err
-	}
-	if err := replaceFile(path, data); err != nil {
-		return err
+	if same {
+		return nil
 	}
 	return c.evict(path)
 }
 
-// holds reports whether there is a file with these bytes.
-func holds(path string, data []byte) (bool, error) {
+// holds reports whether there is a file with this snapshot.
+func holds(path string, s *Snapshot) (bool, error) {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
-	if err != nil || !info.Mode().IsRegular() || info.Size() != int64(len(data)) {
+	if err != nil || !info.Mode().IsRegular() {
 		return false, err
 	}
-	have, err := os.ReadFile(path)
-	return bytes.Equal(have, data), err
+	f, err := os.Open(path)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close() //nolint:errcheck // only read
+	compared := &comparer{have: bufio.NewReader(f)}
+	if err := encodeSnapshot(compared, s); err != nil {
+		if errors.Is(err, errDiffers) {
+			err = nil
+		}
+		return false, err
+	}
+	_, err = compared.have.ReadByte()
+	if errors.Is(err, io.EOF) {
+		return true, nil
+	}
+	return false, err
 }
 
-// replaceFile gives a new private file the name.
-func replaceFile(path string, data []byte) (err error) {
+// A comparer takes the bytes that it has, and errDiffers is its answer to others.
+type comparer struct {
+	have *bufio.Reader
+	next []byte
+}
+
+var errDiffers = errors.New("the bytes differ")
+
+// Write compares.
+func (c *comparer) Write(p []byte) (int, error) {
+	c.next = slices.Grow(c.next[:0], len(p))[:len(p)]
+	_, err := io.ReadFull(c.have, c.next)
+	switch {
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), err == nil && !bytes.Equal(c.next, p):
+		return 0, errDiffers
+	case err != nil:
+		return 0, err
+	}
+	return len(p), nil
+}
+
+// replaceFile gives a new private file with a snapshot the name.
+func replaceFile(path string, s *Snapshot) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(data)
+	w := bufio.NewWriter(f)
+	err = encodeSnapshot(w, s)
+	if err == nil {
+		err = w.Flush()
+	}
 	if err = errors.Join(err, f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}

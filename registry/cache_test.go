@@ -181,7 +181,7 @@ func keptWith(t *testing.T, h head, list ...archived) []byte {
 
 func TestDamagedCachesAreNotBelieved(t *testing.T) {
 	snap := upstream(t, 1, "")
-	good, err := encodeSnapshot(snap)
+	good, err := encoded(snap)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +246,7 @@ func TestDamagedCachesAreNotBelieved(t *testing.T) {
 // Wherever a bit has turned, what is read is what was kept, or nothing.
 func TestEveryTurnedBitIsSeen(t *testing.T) {
 	snap := upstream(t, 1, "")
-	good, err := encodeSnapshot(snap)
+	good, err := encoded(snap)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +332,7 @@ func FuzzKept(f *testing.F) {
 		Name: "first", Path: "skills/first",
 		Files: []File{{Path: "SKILL.md", Mode: 0o644, Data: []byte(demo)}},
 	}}}
-	good, err := encodeSnapshot(snap)
+	good, err := encoded(snap)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -350,4 +350,11 @@ func FuzzKept(f *testing.F) {
 			t.Errorf("%T: %v", err, err)
 		}
 	})
+}
+
+// encoded is what a cache keeps of a snapshot.
+func encoded(s *Snapshot) ([]byte, error) {
+	var b bytes.Buffer
+	err := encodeSnapshot(&b, s)
+	return b.Bytes(), err
 }

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"archive/tar"
-	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -39,8 +38,8 @@ type head struct {
 	Warnings []string  `json:"warnings,omitempty"`
 }
 
-// encodeSnapshot gives the same bytes for the same snapshot.
-func encodeSnapshot(s *Snapshot) ([]byte, error) {
+// encodeSnapshot writes the same bytes for the same snapshot.
+func encodeSnapshot(w io.Writer, s *Snapshot) error {
 	h := head{
 		Version: keptVersion, Kind: s.Source.Kind, URL: s.Source.URL, Ref: s.Source.Ref,
 		Commit: s.Commit, Pinned: s.Pinned, Digest: digest(s.Skills, s.Agents), Refused: s.Refused, Warnings: s.Warnings,
@@ -50,15 +49,14 @@ func encodeSnapshot(s *Snapshot) ([]byte, error) {
 	}
 	first, err := json.Marshal(h)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(first) > maxHeadBytes {
-		return nil, &LimitError{Where: s.Source.URL, What: size(maxHeadBytes) + " to be said about it"}
+		return &LimitError{Where: s.Source.URL, What: size(maxHeadBytes) + " to be said about it"}
 	}
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestSpeed)
+	z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	t := tar.NewWriter(z)
 	add := func(name string, mode fs.FileMode, data []byte) {
@@ -74,7 +72,7 @@ func encodeSnapshot(s *Snapshot) ([]byte, error) {
 	for _, skill := range s.Skills {
 		for _, f := range skill.Files {
 			if entries++; entries > maxArchiveEntries {
-				return nil, &LimitError{Where: s.Source.URL, What: fmt.Sprintf("%d files", maxArchiveEntries)}
+				return &LimitError{Where: s.Source.URL, What: fmt.Sprintf("%d files", maxArchiveEntries)}
 			}
 			add(path.Join(keptSkills, skill.Name, f.Path), f.Mode, f.Data)
 		}
@@ -82,8 +80,10 @@ func encodeSnapshot(s *Snapshot) ([]byte, error) {
 	for _, a := range s.Agents {
 		add(path.Join(agentsBeside(keptSkills), a.File.Path), a.File.Mode, a.File.Data)
 	}
-	err = errors.Join(err, t.Close(), z.Close()) // the last bytes come now
-	return b.Bytes(), err
+	if err != nil {
+		return err
+	}
+	return errors.Join(t.Close(), z.Close()) // the last bytes come now
 }
 
 // A kept is a file of a cache of which the head is read.

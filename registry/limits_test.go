@@ -360,7 +360,7 @@ func cacheLimits() []limit {
 				return err
 			}
 			s.Warnings[0] = strings.Repeat("x", 1+n-len(first))
-			_, err = encodeSnapshot(s)
+			_, err = encoded(s)
 			return err
 		}, "1 MiB"},
 	}
@@ -368,7 +368,7 @@ func cacheLimits() []limit {
 
 // keptHeadOf is what a kept snapshot says of itself.
 func keptHeadOf(s *Snapshot) ([]byte, error) {
-	data, err := encodeSnapshot(s)
+	data, err := encoded(s)
 	if err != nil {
 		return nil, err
 	}
