@@ -40,16 +40,32 @@ func (e *Env) guardState(at site) error {
 			return err
 		}
 	}
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return nil //nolint:nilerr // what reads it says why it cannot
-	}
-	for _, entry := range entries {
-		if info, err := entry.Info(); err == nil && !ownedByUser(info) {
-			return notYours("file", filepath.Join(dir, entry.Name()), variable)
+	for _, folder := range []string{dir, filepath.Join(dir, "backups")} {
+		entries, err := os.ReadDir(folder)
+		if err != nil {
+			continue // what reads it says why it cannot
+		}
+		for _, entry := range entries {
+			path := filepath.Join(folder, entry.Name())
+			info, err := entry.Info()
+			switch {
+			case err != nil: // it has just gone
+			case !ownedByUser(info):
+				return notYours("file", path, variable)
+			case info.Mode()&(fs.ModeNamedPipe|fs.ModeDevice|fs.ModeSocket) != 0:
+				return &usageError{msg: "the state file " + path + " is not a regular file", hint: "move it away"}
+			case info.Mode().IsRegular() && openToOthers(info):
+				return writable(path)
+			}
 		}
 	}
 	return nil
+}
+
+// writable complains of what others may have written. Doctor closes what others
+// may only read.
+func writable(path string) error {
+	return &usageError{msg: path + " can be written by other users", hint: "chmod go-w " + path}
 }
 
 func notYours(what, path, variable string) error {
@@ -76,6 +92,8 @@ func (e *Env) guardFolder(at site, what, dir, variable string) error {
 	switch {
 	case err == nil && !ownedByUser(info):
 		return notYours(what+" folder", dir, variable)
+	case err == nil && openToOthers(info):
+		return writable(dir)
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
@@ -134,10 +152,12 @@ func (e *Env) guardConfig(path string) error {
 		switch {
 		case err != nil:
 			return err
+		case !info.IsDir() && !info.Mode().IsRegular():
+			return &usageError{msg: place + " is not a regular file", hint: "move " + path + " away: the file is optional"}
 		case !ownedByUser(info):
 			return &usageError{msg: place + " belongs to another user", hint: "use a file and a folder of your own"}
 		case openToOthers(info):
-			return &usageError{msg: place + " can be written by other users", hint: "chmod go-w " + place}
+			return writable(place)
 		}
 	}
 	return nil

@@ -13,11 +13,15 @@ import (
 // it grants a read lease only then (fcntl(2), F_SETLEASE). The wait is bounded,
 // since a writer may keep it open for as long as it likes.
 func waitUnwritten(path string) {
-	f, err := os.Open(path)
+	// To open a pipe would wait for whoever writes to it.
+	f, err := os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {
 		return // whoever reads it next reports that
 	}
 	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return // the same
+	}
 	for range writerTries {
 		_, err := unix.FcntlInt(f.Fd(), unix.F_SETLEASE, unix.F_RDLCK)
 		if !errors.Is(err, unix.EAGAIN) {
