@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -221,5 +223,59 @@ func TestSwap(t *testing.T) {
 				t.Error("the draft is left")
 			}
 		})
+	}
+}
+
+// A lock under which nothing was done leaves nothing behind, and is a lock all the
+// same while it comes and goes.
+func TestLocksThatLeaveNothing(t *testing.T) {
+	home := t.TempDir()
+	store := &Store{Dir: filepath.Join(home, "a", "b")}
+	lock, err := store.Lock(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(lock.Announce(Holder{PID: 1}), lock.Unlock()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(filepath.Join(home, "a")); runtime.GOOS != "windows" && !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the folder is there: %v", err)
+	}
+
+	// Who waits for a lock that goes has it, and nobody else.
+	first, err := store.Lock(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := make(chan *Lock)
+	go func() {
+		l, err := store.Lock(t.Context(), time.Minute)
+		if err != nil {
+			t.Error(err)
+		}
+		second <- l
+	}()
+	time.Sleep(3 * lockPoll) // it has looked at the first one's by then
+	if err := first.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+	waited := <-second
+	_, err = store.Lock(t.Context(), 0)
+	if _, locked := errors.AsType[*LockedError](err); !locked {
+		t.Errorf("two have the lock: %v", err)
+	}
+	if err := waited.Unlock(); err != nil {
+		t.Fatal(err)
+	}
+
+	lock, err = store.Lock(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(store.path(receiptName), nil, 0o600), lock.Unlock()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Lstat(store.path(lockName)); err != nil {
+		t.Errorf("something was done under it: %v", err)
 	}
 }

@@ -5,7 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -16,6 +20,9 @@ import (
 type Lock struct {
 	flock *flock.Flock
 	path  string
+	// made are the folders that were made for the lock, outermost first, nil if
+	// the lock's file was there before.
+	made []string
 }
 
 // A Holder is who has the lock, as far as it has said so.
@@ -44,10 +51,39 @@ const lockPoll = 50 * time.Millisecond
 // Lock takes the lock, waiting for at most wait. Nothing is written but the
 // lock file itself, and that only the first time.
 func (s *Store) Lock(ctx context.Context, wait time.Duration) (*Lock, error) {
+	for range vanishTries {
+		l, err := s.tryLock(ctx, wait)
+		switch {
+		case errors.Is(err, fs.ErrNotExist): // the folders went while we were about to use them
+		case err != nil || l.holds():
+			return l, err
+		default:
+			// Whoever had it before has left nothing behind: it is another file's now.
+			if err := l.flock.Unlock(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return nil, fmt.Errorf("lock %s: it goes as often as it comes", s.path(lockName))
+}
+
+// vanishTries is how often a lock is tried anew that has gone meanwhile. Each time
+// another fsskills has begun and ended.
+const vanishTries = 1000
+
+func (s *Store) tryLock(ctx context.Context, wait time.Duration) (*Lock, error) {
+	path := s.path(lockName)
+	made, err := missingDirs(s.path(backupsName))
+	if err != nil {
+		return nil, err
+	}
 	if err := s.create(); err != nil {
 		return nil, err
 	}
-	l := &Lock{flock: flock.New(s.path(lockName), flock.SetPermissions(privateFile)), path: s.path(lockName) + ".json"}
+	l := &Lock{flock: flock.New(path, flock.SetPermissions(privateFile)), path: path + ".json"}
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		l.made = append([]string{}, made...)
+	}
 	ok, err := l.flock.TryLock()
 	if !ok && err == nil && wait > 0 {
 		bounded, cancel := context.WithTimeout(ctx, wait)
@@ -66,6 +102,16 @@ func (s *Store) Lock(ctx context.Context, wait time.Duration) (*Lock, error) {
 	return nil, &LockedError{Holder: l.holder()}
 }
 
+// holds says whether what is locked is the file that others will try to lock.
+func (l *Lock) holds() bool {
+	locked, err := l.flock.Stat()
+	if err != nil {
+		return false
+	}
+	there, err := os.Stat(l.flock.Path())
+	return err == nil && os.SameFile(locked, there)
+}
+
 // Announce notes who has the lock, for those who wait.
 func (l *Lock) Announce(h Holder) error {
 	data, err := json.Marshal(h)
@@ -75,12 +121,36 @@ func (l *Lock) Announce(h Holder) error {
 	return writeFileAtomic(l.path, data, unsynced)
 }
 
-// Unlock gives the lock back.
+// Unlock gives the lock back. If nothing was done under it, its file goes and so
+// do the folders that were made for it.
 func (l *Lock) Unlock() error {
 	if err := remove(l.path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return errors.Join(err, l.flock.Unlock())
 	}
+	l.vanish()
 	return l.flock.Unlock()
+}
+
+// vanish removes what Lock has made, as long as nothing came to it. Windows
+// removes no file that is open.
+func (l *Lock) vanish() {
+	dir := filepath.Dir(l.path)
+	if l.made == nil || runtime.GOOS == "windows" || !l.holds() {
+		return
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() != lockName && e.Name() != backupsName }) {
+		return
+	}
+	if kept, err := os.ReadDir(filepath.Join(dir, backupsName)); err != nil || len(kept) > 0 {
+		return
+	}
+	if os.Remove(l.flock.Path()) != nil {
+		return
+	}
+	for _, made := range slices.Backward(l.made) {
+		_ = os.Remove(made) // one that somebody else uses by now stays
+	}
 }
 
 func (l *Lock) holder() Holder {
