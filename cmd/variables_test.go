@@ -59,7 +59,12 @@ func TestVariables(t *testing.T) {
 		{"install", "--dry-run", "--source", "https://127.0.0.1:1/skills.git", "--client", "claude-code"},
 		{"install", "--dry-run", "--source", "http://127.0.0.1:1/skills.git", "--client", "claude-code"},
 		{"install", "--dry-run", "--source", "git@127.0.0.1:skills.git", "--client", "claude-code"},
-		{"list"}, {"status"}, {"doctor"}, {"restore"}, {"uninstall"}, {"snippet"},
+		{"list"},
+		{"status"},
+		{"doctor"},
+		{"restore"},
+		{"uninstall"},
+		{"snippet"},
 	} {
 		maps.Copy(asked, look(t, home, nil, args...).asked)
 	}

@@ -3,6 +3,7 @@ package registry
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -22,7 +23,7 @@ func TestPage(t *testing.T) {
 		return b.String()
 	}
 	n := func(limit int) string {
-		digits := fmt.Sprint(limit)
+		digits := strconv.Itoa(limit)
 		for i := len(digits) - 3; i > 0; i -= 3 {
 			digits = digits[:i] + "," + digits[i:]
 		}
@@ -59,7 +60,7 @@ func TestPage(t *testing.T) {
 	if maxPackBytes != maxArchiveBytes {
 		t.Error("the page has one bound for downloads and archives")
 	}
-	front := fmt.Sprintf("Front matter counts up to %s", size(maxFrontMatterBytes))
+	front := "Front matter counts up to " + size(maxFrontMatterBytes)
 	if !strings.Contains(string(page), front) {
 		t.Errorf("docs/sources.md has not %q", front)
 	}
