@@ -38,10 +38,12 @@ func newNoisySource(t *testing.T, folder bool) *noisySource {
 	t.Helper()
 	s := &noisySource{T: t, dir: t.TempDir()}
 	s.put(".claude-plugin/marketplace.json", `{"name":"x\u001b[31m","plugins":[{"name":"fullstory\u001b[31m","source":"./\u009b2J\u202e"}]}`)
-	s.put("skills/alpha/SKILL.md", "---\nname: \"alpha"+inYAML+"\"\ndescription: \"Does x"+inYAML+"\"\nallowed-tools: \"Bash("+inYAML+")\"\nhooks: {\"x"+inYAML+"\": \"y"+inYAML+"\"}\n\"odd"+inYAML+"\": 1\n---\n!`run "+noise+"`\nhttps://evil"+noise+".example/ https://"+noise+"/\n")
+	s.put("skills/alpha/SKILL.md", "---\nname: alpha\ndescription: \"Does x"+inYAML+"\"\nallowed-tools: \"Bash("+inYAML+")\"\nhooks: {\"x"+inYAML+"\": \"y"+inYAML+"\"}\n\"odd"+inYAML+"\": 1\n---\n!`run "+noise+"`\nhttps://evil"+noise+".example/ https://"+noise+"/\n")
 	s.put("skills/alpha/run", "#!/bin/"+noise+"\n")
 	s.put("skills/alpha/words.md", "first "+noise+"\nsecond\n")
-	s.put("skills/beta/SKILL.md", "---\nname: beta"+noise+"\ndescription: Raw "+noise+"\n---\nText\n")
+	s.put("skills/beta/SKILL.md", "---\nname: beta\ndescription: Raw "+noise+"\n---\nText\n")
+	s.put("skills/gamma/SKILL.md", "---\nname: \"gamma"+inYAML+"\"\ndescription: x\n---\nText\n")
+	s.put("skills/delta/SKILL.md", "---\nname: delta"+noise+"\ndescription: x\n---\nText\n")
 	s.put("agents/helper.md", "---\nname: helper\ndescription: \"Helps \\u202eflow \\u200b\"\ntools: [fullstory:one]\n---\nBody "+noise+"\n")
 	s.put("agents/other.md", "---\nname: other\ndescription: \"Helps "+inYAML+"\"\ntools: [fullstory:one]\n---\nBody\n")
 	s.put("agents/third.md", "---\nname: third\ndescription: x\n\"k"+inYAML+"\": 1\n---\nBody\n")
@@ -190,7 +192,7 @@ func TestNoiseStaysOffTheTerminal(t *testing.T) {
 	l.try(exitDone, "uninstall", "--yes", "--dir", project)
 	l.try(exitDone, "uninstall", "--yes", "--json")
 	for _, word := range []string{
-		"‹U+001B›", "‹U+202E›", "‹U+009B›", "‹U+000D›", "‹U+0008›", "‹U+E0041›", `\u202e`, `\udb40\udc41`, "left out bad", "left out worse", "Change ",
+		"‹U+001B›", "‹U+202E›", "‹U+009B›", "‹U+000D›", "‹U+0008›", "‹U+E0041›", `\u202e`, `\udb40\udc41`, "left out bad", "left out worse", "left out gamma", "left out delta", "Change ",
 	} {
 		if !strings.Contains(l.shown.String(), word) {
 			t.Errorf("nothing that was printed has %s: was the noise there?", word)

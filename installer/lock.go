@@ -75,7 +75,7 @@ func (s *Store) tryLock(ctx context.Context, wait time.Duration) (*Lock, error) 
 	path := s.path(lockName)
 	made, err := missingDirs(s.path(backupsName))
 	if err != nil {
-		return nil, err
+		made = nil // what is wrong is said next
 	}
 	if err := s.create(); err != nil {
 		return nil, err
