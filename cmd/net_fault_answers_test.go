@@ -123,6 +123,8 @@ func answerFaults() []netFault {
 				http.Redirect(w, r, plain.URL+r.URL.String(), http.StatusFound)
 			}), f.ca.usual()).source("127.0.0.1"), nil
 		}},
+		{name: "a redirect to another host that wants a token", arrange: elsewhere()},
+		{name: "a redirect to another host, with a token", arrange: elsewhere("--token-env", "SKILLS_TOKEN")},
 		{name: "a redirect to a page to sign in", arrange: answers(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/login" {
 				kind("text/html; charset=utf-8", "<html>sign in")(w, r)
@@ -144,6 +146,13 @@ func answerFaults() []netFault {
 			empty := &netSource{t: f.t, root: f.t.TempDir()}
 			empty.git("init", "-q", "--bare", empty.root+"/skills.git")
 			return serveNet(f.t, empty.handler(), f.ca.usual()).source("127.0.0.1"), nil
+		}},
+		{name: "a repository of SHA-256", arrange: func(f *netFaults, _ *netUser) (string, []string) {
+			long := &netSource{t: f.t, root: f.t.TempDir()}
+			long.git("init", "-q", "--object-format=sha256", long.root+"/tree")
+			long.git("-C", long.root+"/tree", "-c", "user.name=a", "-c", "user.email=a@example.test", "commit", "-q", "--allow-empty", "-m", "first")
+			long.git("clone", "-q", "--bare", long.root+"/tree", long.root+"/skills.git")
+			return serveNet(f.t, long.handler(), f.ca.usual()).source("127.0.0.1"), nil
 		}},
 		{name: "no such branch", arrange: func(f *netFaults, _ *netUser) (string, []string) {
 			return serveNet(f.t, f.source.handler(), f.ca.usual()).source("127.0.0.1"), []string{"--ref", "mian"}
@@ -178,6 +187,16 @@ func answerFaults() []netFault {
 		})},
 	}
 	return faults
+}
+
+// elsewhere redirects to a host that wants a token.
+func elsewhere(flags ...string) func(*netFaults, *netUser) (string, []string) {
+	return func(f *netFaults, _ *netUser) (string, []string) {
+		other := serveNet(f.t, status(http.StatusUnauthorized, "WWW-Authenticate", "Basic"), f.ca.usual())
+		return serveNet(f.t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, other.URL+r.URL.String(), http.StatusFound)
+		}), f.ca.usual()).source("127.0.0.1"), flags
+	}
 }
 
 // flush sends what was written so far.

@@ -225,6 +225,10 @@ func addressFaults() []netFault {
 			text := "ERR access denied or repository not exported: /skills.git"
 			fmt.Fprintf(conn, "%04x%s", len(text)+4, text)
 		})},
+		{name: "an alert of TLS, http", arrange: at("http", func(conn net.Conn) {
+			_, _ = conn.Read(make([]byte, 1))
+			fmt.Fprint(conn, "\x15\x03\x01\x00\x02\x02\x16")
+		})},
 		{name: "no http", arrange: at("http", func(conn net.Conn) { fmt.Fprint(conn, "SSH-2.0-OpenSSH_9.2\r\n") })},
 	}
 }

@@ -112,8 +112,8 @@ func TestToken(t *testing.T) {
 	if asked, _ := private.requests(); len(asked) != 1 {
 		t.Errorf("a refused token is tried more than once: %q", asked)
 	}
-	user.install(where, "--token-env", "NO_SUCH_TOKEN").exits(2).says("NO_SUCH_TOKEN", "hint: ")
-	user.set("EMPTY_TOKEN", "").install(where, "--token-env", "EMPTY_TOKEN").exits(2).says("EMPTY_TOKEN", "hint: ")
+	user.install(where, "--token-env", "NO_SUCH_TOKEN").exits(2).says("that --token-env names is not set", "hint: ")
+	user.set("EMPTY_TOKEN", "").install(where, "--token-env", "EMPTY_TOKEN").exits(2).says("that --token-env names is not set", "hint: ")
 	slip := user.install(where, "--token-env", tokenSecret).exits(2).says("--token-env", "hint: ")
 	user.keeps(tokenSecret, slip)
 	slip = user.install(where, "--token-env", "ghs_Tok3nOfATest0815xyzzy").exits(2).says("--token-env", "hint: ")

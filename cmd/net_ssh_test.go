@@ -82,7 +82,7 @@ func TestSSHRefused(t *testing.T) {
 		{"unknown, without a file", "", socket, where, 1, []string{"known_hosts", server.port()}},
 		{"changed", place + stranger.line(), socket, where, 1, []string{"known_hosts", print}},
 		{"revoked", "@revoked * " + server.host.line() + "\n" + known, socket, where, 1, []string{"revoked"}},
-		{"an authority, but no certificate", "@cert-authority * " + stranger.line(), socket, where, 1, []string{"no key of a kind that is known"}},
+		{"an authority, but no certificate", "@cert-authority * " + stranger.line(), socket, where, 1, []string{"shows no certificate", "@cert-authority"}},
 		{"no agent", known, "", where, 4, []string{"agent"}},
 		{"an agent that is gone", known, shortSocket(t), where, 4, []string{"agent"}},
 		{"an agent without keys", known, sshAgent(t), where, 4, []string{"agent", "ssh-add"}},

@@ -31,7 +31,7 @@ func (r *run) remote(opts sourceOptions, src registry.Source) (*registry.Remote,
 		return remote, nil
 	}
 	var err error
-	if remote.User, remote.Token, err = r.env.token(name); err != nil {
+	if remote.User, remote.Token, err = r.env.token(name, name == opts.tokenEnv); err != nil {
 		return nil, err
 	}
 	remote.TokenName = "the variable " + name

@@ -47,6 +47,7 @@ func TestProxies(t *testing.T) {
 		{"except all", vars{"ALL_PROXY": "http://p.example.com", "no_proxy": "*"}, "https://git.corp/r", ""},
 		{"not this machine", vars{"HTTPS_PROXY": "http://p.example.com"}, "https://127.0.0.1:8443/r", ""},
 		{"with a password", vars{"HTTPS_PROXY": "http://me:hunter2@p.example.com:8080"}, "https://a.example.com/r", "http://me:hunter2@p.example.com:8080"},
+		{"with a password of signs", vars{"HTTPS_PROXY": "http://me:1%23%2F%40@p.example.com:8080/"}, "https://a.example.com/r", "http://me:1%23%2F%40@p.example.com:8080/"},
 		{"a mistake in what is not used", vars{"HTTP_PROXY": "://"}, "https://a.example.com/r", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -78,6 +79,9 @@ func TestProxiesThatAreNone(t *testing.T) {
 		for _, value := range []string{
 			"http://me:hunter2@", "http://me:hunter2@p example.com", "ftp://me:hunter2@p.example.com", "://hunter2", "hunter2 hunter2",
 			"http://me:hunter2@p.example.com:notaport", "http://me:hunter2@p.example.com:70000", "http://me:hunter2%zz@p.example.com", "http://me:hunter2\n@p",
+			"http://me:12#hunter2@p.example.com:8080", "http://me:12/hunter2@p.example.com:8080", "http://me:12?hunter2@p.example.com:8080",
+			"me:12#hunter2@p.example.com", "http://me:12/hunter2#a@p.example.com", "http://me:hunter2@12@p.example.com:8080",
+			"http://p.example.com:8080/hunter2", "http://p.example.com:8080?hunter2", "http://me:12\\hunter2@p.example.com",
 		} {
 			_, err := networkEnv(t, "linux", map[string]string{name: value}).proxies("https")
 			usage, ok := errors.AsType[*usageError](err)
@@ -85,6 +89,9 @@ func TestProxiesThatAreNone(t *testing.T) {
 				t.Errorf("%s=%s: %v", name, value, err)
 			} else if strings.Contains(usage.msg+usage.hint, "hunter2") {
 				t.Errorf("%s=%s: repeated in %v", name, value, usage)
+			}
+			if ok && strings.Contains(value, "@") && !strings.Contains(usage.hint, "%23") {
+				t.Errorf("%s=%s: the hint %q does not say how a password is written", name, value, usage.hint)
 			}
 		}
 	}
@@ -152,6 +159,29 @@ func TestHugeFileOfAuthorities(t *testing.T) {
 	}
 }
 
+// A name that was given by the flag and is not set may be the token itself.
+func TestTokenInPlaceOfItsName(t *testing.T) {
+	env := networkEnv(t, "linux", nil)
+	for _, name := range []string{"s3cretT0ken", "SECRET", "ghp_0123456789abcdefghij"} {
+		_, _, err := env.token(name, true)
+		usage, ok := errors.AsType[*usageError](err)
+		if !ok || strings.Contains(usage.msg+usage.hint, name) || !strings.Contains(usage.msg, "the variable that --token-env names is not set") {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+	if _, _, err := env.token("RECORDED", false); err == nil || !strings.Contains(err.Error(), "RECORDED") {
+		t.Errorf("a recorded name: got %v", err)
+	}
+	_, err := env.keyOf(keyNeed{variable: "s3cretKey", lacking: []string{"x"}})
+	if usage, ok := errors.AsType[*usageError](err); !ok || strings.Contains(usage.msg+usage.hint, "s3cretKey") {
+		t.Errorf("--api-key-env: got %v", err)
+	}
+	opts := entryOptions{auth: "api-key", keyEnv: "abcdefghij0123456789ABCD"}
+	if err := opts.check(); !ofType[*usageError](err) || strings.Contains(err.Error(), opts.keyEnv) {
+		t.Errorf("--api-key-env with a key: got %v", err)
+	}
+}
+
 func TestToken(t *testing.T) {
 	for value, want := range map[string][2]string{
 		"tok-1":      {tokenUser, "tok-1"},
@@ -165,7 +195,7 @@ func TestToken(t *testing.T) {
 		"tok\n":      {},
 		"tok\x1b[0m": {},
 	} {
-		user, token, err := networkEnv(t, "linux", map[string]string{"T": value}).token("T")
+		user, token, err := networkEnv(t, "linux", map[string]string{"T": value}).token("T", false)
 		if got := [2]string{user, token}; got != want || (err == nil) != (token != "") {
 			t.Errorf("%q: got %q, %v", value, got, err)
 		}

@@ -145,7 +145,7 @@ func (o *entryOptions) check() error {
 	if o.auth != "" && o.auth != string(clients.OAuth) && o.auth != string(clients.APIKey) {
 		return &usageError{msg: fmt.Sprintf("--auth %s is not a way to sign in", clean(o.auth)), hint: "use --auth oauth or --auth api-key"}
 	}
-	if o.keyEnv != "" && !clients.IsVariable(o.keyEnv) {
+	if o.keyEnv != "" && (!clients.IsVariable(o.keyEnv) || isSecretLike(o.keyEnv) && !strings.Contains(o.keyEnv, "_")) {
 		// What was given may be the key itself: it is not repeated.
 		return &usageError{msg: "--api-key-env takes the name of a variable", hint: "export the key as " + defaultKeyEnv + " and leave the flag out"}
 	}

@@ -59,11 +59,18 @@ func proxyAddress(name, value string) (string, error) {
 	if !strings.Contains(value, "://") {
 		value = "http://" + value
 	}
+	_, address, _ := strings.Cut(value, "://")
+	hint := "set " + name + " to an address such as http://proxy.example.com:8080, or unset it"
+	if strings.Contains(address, "@") {
+		hint += "; in a password, @ / ? # are written %40 %2F %3F %23"
+	}
 	wrong := func(what string) (string, error) {
-		return "", &usageError{
-			msg:  "the variable " + name + " " + what,
-			hint: "set " + name + " to an address such as http://proxy.example.com:8080, or unset it",
-		}
+		return "", &usageError{msg: "the variable " + name + " " + what, hint: hint}
+	}
+	// Whatever stands behind one of these would be taken for no part of the
+	// password, and be shown.
+	if strings.ContainsAny(strings.TrimSuffix(address, "/"), `/\?#`) || strings.Count(address, "@") > 1 {
+		return wrong("holds more than the address of a proxy")
 	}
 	u, err := url.Parse(value)
 	if err != nil || u.Hostname() == "" {

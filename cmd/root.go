@@ -10,6 +10,8 @@ package cmd
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"math"
 	"os"
 	"os/signal"
@@ -36,6 +38,7 @@ func Main() int {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // the user has not set GOMEMLIMIT
 		debug.SetMemoryLimit(memoryLimit)
 	}
+	log.SetOutput(io.Discard) // net/http repeats there what a server says unasked
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop)

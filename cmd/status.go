@@ -121,7 +121,10 @@ func runStatus(ctx context.Context, env *Env, opts statusOptions) error {
 	code := exitDone
 	switch {
 	case up.err != nil:
-		code = max(exitFailed, exitFor(ctx, up.err))
+		// What was told without upstream is no mistake of the command line.
+		if code = exitFor(ctx, up.err); code == exitUsage {
+			code = exitFailed
+		}
 	case len(interruptions) > 0 || slices.ContainsFunc(checks, installer.Check.Differs):
 		code = exitDiffers
 	}
@@ -165,7 +168,8 @@ func (r *run) askUpstream(ctx context.Context, opts statusOptions, targets []ins
 		return upstream{}, nil // entries alone have no source
 	}
 	up, err := r.ask(ctx, opts, targets, names)
-	if code := exitFor(ctx, err); code == exitInterrupted || code == exitUsage && !ofType[*usageError](err) {
+	asked := opts.source != "" || opts.ref != ""
+	if code := exitFor(ctx, err); code == exitInterrupted || code == exitUsage && asked && !ofType[*usageError](err) {
 		return up, err
 	}
 	if err != nil {

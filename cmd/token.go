@@ -48,7 +48,7 @@ func (r *run) tokenEnv(opts sourceOptions, src registry.Source) string {
 // the one for another.
 func (o *sourceOptions) rememberToken(c *installer.Choices, src registry.Source) {
 	switch {
-	case o.tokenEnv != "":
+	case o.tokenEnv != "" && !o.offline: // else nobody has looked whether it is a name
 		c.Token = installer.SourceToken{Source: src.URL, Env: o.tokenEnv}
 	case c.Token.Source != src.URL:
 		c.Token = installer.SourceToken{}
@@ -73,15 +73,16 @@ func checkTokenSource(name string, src registry.Source) error {
 	return &usageError{msg: "--token-env is for a source over https, not for " + clean(src.URL), hint: "give --source the https address, or leave --token-env out and use the ssh agent"}
 }
 
-// token reads the variable: a token, or user:password.
-func (e *Env) token(name string) (user, token string, err error) {
+// token reads the variable: a token, or user:password. A name that was given by
+// the flag may be the token itself: it is not repeated unless it is set.
+func (e *Env) token(name string, given bool) (user, token string, err error) {
 	if name == "" {
 		return "", "", nil
 	}
 	value := e.Getenv(name)
 	switch {
-	case value == "" && isSecretLike(name):
-		return "", "", &usageError{msg: "--token-env names a variable that is not set", hint: tokenHint}
+	case value == "" && (given || isSecretLike(name)):
+		return "", "", &usageError{msg: "the variable that --token-env names is not set", hint: tokenHint}
 	case value == "":
 		return "", "", &usageError{msg: "the variable " + name + ", which should hold the token for the source, is not set", hint: "export the token as " + name}
 	case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):

@@ -145,9 +145,13 @@ func (e *Env) keyOf(n keyNeed) (clients.Secret, error) {
 		if e.Interactive || len(n.lacking) == 0 {
 			return clients.Secret{}, nil
 		}
+		which := n.variable
+		if which != defaultKeyEnv { // it may be the key itself
+			which = "the variable that is named for it"
+		}
 		return clients.Secret{}, &usageError{
-			msg:  "--write-key needs the key: " + n.variable + " is not set, and there is no terminal to ask on",
-			hint: "set " + n.variable + " to the key",
+			msg:  "--write-key needs the key: " + which + " is not set, and there is no terminal to ask on",
+			hint: "set " + which + " to the key",
 		}
 	}
 	key, err := clients.NewSecret(text)

@@ -3,6 +3,7 @@ package registry
 import (
 	"archive/tar"
 	"archive/zip"
+	"bufio"
 	"cmp"
 	"compress/gzip"
 	"context"
@@ -25,6 +26,8 @@ type archiveTree struct {
 	top  string // the folder that was taken off, with a slash
 	// strays are names that lead out of the archive, as it has them.
 	strays []string
+	// backslashes says that names have them where others have slashes.
+	backslashes bool
 }
 
 // A node is a file or folder of an archive.
@@ -49,6 +52,9 @@ func readArchive(ctx context.Context, file string) (tree, error) {
 	}
 	if info.Size() > maxArchiveBytes {
 		return nil, &LimitError{Where: file, What: size(maxArchiveBytes)}
+	}
+	if info.Size() == 0 {
+		return nil, errors.New("the file is empty")
 	}
 	if strings.HasSuffix(strings.ToLower(file), ".zip") {
 		return readZip(ctx, f, info.Size(), file)
@@ -185,7 +191,8 @@ func (s *shelf) tree() tree {
 		root = root.children[0]
 		top = root.name + "/"
 	}
-	return &archiveTree{root, top, s.strays}
+	backslashes := slices.ContainsFunc(root.children, func(n *node) bool { return strings.ContainsRune(n.name, '\\') })
+	return &archiveTree{root, top, s.strays, backslashes}
 }
 
 // mayMatter says whether a path can belong to a skill, an agent or the manifest:
@@ -203,7 +210,7 @@ func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tr
 	case directory.leftover < 0:
 		return nil, &LimitError{Where: where, What: size(maxNamesBytes) + " in its list of entries"}
 	case err != nil && !errors.Is(err, zip.ErrInsecurePath):
-		return nil, err
+		return nil, noZip(r, err)
 	}
 	directory.leftover = math.MaxInt64 // what follows has bounds of its own
 	s := newShelf(where)
@@ -224,12 +231,12 @@ func readZip(ctx context.Context, r io.ReaderAt, length int64, where string) (tr
 		}
 		content, err := f.Open()
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
+			return nil, fmt.Errorf("%s: %w", f.Name, cutShort(err))
 		}
 		err = s.fill(n, content, atMost(f.UncompressedSize64, math.MaxInt64), atMost(f.CompressedSize64, length))
 		_ = content.Close() // only read
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", f.Name, err)
+			return nil, fmt.Errorf("%s: %w", f.Name, cutShort(err))
 		}
 	}
 	return s.tree(), nil
@@ -264,21 +271,29 @@ func atMost(n uint64, most int64) int64 {
 
 // readTar reads a .tar.gz that unpacks to at most so many bytes.
 func readTar(ctx context.Context, r io.Reader, most int64, where string) (tree, error) {
-	z, err := gzip.NewReader(r)
+	file := bufio.NewReader(r)
+	// https://www.rfc-editor.org/rfc/rfc1952#page-6
+	if head, err := file.Peek(2); string(head) != "\x1f\x8b" && (err == nil || isCut(err)) {
+		return nil, errors.New("the file is no gzip archive")
+	}
+	z, err := gzip.NewReader(file)
 	if err != nil {
-		return nil, err
+		return nil, cutShort(err)
 	}
 	unpacked := &io.LimitedReader{R: z, N: most}
 	s := newShelf(where)
 	t := tar.NewReader(unpacked)
 	for {
 		h, err := t.Next()
+		if first := s.entries == 0; first && isNoTar(err, most-unpacked.N) && isWhole(unpacked) {
+			return nil, errors.New("the gzip archive holds no tar archive, or a damaged one")
+		}
 		if errors.Is(err, io.EOF) && unpacked.N > 0 {
 			err := finish(unpacked)
 			if err == nil && unpacked.N <= 0 {
 				err = &LimitError{Where: where, What: size(most) + " unpacked"}
 			}
-			return s.tree(), err
+			return s.tree(), cutShort(err)
 		}
 		if err == nil || errors.Is(err, tar.ErrInsecurePath) {
 			err = s.putTar(ctx, h, t)
@@ -287,7 +302,7 @@ func readTar(ctx context.Context, r io.Reader, most int64, where string) (tree, 
 			return nil, &LimitError{Where: where, What: size(most) + " unpacked"}
 		}
 		if err != nil {
-			return nil, err
+			return nil, cutShort(err)
 		}
 	}
 }

@@ -96,7 +96,8 @@ func gzipAll(data []byte) ([]byte, error) {
 		return nil, err
 	}
 	_, err = z.Write(data)
-	return b.Bytes(), errors.Join(err, z.Close())
+	err = errors.Join(err, z.Close())
+	return b.Bytes(), err
 }
 
 func archiveOf(texts map[string]string, prefix string) []archived {

@@ -51,14 +51,15 @@ func collect(ctx context.Context, t tree, where string) (*Snapshot, error) {
 	if len(snap.Skills) > 0 {
 		err = c.agents(ctx, agentsBeside(dir), snap)
 	}
-	if archive, ok := t.(*archiveTree); ok {
+	archive, isArchive := t.(*archiveTree)
+	if isArchive {
 		snap.Refused = append(snap.Refused, archive.elsewhere(dir, snap.Refused)...)
 	}
 	switch {
 	case err != nil:
 		return nil, err
 	case len(snap.Skills) == 0:
-		return nil, &NoSkillsError{Source: where, Looked: looked, Refused: snap.Refused}
+		return nil, &NoSkillsError{Source: where, Looked: looked, Refused: snap.Refused, Backslashes: isArchive && archive.backslashes}
 	}
 	return snap, nil
 }

@@ -47,6 +47,8 @@ func (e *NotFoundError) Error() string {
 // Hint names what does exist.
 func (e *NotFoundError) Hint() string {
 	switch {
+	case e.What == "ref" && e.Name == "HEAD":
+		return "the default branch has no commit; name another: --ref " + cmp.Or(strings.Join(e.Near, ", or --ref "), "BRANCH")
 	case len(e.Near) > 0:
 		return "did you mean " + strings.Join(e.Near, ", ") + "?"
 	case e.What == "ref":
@@ -70,13 +72,23 @@ type AuthError struct {
 	Status int    // of HTTP
 	Token  bool   // a token was sent
 	Name   string // [Remote.TokenName]
-	Err    error
+	// Elsewhere is the scheme and host that answer so, if the source redirects there;
+	// Held is true if there is a token: it is not sent there.
+	Elsewhere string
+	Held      bool
+	Err       error
 }
 
 func (e *AuthError) Error() string {
 	switch {
 	case e.SSH:
 		return fmt.Sprintf("%s: %v", e.URL, e.Err)
+	case e.Elsewhere != "":
+		said := fmt.Sprintf("%s: it redirects to %s, where the repository is private or does not exist (%d)", e.URL, e.Elsewhere, e.Status)
+		if e.Held {
+			said += "; the token is not sent there"
+		}
+		return said
 	case e.Status == http.StatusForbidden && e.Token:
 		return e.URL + ": the token is not allowed to read the repository (403)"
 	case e.Status == http.StatusForbidden:
@@ -100,6 +112,8 @@ func (e *AuthError) Hint() string {
 		return "start the ssh agent, so that SSH_AUTH_SOCK is set, and load a key: ssh-add"
 	case e.SSH:
 		return "load a key that may read the repository: ssh-add"
+	case e.Elsewhere != "":
+		return "if you trust " + e.Elsewhere + ", give --source the repository's address there, and --token-env for it"
 	case e.Status == http.StatusForbidden && e.Token:
 		return "give the token the right to read the contents of this repository"
 	case e.Token:
@@ -125,6 +139,9 @@ type NoSkillsError struct {
 	Looked  []string // folders, slash-separated
 	Refused []Refusal
 	Local   bool // the source is a local repository
+	// Backslashes is true of an archive whose names have them in the place of
+	// slashes, as some old tools on Windows write them.
+	Backslashes bool
 }
 
 func (e *NoSkillsError) Error() string {
@@ -145,6 +162,8 @@ func (e *NoSkillsError) Hint() string {
 		return "look at them, and leave --strict out if they may do that"
 	case len(e.Refused) > 0:
 		return "fix the skills in the source, or give another --ref"
+	case e.Backslashes:
+		return "its names have backslashes where an archive has slashes: pack it with another tool, such as git archive"
 	case e.Local:
 		return "commit the skills first: only committed files count"
 	default:

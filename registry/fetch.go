@@ -262,6 +262,8 @@ func (r *remote) explain(ctx context.Context, err error) error {
 		return auth
 	case errors.As(err, &source):
 		return source
+	case errors.Is(err, errSHA256):
+		return unreadFormat(r.where, errSHA256)
 	case errors.Is(err, transport.ErrEmptyRemoteRepository):
 		return &SourceError{Where: r.where, Err: errNoCommits, Remedy: "push a commit to it first"}
 	case errors.Is(err, transport.ErrRepositoryNotFound):

@@ -3,7 +3,9 @@ package registry
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -19,26 +21,13 @@ type fieldSet struct {
 	broken bool              // no YAML in any reading
 	colon  bool              // YAML only once a plain value with ": " is quoted
 	grants []grant
+	// scalars are all texts below a field, with its name.
+	scalars []scalar
+	second  bool // there is another document of YAML, which some programs read
 }
 
-// A grant is a field by which a skill gives itself rights: tools that run without
-// a question, or commands that the client runs.
-type grant struct {
-	kind FindingKind
-	text string // its value, on one line
-}
-
-// grantKind is what a field of this name gives, "" if nothing
-// (https://code.claude.com/docs/en/skills#frontmatter-reference).
-func grantKind(key string) FindingKind {
-	switch key {
-	case "allowed-tools":
-		return FindingTools
-	case "hooks":
-		return FindingHooks
-	}
-	return ""
-}
+// A scalar is a text in the value of a field.
+type scalar struct{ key, text string }
 
 // findings are what a user should see of the fields. front is the text that they
 // were read from; its first line is the file's second.
@@ -52,15 +41,19 @@ func (f fieldSet) findings(front []byte) []Finding {
 		out.add(lineOf(front, key), g.kind, func() string { return g.text })
 	}
 	found := out.all()
+	if f.second {
+		found = append(found, Finding{Line: secondDocument(front), Kind: FindingHidden, Text: "a second YAML document in the front matter"})
+	}
 	if hiddenIn(front) != nil {
 		return found // said of the whole file
 	}
-	for _, key := range f.keys[:min(len(f.keys), maxFields)] {
-		for _, h := range hiddenIn([]byte(f.values[key])) { // by an escape, as YAML has them
-			found = append(found, Finding{Line: lineOf(front, key), Kind: h.Kind, Text: fmt.Sprintf("%s in the value of %q", h.Text, shorten(key))})
+	var escaped fewFindings
+	for _, field := range f.scalars {
+		for _, h := range hiddenIn([]byte(field.text)) { // by an escape, as YAML has them
+			escaped.add(lineOf(front, field.key), h.Kind, func() string { return fmt.Sprintf("%s in the value of %q", h.Text, shorten(field.key)) })
 		}
 	}
-	return found
+	return append(found, escaped.all()...)
 }
 
 // lineOf is the line of the file on which a field stands: the first that begins
@@ -126,103 +119,67 @@ func parseFields(front []byte) fieldSet {
 // parseYAML reads a YAML mapping into nodes only: aliases stay aliases, so
 // that a few of them cannot become many values.
 func parseYAML(front []byte) (fieldSet, bool) {
+	documents := yaml.NewDecoder(bytes.NewReader(front))
 	var doc yaml.Node
-	if err := yaml.Unmarshal(front, &doc); err != nil {
+	switch err := documents.Decode(&doc); {
+	case errors.Is(err, io.EOF):
+		return fieldSet{values: map[string]string{}}, true // empty, or comments only
+	case err != nil:
 		return fieldSet{}, false
 	}
 	f := fieldSet{values: map[string]string{}}
-	if doc.Kind == 0 {
-		return f, true // empty, or comments only
-	}
 	root := doc.Content[0]
 	if root.Kind != yaml.MappingNode {
 		return fieldSet{}, false
 	}
-	budget := maxNodes
-	f.grants = grantsOf(root, &budget)
+	f.grants = grantsOf(root, map[*yaml.Node]bool{})
 	for i := 0; i+1 < len(root.Content); i += 2 {
-		key, value := root.Content[i], root.Content[i+1]
-		if value.Kind == yaml.AliasNode {
-			value = value.Alias
-		}
-		f.keys = append(f.keys, key.Value)
+		key, value := scalarOf(root.Content[i]), root.Content[i+1]
+		f.keys = append(f.keys, key)
+		f.scalars = scalarsOf(f.scalars, key, value)
+		value = resolved(value)
 		if value.Kind == yaml.ScalarNode && value.Tag != "!!null" {
-			f.values[key.Value] = value.Value
+			f.values[key] = value.Value
 		}
 	}
+	f.readSecond(documents, front)
 	return f, true
 }
 
-// maxNodes bounds how much of the front matter is looked at for what the skill
-// gives itself: aliases can make much of little.
-const maxNodes = 2000
-
-// grantsOf are the grants of a mapping and of those that are merged into it.
-func grantsOf(n *yaml.Node, budget *int) []grant {
-	if *budget--; *budget < 0 {
-		return nil
+// readSecond looks for a document behind the first. What is no YAML there is
+// one too: who stops behind the first does not see that it is none.
+func (f *fieldSet) readSecond(documents *yaml.Decoder, front []byte) {
+	for {
+		var doc yaml.Node
+		err := documents.Decode(&doc)
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		f.second = true
+		if err != nil {
+			for i := secondDocument(front) - 2; i > 0; i-- {
+				_, front, _ = bytes.Cut(front, []byte("\n"))
+			}
+			f.grants = append(f.grants, readLines(string(front)).grants...)
+			return
+		}
+		f.grants = append(f.grants, grantsOf(doc.Content[0], map[*yaml.Node]bool{})...)
 	}
-	switch n.Kind {
-	case yaml.AliasNode:
-		return grantsOf(n.Alias, budget)
-	case yaml.SequenceNode: // of mappings to be merged
-		var all []grant
-		for _, c := range n.Content {
-			all = append(all, grantsOf(c, budget)...)
-		}
-		return all
-	case yaml.MappingNode:
-	default:
-		return nil
-	}
-	var all []grant
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
-		if key.Value == "<<" {
-			all = append(all, grantsOf(value, budget)...)
-			continue
-		}
-		kind := grantKind(key.Value)
-		if kind == "" {
-			continue
-		}
-		words := wordsOf(value, kind == FindingHooks, budget)
-		if text := oneLine(strings.Join(words, " "), maxShown); text != "" {
-			all = append(all, grant{kind, text})
-		}
-	}
-	return all
 }
 
-// wordsOf are the scalars below a node, with the keys of mappings if they count.
-func wordsOf(n *yaml.Node, keys bool, budget *int) []string {
-	if *budget--; *budget < 0 {
-		return nil
-	}
-	switch n.Kind {
-	case yaml.AliasNode:
-		return wordsOf(n.Alias, keys, budget)
-	case yaml.ScalarNode:
-		if n.Tag == "!!null" {
-			return nil
+// secondDocument is the line of the file on which the first document of the
+// front matter ends.
+func secondDocument(front []byte) int {
+	line, begun := 1, false
+	for text := range bytes.Lines(front) {
+		line++
+		marked := bytes.HasPrefix(text, []byte("---"))
+		if marked && begun || bytes.HasPrefix(text, []byte("...")) {
+			return line
 		}
-		return []string{n.Value}
-	default:
+		begun = begun || marked || len(bytes.TrimSpace(text)) > 0
 	}
-	var words []string
-	for i, c := range n.Content {
-		below := wordsOf(c, keys, budget)
-		if n.Kind == yaml.MappingNode && i%2 == 0 {
-			if !keys {
-				continue
-			}
-			for j := range below {
-				below[j] += ":"
-			}
-		}
-		words = append(words, below...)
-	}
-	return words
+	return line
 }
 
 // quoteColons quotes the top-level plain values that contain what YAML takes
@@ -236,12 +193,12 @@ func quoteColons(front string) (quoted string, changed bool) {
 			out.WriteString(lines[i] + "\n")
 			continue
 		}
-		var valueSb96 strings.Builder
+		var folded strings.Builder
 		for i+1 < len(lines) && strings.HasPrefix(lines[i+1], " ") && strings.TrimSpace(lines[i+1]) != "" {
 			i++
-			valueSb96.WriteString(" " + strings.TrimSpace(lines[i]))
+			folded.WriteString(" " + strings.TrimSpace(lines[i]))
 		}
-		value += valueSb96.String()
+		value += folded.String()
 		if strings.Contains(value, ": ") || strings.HasSuffix(value, ":") {
 			value = "'" + strings.ReplaceAll(value, "'", "''") + "'"
 			changed = true

@@ -14,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/go-git/go-git/v5/plumbing/protocol/packp"
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
 )
@@ -75,6 +76,12 @@ func (r *Remote) idle() time.Duration {
 	return DefaultIdle
 }
 
+// AdvertisedReferencesContext asks for the list of refs.
+func (w *httpWire) AdvertisedReferencesContext(ctx context.Context) (*packp.AdvRefs, error) {
+	adv, err := w.UploadPackSession.AdvertisedReferencesContext(ctx)
+	return adv, w.watch.first.check(err)
+}
+
 func (w *httpWire) cause() error { return w.watch.failure }
 
 func (w *httpWire) again(context.Context) error { return nil }
@@ -98,6 +105,7 @@ type watch struct {
 	wanted      atomic.Bool // a server has asked for a certificate of ours
 	redirects   int         // one after the other
 	failure     error       // of the latest request
+	first       beginning   // of the latest answer
 }
 
 // watchCertificates notes whether we are asked for a certificate: of a handshake
@@ -126,7 +134,7 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
 	}))
-	w.failure = nil
+	w.failure, w.first = nil, beginning{}
 	res, err := w.base.RoundTrip(w.authorized(req))
 	idle.Stop()
 	if err != nil {
@@ -135,6 +143,8 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 			err = cause
 		} else if isAlert(err) && w.wanted.Load() {
 			err = fmt.Errorf("%w: %w", errWantsCertificate, err)
+		} else if req.URL.Scheme == "http" && (isReset(err) || errors.Is(err, io.EOF)) {
+			err = fmt.Errorf("%w: %w", errUnanswered, err)
 		}
 		w.failure = w.throughProxy(req, err, connected.Load())
 		cancel(nil)
@@ -170,7 +180,12 @@ func (w *watch) authorized(req *http.Request) *http.Request {
 }
 
 func (w *watch) holdsToken(req *http.Request) bool {
-	return w.token != "" && req.URL.Scheme == w.origin.Scheme && strings.EqualFold(req.URL.Host, w.origin.Host)
+	return w.token != "" && w.isOrigin(req)
+}
+
+// isOrigin says whether a request goes to the source's own scheme, host and port.
+func (w *watch) isOrigin(req *http.Request) bool {
+	return req.URL.Scheme == w.origin.Scheme && strings.EqualFold(req.URL.Host, w.origin.Host)
 }
 
 // throughProxy marks an error that the proxy is the reason of.
@@ -179,7 +194,9 @@ func (w *watch) throughProxy(req *http.Request, err error, connected bool) error
 	op, isOp := errors.AsType[*net.OpError](err)
 	unreached := isOp && (op.Op == "proxyconnect" || strings.HasPrefix(op.Op, "socks"))
 	silent := !connected && (errors.Is(err, errIdle) || isReset(err) || errors.Is(err, io.EOF))
-	if !refused && !unreached && !silent {
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	beyond := !unreached && (record || errors.Is(err, http.ErrSchemeMismatch))
+	if !refused && !unreached && !silent && !beyond {
 		return err
 	}
 	if w.own == nil || w.own.Proxy == nil {
@@ -191,14 +208,15 @@ func (w *watch) throughProxy(req *http.Request, err error, connected bool) error
 	}
 	// A user name may be as secret as a password.
 	address := url.URL{Scheme: proxy.Scheme, Host: proxy.Host}
-	return &proxyError{address.String(), proxy.User != nil, err}
+	return &proxyError{address.String(), proxy.User != nil, beyond, err}
 }
 
 // A proxyError is a failure of the proxy, or of the way to it.
 type proxyError struct {
-	proxy string
-	login bool // the proxy was given a user name
-	err   error
+	proxy  string
+	login  bool // the proxy was given a user name
+	beyond bool // what comes through the proxy is no TLS
+	err    error
 }
 
 func (e *proxyError) Error() string { return e.err.Error() }
@@ -223,6 +241,10 @@ type statusError struct {
 	code  int
 	token bool          // a token was sent
 	after time.Duration // how long the server asks to wait
+	// elsewhere is the scheme and host that answer, if a redirect has led away from the
+	// source's own; held says that there is a token, which was not sent there.
+	elsewhere string
+	held      bool
 }
 
 func (e *statusError) Error() string { return "the server answers " + statusText(e.code) }
@@ -246,7 +268,11 @@ func (w *watch) checkAnswer(req *http.Request, res *http.Response) error {
 	case res.StatusCode == http.StatusProxyAuthRequired:
 		return w.throughProxy(req, &tunnelError{res.StatusCode}, true)
 	case res.StatusCode != http.StatusOK:
-		return &statusError{res.StatusCode, w.holdsToken(req), retryAfter(res.Header)}
+		e := &statusError{code: res.StatusCode, token: w.holdsToken(req), after: retryAfter(res.Header)}
+		if !w.isOrigin(req) {
+			e.elsewhere, e.held = req.URL.Scheme+"://"+req.URL.Host, w.token != ""
+		}
+		return e
 	}
 	want := "application/x-git-upload-pack-result"
 	if req.Method == http.MethodGet {
@@ -279,6 +305,7 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 	b.idle.Reset(b.watch.idle)
 	n, err := b.body.Read(p)
 	b.idle.Stop()
+	b.watch.first.keep(p[:n])
 	if b.limit -= int64(n); b.limit < 0 {
 		n, err = 0, tooMuch(b.watch.origin.String(), b.most)
 	}

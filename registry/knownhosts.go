@@ -96,6 +96,7 @@ type hostKeyError struct {
 	seen    string // the fingerprint of the key that it showed
 	changed bool   // the server was another before
 	revoked bool   // its key is not to be trusted by anybody
+	vouched bool   // what is known of it is an authority
 	what    string // what is wrong; empty: it is in none of the files
 	err     error
 }
@@ -134,12 +135,19 @@ func (e *hostKeyError) hint() string {
 	if e.revoked {
 		return "fetch nothing from there; ask whoever has revoked the key"
 	}
+	if e.vouched {
+		return "fetch nothing until whoever runs " + host + " says why; then correct the @cert-authority line in " + strings.Join(e.files, " or ")
+	}
 	if e.changed {
 		return "fetch nothing until whoever runs " + host + " confirms the new key; then forget the old one: ssh-keygen -R " + shellQuote(knownhosts.Normalize(e.address))
 	}
-	command := "ssh -T git@" + host
+	login := "git@" + host
+	if !isHostName(host) {
+		login = shellQuote(login)
+	}
+	command := "ssh -T " + login
 	if port != "22" {
-		command = "ssh -T -p " + port + " git@" + host
+		command = "ssh -T -p " + port + " " + login
 	}
 	return "compare the key with what its owner publishes, then accept it once: " + command
 }

@@ -23,7 +23,8 @@ import (
 )
 
 // A repository is a git repository on this machine. Its objects and refs are
-// read where they are; neither its configuration nor git's is looked at.
+// read where they are; of its configuration the format alone counts, and git's own
+// is not looked at.
 type repository struct {
 	path    string
 	bare    bool
@@ -86,6 +87,9 @@ func openRepository(dir string) (*repository, error) {
 	repo := &repository{path: dir}
 	git, objects, err := repo.gitDir()
 	if err == nil {
+		if err := checkFormat(filepath.Dir(objects)); err != nil {
+			return nil, unreadFormat(dir, err)
+		}
 		repo.disk, err = openDisk(objects)
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ func checkName(name string) (problem string) {
 		return "the name is not valid UTF-8"
 	case strings.ContainsFunc(name, unicode.IsControl):
 		return "the name contains control characters"
-	case strings.ContainsFunc(name, isInvisible) || strings.ContainsFunc(name, isFormat):
+	case strings.ContainsFunc(name, isUnseen):
 		return "the name contains invisible characters"
 	case strings.ContainsAny(name, `<>:"|?*`):
 		return "the name contains a character that Windows forbids"
@@ -40,9 +40,9 @@ func checkName(name string) (problem string) {
 	return ""
 }
 
-// isFormat recognises what formats the text around it, some of which macOS leaves
-// out of names: .git with a mark in it is .git.
-func isFormat(r rune) bool { return unicode.Is(unicode.Cf, r) }
+// isUnseen recognises what shows nothing in a name, or nothing that is its own.
+// macOS leaves some of it out: .git with a mark in it is .git.
+func isUnseen(r rune) bool { return isInvisible(r) || isPrivate(r) || unicode.Is(unicode.Cf, r) }
 
 // isReserved recognises the names of devices, with or without an extension
 // (https://learn.microsoft.com/windows/win32/fileio/naming-a-file).
@@ -102,7 +102,8 @@ func checkShownName(name string) (problem string) {
 	switch {
 	case name == "." || name == ".." || strings.ContainsAny(name, `/\`):
 		return fmt.Sprintf("the name %q leads elsewhere", shorten(name))
-	case strings.ContainsFunc(name, unicode.IsControl) || strings.ContainsFunc(name, isInvisible):
+	case strings.ContainsFunc(name, unicode.IsControl) || hiddenIn([]byte(name)) != nil ||
+		strings.ContainsFunc(name, func(r rune) bool { return isInvisible(r) && !isPlainSelector(r) }):
 		return fmt.Sprintf("the name %q contains characters that nobody sees", shorten(name))
 	}
 	return ""

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -142,6 +143,9 @@ func networkError(where string, err error) error {
 		e.Trouble, e.said = TroubleSlow, e.Host+" does not come to the end of its answer"
 	case isReset(err), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		e.Trouble, e.said, e.passing = TroubleBroken, "the connection to "+e.Host+" broke off", true
+		if errors.Is(err, errUnanswered) {
+			e.remedy = "try again; if it stays so, try the address with https://"
+		}
 	case errors.Is(err, errIdle), errors.As(err, &timeout) && timeout.Timeout():
 		e.Trouble, e.said = TroubleTimeout, "no answer from "+e.Host
 	case errors.Is(err, errWebPage), errors.Is(err, errDumb):
@@ -178,7 +182,7 @@ func (e *NetworkError) ofName(err error) bool {
 func (e *NetworkError) ofStatus(s *statusError) error {
 	switch s.code {
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return &AuthError{URL: e.URL, Status: s.code, Token: s.token, Err: s}
+		return &AuthError{URL: e.URL, Status: s.code, Token: s.token, Elsewhere: printable(s.elsewhere), Held: s.held, Err: s}
 	case http.StatusNotFound, http.StatusGone:
 		return &NotFoundError{What: "repository", Name: e.URL, Token: s.token}
 	case http.StatusTooManyRequests:
@@ -186,6 +190,9 @@ func (e *NetworkError) ofStatus(s *statusError) error {
 	case http.StatusBadRequest:
 		e.Trouble, e.said = TroubleServer, e.Host+" takes the request for wrong (400)"
 		e.remedy = "check the address, its port, and whether it begins with http:// or https://"
+		if strings.HasPrefix(e.URL, "http:") {
+			e.remedy = "try the address with https://, as the port may be one for that, or check the address"
+		}
 	default:
 		e.Trouble, e.said = TroubleServer, e.Host+" answers "+statusText(s.code)
 		if s.code < http.StatusInternalServerError {
@@ -225,6 +232,10 @@ func (e *NetworkError) ofProxy(p *proxyError) {
 	case refused:
 		e.said = fmt.Sprintf("%s does not let through to %s: %s", name, target, statusText(tunnel.code))
 		e.remedy = "ask whoever runs the proxy to allow " + target + ", or except it with NO_PROXY=" + target
+	case p.beyond:
+		e.said = fmt.Sprintf("what %s sends is not what %s would: it is no TLS", name, target)
+		e.remedy = "check HTTPS_PROXY, behind which may be no proxy, and the port of --source"
+	case e.ofSOCKS(p, name, target):
 	case unknown:
 		e.said = name + " has a host name that is not known: " + printable(dns.Name)
 	case inside.ofTLS(p.err, name):
@@ -241,6 +252,38 @@ func (e *NetworkError) ofProxy(p *proxyError) {
 	default:
 		e.said = fmt.Sprintf("%s fails: %s", name, printable(p.err.Error()))
 	}
+}
+
+// ofSOCKS tells of a proxy for SOCKS that refuses, of which net/http keeps the text
+// alone (https://www.rfc-editor.org/rfc/rfc1928#section-6). It reports whether err
+// is about that.
+func (e *NetworkError) ofSOCKS(p *proxyError, name, target string) bool {
+	op, ok := errors.AsType[*net.OpError](p.err)
+	if !ok || op.Op != "socks connect" {
+		return false
+	}
+	says := func(parts ...string) bool {
+		return slices.ContainsFunc(parts, func(part string) bool { return strings.Contains(op.Err.Error(), part) })
+	}
+	switch {
+	case says("authentication failed", "invalid username/password"):
+		e.said = name + " does not accept the user name and password that it is given"
+		e.remedy = "correct them in HTTPS_PROXY; characters such as @ and : are written %40 and %3A there"
+	case says("no acceptable authentication"):
+		e.said = name + " wants a user name and password"
+		e.remedy = "put them into HTTPS_PROXY, as in socks5://USER:PASSWORD@proxy.example.com:1080"
+	case says("not allowed by ruleset"):
+		e.said = name + " does not let through to " + target
+		e.remedy = "ask whoever runs the proxy to allow " + target + ", or except it with NO_PROXY=" + target
+	case says("host unreachable", "network unreachable", "connection refused", "TTL expired", "server failure"):
+		e.said = name + " does not reach " + target
+		e.remedy = "check the spelling of " + target + "; if it is right, try again later"
+	case says("unexpected protocol version", "not supported", "unknown", "reserved field"):
+		e.said = name + " does not answer as a proxy of this kind does"
+	default:
+		return false
+	}
+	return true
 }
 
 // isConnRefused knows both spellings: Go's syscall.ECONNREFUSED is not what

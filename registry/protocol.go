@@ -21,6 +21,9 @@ func (e *NetworkError) ofProtocol(err error) bool {
 		unexpected = errors.Is(err, packp.ErrEmptyInput) || errors.Is(err, pktline.ErrInvalidPktLen) || isMalformed(err)
 	)
 	switch {
+	case isTLS(err):
+		e.Trouble, e.said = TroublePlain, e.Host+" speaks TLS at that port"
+		e.remedy = "write https:// in the place of http://"
 	case errors.As(err, &line):
 		e.Trouble, e.said = TroubleServer, e.Host+" says: "+printable(line.Text)
 		e.remedy = "check the address; if it is right, ask whoever runs " + e.Host
@@ -41,9 +44,21 @@ func (e *NetworkError) ofProtocol(err error) bool {
 	return true
 }
 
-// isMalformed says whether no HTTP came back, of which net/http keeps the text
-// alone.
-func isMalformed(err error) bool { return strings.Contains(err.Error(), "malformed HTTP ") }
+// isMalformed says whether no HTTP came back, or something before the request was
+// sent, of which net/http keeps the text alone.
+func isMalformed(err error) bool {
+	text := err.Error()
+	return strings.Contains(text, "malformed HTTP ") || strings.Contains(text, "malformed MIME header") ||
+		strings.Contains(text, "readLoopPeekFailLocked: %!w(<nil>)")
+}
+
+// isTLS says whether an alert of TLS came back in the place of HTTP
+// (https://www.rfc-editor.org/rfc/rfc8446#section-5.1).
+func isTLS(err error) bool { return strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`) }
+
+// errUnanswered is a request without TLS on which the connection broke off before
+// a word was answered.
+var errUnanswered = errors.New("no word of an answer")
 
 // A damageError is a pack that cannot be unpacked.
 type damageError struct{ err error }

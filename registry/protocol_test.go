@@ -2,10 +2,15 @@ package registry
 
 import (
 	"fmt"
+	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strings"
 	"testing"
+	"time"
 )
 
 // What is no answer of git's is told in words that need no knowledge of its
@@ -37,6 +42,10 @@ func TestAnswersInOtherWords(t *testing.T) {
 		{"nothing", says(""), "answers, but not as git does", "clone address"},
 		{"no lines of git's", says(head + "zzzz"), "answers, but not as git does", "clone address"},
 		{"no http", hangsUp("SSH-2.0-OpenSSH_9.2\r\n"), "answers, but not as git does", "clone address"},
+		{"headers that are none", hangsUp("HTTP/1.1 200 OK\r\nno header\r\n\r\n"), "answers, but not as git does", "clone address"},
+		{"an alert of TLS", hangsUp("\x15\x03\x01\x00\x02\x02\x16"), "speaks TLS at that port", "https://"},
+		{"nothing at all", hangsUp(""), "broke off", "https://"},
+		{"a request that is wrong", status(400, ""), "takes the request for wrong (400)", "https://"},
 		{"an error with colours", says(head + pkt("ERR out of \x1b[31mluck")), "says: out of �[31mluck", "ask whoever runs"},
 		{"round and round", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.String(), http.StatusFound) }, "redirects again and again", "has now"},
 		{"a redirect to nowhere", hangsUp("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n"), "redirects to nowhere", "has now"},
@@ -58,6 +67,25 @@ func TestAnswersInOtherWords(t *testing.T) {
 				t.Errorf("got %v (%#v)", err, err)
 			}
 		})
+	}
+}
+
+// A server that speaks before it is asked is not git's either.
+func TestServerThatSpeaksFirst(t *testing.T) {
+	output := log.Writer()
+	log.SetOutput(io.Discard) // net/http tells it to the process's log
+	defer log.SetOutput(output)
+	address := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
+		_, _ = io.WriteString(conn, "SSH-2.0-OpenSSH_9.2\r\n")
+		_, _ = io.Copy(io.Discard, conn)
+		_ = conn.Close()
+	})
+	for _, pause := range []time.Duration{0, 200 * time.Millisecond} {
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { time.Sleep(pause) }})
+		_, err := (&Remote{Wait: noWait}).Open(ctx, Source{Kind: Git, URL: "http://" + address.String() + "/r"})
+		if !trouble(TroubleNotGit)(err) || strings.Contains(err.Error(), "Locked") {
+			t.Errorf("after %v: got %v", pause, err)
+		}
 	}
 }
 

@@ -133,6 +133,13 @@ func TestProxyTroubles(t *testing.T) {
 		t.Cleanup(srv.Close)
 		return srv.URL
 	}
+	greets := func(text string) string {
+		return "socks5://" + listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
+			_, _ = io.WriteString(conn, text)
+			_, _ = io.Copy(io.Discard, conn)
+			_ = conn.Close()
+		}).String()
+	}
 	mute := "http://" + listen(t, "tcp", "127.0.0.1:0", func(net.Conn) { <-t.Context().Done() }).String()
 	unknown := through(t, "http://proxy.example.invalid:8080", "", nil)
 	unknown.Transport.(*http.Transport).DialContext = func(context.Context, string, string) (net.Conn, error) {
@@ -152,9 +159,13 @@ func TestProxyTroubles(t *testing.T) {
 		{"forbidden", where, through(t, answering(403), "me:hunter2", nil), "does not let through to git.example.invalid: 403 Forbidden", "NO_PROXY=git.example.invalid"},
 		{"failing", where, through(t, answering(502), "me:hunter2", nil), "does not reach git.example.invalid: 502 Bad Gateway", "check the spelling of git.example.invalid"},
 		{"its own certificate", where, through(t, secure.URL, "me:hunter2", nil), "is from an authority that is not known here: Proxy Root", "--ca-file"},
+		{"no proxy", where, through(t, answering(200), "me:hunter2", nil), "is not what git.example.invalid would", "HTTPS_PROXY"},
+		{"socks is something else", where, through(t, greets("HTTP/1.1 400 Bad Request\r\n\r\n"), "", nil), "does not answer as a proxy of this kind does", "HTTPS_PROXY"},
+		{"socks, no login", where, through(t, greets("\x05\xff"), "", nil), "wants a user name and password", "USER:PASSWORD"},
+		{"socks does not reach", where, through(t, greets("\x05\x00\x05\x04\x00\x01\x00\x00\x00\x00\x00\x00"), "", nil), "does not reach git.example.invalid", "spelling"},
 		{"silent", where, through(t, mute, "me:hunter2", nil), "no answer through the proxy", "HTTPS_PROXY"},
-		{"socks, wrong login", where, through(t, socks(t, "other", ""), "me:hunter2", nil), "username/password authentication failed", "HTTPS_PROXY"},
-		{"socks refuses", where, through(t, socks(t, "hunter2", ""), "me:hunter2", nil), "connection not allowed by ruleset", "HTTPS_PROXY"},
+		{"socks, wrong login", where, through(t, socks(t, "other", ""), "me:hunter2", nil), "does not accept the user name and password", "%40"},
+		{"socks refuses", where, through(t, socks(t, "hunter2", ""), "me:hunter2", nil), "does not let through to git.example.invalid", "NO_PROXY=git.example.invalid"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r, pauses := counting()

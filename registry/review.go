@@ -99,9 +99,13 @@ func (r *reviewer) file(f File, front []Finding) {
 	if line, why := executable(f); why != "" {
 		found = append(found, Finding{Line: line, Kind: FindingExecutable, Text: why})
 	}
-	if readsAsText(f) {
-		found = append(found, hiddenIn(f.Data)...)
-		found = append(found, hostsIn(f.Data)...)
+	switch plain, decoded := textOf(f); {
+	case decoded != nil:
+		found = append(found, hiddenIn(decoded)...)
+		found = append(found, hostsIn(decoded, plain)...)
+	case plain != nil:
+		found = append(found, hiddenIn(plain)...)
+		found = append(found, hostsIn(plain)...)
 	}
 	r.add(f.Path, found)
 }
@@ -152,17 +156,6 @@ func (f *fewFindings) all() []Finding {
 	return append(f.kept, f.more)
 }
 
-// readsAsText says whether an assistant may read a file as text: it is one, or
-// its name says so. A byte that makes it none must not hide the rest.
-func readsAsText(f File) bool {
-	switch strings.ToLower(path.Ext(f.Path)) {
-	case ".md", ".mdx", ".markdown", ".txt", ".rst", ".json", ".jsonc", ".yaml", ".yml", ".toml", ".xml", ".html", ".htm",
-		".csv", ".tsv", ".sh", ".py", ".js", ".mjs", ".ts", ".rb", ".pl", ".ps1", ".bat", ".cmd":
-		return true
-	}
-	return isText(f.Data)
-}
-
 // executable says why a system would run a file, or "". The line is that of the
 // reason. Sources on Windows and many archives have no mode bits, so name and
 // content count too.
@@ -176,6 +169,13 @@ func executable(f File) (line int, why string) {
 	}
 	if ext := strings.ToLower(path.Ext(f.Path)); windowsRuns(ext) {
 		return 0, "Windows runs " + ext + " files"
+	} else if system := runsElsewhere(ext); system != "" {
+		return 0, system + " " + ext + " files"
+	}
+	for step := range strings.SplitSeq(path.Dir(f.Path), "/") {
+		if ext := strings.ToLower(path.Ext(step)); isBundle(ext) {
+			return 0, "macOS runs what is in " + ext + " folders"
+		}
 	}
 	if f.Mode&0o111 != 0 {
 		return 0, "its mode says so"
@@ -211,6 +211,31 @@ func windowsRuns(ext string) bool {
 	case ".exe", ".com", ".bat", ".cmd", ".pif", ".scr", ".cpl", ".msi", ".msp", ".mst", ".msc", ".msix", ".appx", ".appref-ms",
 		".vbs", ".vbe", ".vb", ".js", ".jse", ".wsf", ".wsh", ".wsc", ".sct", ".hta", ".jar", ".gadget", ".application", ".inf", ".reg",
 		".ps1", ".ps1xml", ".ps2", ".ps2xml", ".psc1", ".psc2", ".psm1", ".psd1", ".lnk", ".url", ".scf", ".settingcontent-ms", ".chm", ".dll":
+		return true
+	}
+	return false
+}
+
+// runsElsewhere says who runs a file with such an extension on other systems than
+// Windows, or "". Those of Python, Perl and the like are not among them: no system
+// opens them with an interpreter unless their mode or first line says so.
+func runsElsewhere(ext string) string {
+	switch ext {
+	case ".command", ".tool", ".terminal", ".scpt": // Terminal and the script runner, on a double click
+		return "macOS runs"
+	case ".desktop": // its Exec line (https://specifications.freedesktop.org/desktop-entry-spec/latest/)
+		return "Linux desktops run"
+	case ".sh", ".bash", ".zsh", ".fish", ".ksh": // what an assistant is told to pass to one
+		return "a shell runs"
+	}
+	return ""
+}
+
+// isBundle recognises the folders that macOS takes for a program: applications,
+// and what Automator and the Script Editor write.
+func isBundle(ext string) bool {
+	switch ext {
+	case ".app", ".workflow", ".action", ".scptd":
 		return true
 	}
 	return false

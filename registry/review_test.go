@@ -104,7 +104,7 @@ func TestHosts(t *testing.T) {
 		{"https://<your-host>/ https://<x>.evil.test <code>https://</code>", "<your-host> <x>.evil.test"},
 		{"ftp://a.test ws://b.test ssh://git@c.test:22/x git+https://d.test sftp://e.test", "a.test b.test c.test d.test e.test"},
 		{"git clone git@github.com:o/r.git", "github.com"},
-		{"mail git@a.test: hello, me@b.test:x, http: //c.test, file:///d, //e.test, vscode://f.test", ""},
+		{"mail git@a.test: hello, http: //c.test, file:///d, //e.test", ""},
 		{"www.evil.test and xwww.a.test and www.b", "www.evil.test"},
 		{"[a](https://a.test)(https://b.test)[https://c.test]", "a.test b.test c.test"},
 		{"https://a.test https://a.test https://A.test", "a.test"},
@@ -229,7 +229,10 @@ func TestFindingsAreFew(t *testing.T) {
 // TestReviewOfAHugeLine looks at what would take a scanner that looks back, or far
 // ahead, more than a lifetime.
 func TestReviewOfAHugeLine(t *testing.T) {
-	for _, unit := range []string{"http:", `http:\`, "https://", "git@", "www.", "!`", "@", "\u202e", "\u200f", "\U0001F3F4", "\U000E0041", "a\u00ad", "https://a@", "\r"} {
+	for _, unit := range []string{
+		"http:", `http:\`, "https://", "git@", "www.", "!`", "@", "\u202e", "\u200f", "\U0001F3F4", "\U000E0041", "a\u00ad", "https://a@", "\r",
+		"(//", "(//a.b", `=\\`, ` \\abc`, "curl ", "curl a.b ", "ssh;", "a@b.c:", "@", "@[", "://a", "&#58;", "&", "%2f", `\u0068`, `\u{`, "= //", "http:a.b(", "\u2800", "\ue000", "h\x00", "/dev/tcp/",
+	} {
 		data := []byte(strings.Repeat(unit, maxFileBytes/len(unit)))
 		if found := reviewSkill(nil, []File{{Path: skillFile, Mode: 0o644, Data: data}}); len(found) > 60 {
 			t.Errorf("%q: %d findings", unit, len(found))
@@ -265,7 +268,7 @@ func FuzzReview(f *testing.F) {
 				t.Errorf("%s: %d", kind, n)
 			}
 		}
-		if bytes.IndexByte(data, '\r') < 0 {
+		if bytes.IndexByte(data, '\r') < 0 && orderOf(data) == nil { // UTF-16 has other line ends
 			if diff := cmp.Diff(found, review(bytes.ReplaceAll(data, []byte("\n"), []byte("\r\n")))); diff != "" {
 				t.Errorf("with CRLF: %s", diff)
 			}

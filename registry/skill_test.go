@@ -76,11 +76,11 @@ func TestParseSkill(t *testing.T) {
 // Nothing that fits into the bound for front matter takes long to read.
 func TestFrontMatterBombs(t *testing.T) {
 	laugh := "a0: &a0 lol\n"
-	var laughSb77 strings.Builder
+	var lines strings.Builder
 	for i := 1; i < 20; i++ {
-		laughSb77.WriteString(strings.ReplaceAll("aN: &aN [", "N", string(rune('a'+i))) + strings.Repeat("*a0, ", 9) + "*a0]\n")
+		lines.WriteString(strings.ReplaceAll("aN: &aN [", "N", string(rune('a'+i))) + strings.Repeat("*a0, ", 9) + "*a0]\n")
 	}
-	laugh += laughSb77.String()
+	laugh += lines.String()
 	fill := maxFrontMatterBytes - 100
 	for name, text := range map[string]string{
 		"aliases":   laugh,

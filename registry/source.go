@@ -49,22 +49,25 @@ func parseWhere(where, workdir string) (Source, error) {
 	case isPath(where):
 		return openPath(where, workdir)
 	case isSCP(where):
-		return Source{Kind: Git, URL: where}, nil
+		return parseSCP(where, workdir)
 	}
 	exists := pathExists(where, workdir)
-	if isOwnerRepo(where) {
+	if name := strings.TrimRight(where, "/"); isOwnerRepo(name) {
 		if exists {
 			return Source{}, &UsageError{
-				where + " is both a folder here and a repository name on GitHub",
-				"write ./" + where + " or https://github.com/" + where,
+				name + " is both a folder here and a repository name on GitHub",
+				"write ./" + name + " or https://github.com/" + name,
 			}
 		}
-		return Source{Kind: Git, URL: "https://github.com/" + strings.TrimSuffix(where, ".git")}, nil
+		return Source{Kind: Git, URL: "https://github.com/" + strings.TrimSuffix(name, ".git")}, nil
 	}
-	if !exists && strings.HasPrefix(where, "github.com/") {
+	if exists || !beginsWithHost(where) {
+		return openPath(where, workdir)
+	}
+	if host, _, _ := strings.Cut(where, "/"); strings.EqualFold(host, "github.com") {
 		return parseURL("https://" + where)
 	}
-	return openPath(where, workdir)
+	return Source{}, &UsageError{"there is no folder " + where + ", and an address begins with https://", "write https://" + where}
 }
 
 func parseURL(where string) (Source, error) {
@@ -81,18 +84,29 @@ func parseURL(where string) (Source, error) {
 	}
 	u.Scheme = strings.ToLower(u.Scheme)
 	u.Path = strings.TrimRight(u.Path, "/")
+	extra := u.RawQuery != "" || u.ForceQuery || u.Fragment != ""
 	switch u.Scheme {
 	case "file":
+		if extra {
+			return Source{}, &UsageError{"the source URL has a query or fragment", "give the path alone, without file://"}
+		}
 		return parseFileURL(u)
 	case "http", "https", "ssh", "git":
 	default:
-		return Source{}, &UsageError{"sources of the form " + u.Scheme + "://… are not supported", "use an https, ssh or file URL"}
+		hint := "use an https, ssh or file URL"
+		if plain, found := strings.CutPrefix(u.Scheme, "git+"); found {
+			hint = "leave git+ out, so that the address begins with " + plain + "://"
+		}
+		return Source{}, &UsageError{"sources of the form " + u.Scheme + "://… are not supported", hint}
 	}
-	if u.RawQuery != "" || u.Fragment != "" {
+	if extra {
 		return Source{}, &UsageError{"the source URL has a query or fragment", "give the repository's address only, and --ref for a branch"}
 	}
 	if u.Hostname() == "" || u.Path == "" {
 		return Source{}, &UsageError{"the source URL " + u.String() + " names no repository", "give one like " + DefaultSource}
+	}
+	if err := checkHost(u); err != nil {
+		return Source{}, err
 	}
 	if isArchive(u.Path) {
 		return Source{}, &UsageError{"an archive is read from a file only, not from " + u.String(), "download it and give its path"}
@@ -163,17 +177,10 @@ func isDrive(s string) bool {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-// isSCP recognises user@host:path, which git takes as ssh: a colon before the
-// first slash (https://git-scm.com/docs/git-clone#_git_urls).
-func isSCP(where string) bool {
-	host, path, found := strings.Cut(where, ":")
-	return found && len(host) > 1 && path != "" && !strings.ContainsAny(host, `/\ `)
-}
-
 // isOwnerRepo recognises owner/repo by GitHub's rules for names.
 func isOwnerRepo(where string) bool {
 	owner, repo, found := strings.Cut(where, "/")
-	if !found || owner == "" || len(owner) > 39 || repo == "" || strings.Trim(repo, ".") == "" || isArchive(repo) {
+	if !found || owner == "" || len(owner) > 39 || repo == "" || strings.Trim(strings.TrimSuffix(repo, ".git"), ".") == "" || isArchive(repo) {
 		return false
 	}
 	for i := range len(owner) {

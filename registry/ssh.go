@@ -7,7 +7,9 @@ import (
 	"io"
 	"net"
 	"os"
+	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/crypto/ssh"
 	"golang.org/x/crypto/ssh/agent"
@@ -62,6 +64,7 @@ func (s *stream) dialSSH(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.lost = func() bool { return isLost(client, session) }
 	if s.in, err = session.StdinPipe(); err != nil {
 		return err
 	}
@@ -69,6 +72,16 @@ func (s *stream) dialSSH(ctx context.Context) error {
 		return err
 	}
 	return session.Start("git-upload-pack " + shellQuote(s.sshPath()))
+}
+
+// isLost says of a command that said nothing and has ended whether the connection
+// has: else the server has told how the command ended, or is still there.
+func isLost(client *ssh.Client, session *ssh.Session) bool {
+	if _, told := errors.AsType[*ssh.ExitError](session.Wait()); told {
+		return false
+	}
+	_, _, err := client.SendRequest("keepalive@openssh.com", true, nil)
+	return err != nil
 }
 
 // handshakeError sorts what ended a handshake: the server is not trusted, the
@@ -81,7 +94,12 @@ func (s *stream) handshakeError(ctx context.Context, err error, check *hostCheck
 	case check.err != nil:
 		return check.err
 	case unlike && !check.trusted && len(check.hosts.algorithms(check.address)) > 0:
-		return &hostKeyError{address: check.address, files: check.hosts.files, changed: true, what: "offers no key of a kind that is known of it", err: err}
+		e := &hostKeyError{address: check.address, files: check.hosts.files, changed: true, what: "offers no key of a kind that is known of it", err: err}
+		plain := func(kind string) bool { return !strings.HasSuffix(kind, "-cert-v01@openssh.com") }
+		if !slices.ContainsFunc(check.hosts.algorithms(check.address), plain) {
+			e.vouched, e.what = true, "shows no certificate, and an authority is known that should have given it one"
+		}
+		return e
 	case !check.trusted || isReset(err) || errors.Is(err, io.EOF):
 		return err
 	}
@@ -178,6 +196,9 @@ func dialAgent(ctx context.Context, address string) (conn io.ReadWriteCloser, er
 		conn, err = new(net.Dialer).DialContext(ctx, "unix", address)
 	}
 	if err != nil {
+		if errno, ok := errors.AsType[syscall.Errno](err); ok {
+			err = errno // the rest says again where
+		}
 		return nil, fmt.Errorf("%w at %s: %w", errNoAgent, printable(address), err)
 	}
 	return conn, nil

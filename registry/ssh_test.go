@@ -141,7 +141,7 @@ func TestSSHTroubles(t *testing.T) {
 		hint   string
 	}{
 		{"no agent", Remote{KnownHosts: []string{known}}, true, []string{"no agent runs"}, "start the ssh agent"},
-		{"an agent that is gone", Remote{SSHAgent: missing, KnownHosts: []string{known}}, true, []string{"no agent runs at " + missing}, "start the ssh agent"},
+		{"an agent that is gone", Remote{SSHAgent: missing, KnownHosts: []string{known}}, true, []string{"no agent runs at " + missing + ": no such file or directory"}, "start the ssh agent"},
 		{"an agent without keys", Remote{SSHAgent: rawAgent(t, func(c net.Conn) { _ = agent.ServeAgent(agent.NewKeyring(), c) }), KnownHosts: []string{known}}, true, []string{"the ssh agent holds no key"}, "ssh-add"},
 		{"an agent that hangs up", Remote{SSHAgent: rawAgent(t, func(net.Conn) {}), KnownHosts: []string{known}}, true, []string{"the ssh agent does not answer"}, "ssh-add"},
 		{"an agent that is mute", Remote{SSHAgent: rawAgent(t, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) }), KnownHosts: []string{known}, Idle: 100 * time.Millisecond}, true, []string{"the ssh agent does not answer"}, "ssh-add"},
@@ -185,6 +185,82 @@ func TestServerWithAnotherKindOfKey(t *testing.T) {
 	r := &Remote{SSHAgent: sshAgent(t, private), KnownHosts: []string{linesFile(t, knownhosts.Line([]string{address}, key))}}
 	if _, err := snapshotOf(t, r, "ssh://git@"+address+"/r", ""); !trouble(TroubleHostChanged)(err) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A server without a certificate, where an authority is known, has a hint of its own.
+func TestServerWithoutCertificate(t *testing.T) {
+	host, _ := newKey(t)
+	authority, _ := newKey(t)
+	user, private := newKey(t)
+	address := sshServer(t, &gitServer{}, host, user.PublicKey())
+	file := linesFile(t, "@cert-authority * "+string(ssh.MarshalAuthorizedKey(authority.PublicKey())))
+	r := &Remote{SSHAgent: sshAgent(t, private), KnownHosts: []string{file}}
+	_, err := snapshotOf(t, r, "ssh://git@"+address+"/r", "")
+	e, ok := errors.AsType[*NetworkError](err)
+	if !ok || e.Trouble != TroubleHostChanged || !strings.Contains(e.Hint(), "the @cert-authority line in "+file) || strings.Contains(e.Hint(), "ssh-keygen") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// What is to be typed stays one word in a shell.
+func TestHostInACommand(t *testing.T) {
+	for address, want := range map[string]string{
+		"git.example.com:22":  "ssh -T git@git.example.com",
+		"git.example.com:222": "ssh -T -p 222 git@git.example.com",
+		"[fe80::1%eth0]:22":   "ssh -T 'git@fe80::1%eth0'",
+		"a;id:22":             "ssh -T 'git@a;id'",
+		"$(id):22":            "ssh -T 'git@$(id)'",
+	} {
+		if hint := (&hostKeyError{address: address}).hint(); !strings.HasSuffix(hint, want) {
+			t.Errorf("%s: got %q", address, hint)
+		}
+	}
+}
+
+// A connection that is lost before the server's first word is no answer.
+func TestConnectionLostBeforeTheFirstWord(t *testing.T) {
+	host, _ := newKey(t)
+	_, private := newKey(t)
+	config := &ssh.ServerConfig{PublicKeyCallback: func(ssh.ConnMetadata, ssh.PublicKey) (*ssh.Permissions, error) { return nil, nil }}
+	config.AddHostKey(host)
+	for name, tt := range map[string]struct {
+		end  func(net.Conn, ssh.Channel)
+		lost bool
+	}{
+		"lost": {func(conn net.Conn, _ ssh.Channel) { _ = conn.Close() }, true},
+		"a status": {func(conn net.Conn, channel ssh.Channel) {
+			_, _ = channel.SendRequest("exit-status", false, ssh.Marshal(struct{ Status uint32 }{128}))
+			_, _ = channel.Close(), conn.Close()
+		}, false},
+		"an end": {func(_ net.Conn, channel ssh.Channel) { _ = channel.Close() }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			address := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
+				defer conn.Close() //nolint:errcheck // a test's
+				_, channels, requests, err := ssh.NewServerConn(conn, config)
+				if err != nil {
+					return
+				}
+				go ssh.DiscardRequests(requests)
+				for asked := range channels {
+					channel, requests, err := asked.Accept()
+					if err != nil {
+						return
+					}
+					_ = (<-requests).Reply(true, nil)
+					go ssh.DiscardRequests(requests)
+					tt.end(conn, channel)
+				}
+			}).String()
+			r, pauses := counting()
+			r.SSHAgent, r.KnownHosts = sshAgent(t, private), []string{linesFile(t, knownhosts.Line([]string{address}, host.PublicKey()))}
+			_, err := snapshotOf(t, r, "ssh://git@"+address+"/r", "")
+			_, none := errors.AsType[*NotFoundError](err)
+			if tt.lost != trouble(TroubleBroken)(err) || none == tt.lost || (len(*pauses) == maxTries-1) != tt.lost {
+				t.Errorf("got %v, tried again %d times", err, len(*pauses))
+			}
+		})
 	}
 }
 

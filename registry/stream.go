@@ -64,6 +64,7 @@ type stream struct {
 	out     io.Reader
 	adv     *packp.AdvRefs
 	release context.CancelFunc // of the answer that is being read
+	lost    func() bool        // whether an ssh connection has broken off; nil where nobody can tell
 	failure error
 }
 
@@ -78,7 +79,7 @@ func (s *stream) again(ctx context.Context) error {
 
 // open connects.
 func (s *stream) open(ctx context.Context) error {
-	s.adv, s.failure = nil, nil
+	s.adv, s.failure, s.lost = nil, nil, nil
 	return s.guard(ctx, func(ctx context.Context) error {
 		if s.url.Scheme == "git" {
 			return s.dialDaemon(ctx)
@@ -150,8 +151,11 @@ func (s *stream) AdvertisedReferencesContext(ctx context.Context) (_ *packp.AdvR
 		return nil, err
 	}
 	adv := packp.NewAdvRefs()
-	err = adv.Decode(s.reader(ctx, maxRefsBytes))
+	first := &beginning{Reader: s.reader(ctx, maxRefsBytes)}
+	err = first.check(adv.Decode(first))
 	switch {
+	case errors.Is(err, packp.ErrEmptyInput) && s.hasBroken(ctx):
+		return nil, io.ErrUnexpectedEOF
 	case errors.Is(err, packp.ErrEmptyInput):
 		return nil, transport.ErrRepositoryNotFound // the reason is in a message for people
 	case errors.Is(err, packp.ErrEmptyAdvRefs), err == nil && adv.IsEmpty():
@@ -165,6 +169,24 @@ func (s *stream) AdvertisedReferencesContext(ctx context.Context) (_ *packp.AdvR
 	transport.FilterUnsupportedCapabilities(adv.Capabilities)
 	s.adv = adv
 	return adv, nil
+}
+
+// hasBroken says of a connection on which nothing came whether it has broken off.
+// Where that cannot be found out, the server has said all that it will.
+func (s *stream) hasBroken(ctx context.Context) bool {
+	lost := s.lost
+	if lost == nil {
+		return false
+	}
+	var broken bool
+	err := s.guard(ctx, func(ctx context.Context) (err error) {
+		broken, err = within(ctx, func() (bool, error) { return lost(), nil })
+		return err
+	})
+	if err != nil {
+		s.failure = nil
+	}
+	return broken && err == nil
 }
 
 // UploadPack asks for a pack. The connection serves one such request.

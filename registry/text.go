@@ -16,44 +16,6 @@ func isText(data []byte) bool {
 	return utf8.Valid(data) && bytes.IndexByte(data, 0) < 0
 }
 
-// isInvisible recognises the characters that carry or reorder text unseen:
-// tags, bidirectional controls and characters without width.
-func isInvisible(r rune) bool { return isTag(r) || isBidi(r) || isZeroWidth(r) }
-
-// isTag recognises the tag characters, an invisible copy of ASCII
-// (https://www.unicode.org/charts/PDF/UE0000.pdf).
-func isTag(r rune) bool { return r >= 0xE0000 && r <= 0xE007F }
-
-// isBidi recognises the characters that reorder what follows, so that a reader
-// sees another text than the model (CVE-2021-42574).
-func isBidi(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }
-
-// isMark recognises the marks that lend their direction to a neighbour without
-// a direction of its own, such as a full stop. They reorder no letter.
-func isMark(r rune) bool { return r == 0x200E || r == 0x200F || r == 0x061C }
-
-func isZeroWidth(r rune) bool {
-	switch r {
-	case 0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF, 0x180E:
-		return true
-	}
-	return r >= 0xE0100 && r <= 0xE01EF // variation selectors for ideographs
-}
-
-// isSelector recognises the variation selectors, of which one can choose how the
-// character before it looks, and a run can carry any bytes.
-func isSelector(r rune) bool { return r >= 0xFE00 && r <= 0xFE0F || r >= 0xE0100 && r <= 0xE01EF }
-
-// isBlank recognises letters and controls that show nothing and that no text
-// needs: fillers of half-written Hangul, deprecated controls, annotations.
-func isBlank(r rune) bool {
-	switch r {
-	case 0x115F, 0x1160, 0x3164, 0xFFA0:
-		return true
-	}
-	return r >= 0x206A && r <= 0x206F || r >= 0xFFF9 && r <= 0xFFFB
-}
-
 // flagLen is the length of the emoji at the beginning of text that is spelled
 // with tag characters: the flags of England, Scotland and Wales
 // (https://www.unicode.org/reports/tr51). 0 if there is none.
@@ -78,6 +40,7 @@ const (
 	hidSelectors
 	hidBidi
 	hidInvisible
+	hidPrivate
 	hidControls
 	hidBytes
 	hidings // their number
@@ -136,7 +99,7 @@ func hiddenIn(data []byte) []Finding {
 func (k hiding) say(h *hidden) string {
 	what := map[hiding]string{
 		hidTags: "hidden tag character", hidSelectors: "hidden variation selector", hidBidi: "bidirectional control",
-		hidInvisible: "invisible character", hidControls: "control character", hidBytes: "byte",
+		hidInvisible: "invisible character", hidPrivate: "private-use character", hidControls: "control character", hidBytes: "byte",
 	}[k]
 	if h.count != 1 {
 		what += "s"
@@ -182,8 +145,9 @@ type textScan struct {
 	line     int
 	found    *[hidings]hidden
 	previous rune // 0 at the beginning
-	// rtl is true if the line has a letter that is written from right to left.
-	rtl, looked bool
+	// rtl is true if the line has a letter that is written from right to left,
+	// braille if it has one of braille, once it was looked at.
+	rtl, braille, looked bool
 }
 
 func (s *textScan) run() {
@@ -235,8 +199,20 @@ func (s *textScan) judge(at int, r, next rune) {
 		if isSelector(s.previous) || isSelector(next) || !takesSelector(s.previous, r) {
 			add(hidSelectors, selected(r))
 		}
-	case isMark(r) && !s.rightToLeft(at), isBlank(r), isZeroWidth(r) && isSuspicious(s.previous, r, next):
+	case isMark(r):
+		if s.look(at); !s.rtl || inRun(s.previous, next) {
+			add(hidInvisible, 0)
+		}
+	case r == brailleBlank:
+		if s.look(at); !s.braille {
+			add(hidInvisible, 0)
+		}
+	case isBlank(r), isIgnorable(r) && isSuspicious(s.previous, r, next):
 		add(hidInvisible, 0)
+	case isPrivate(r):
+		if isPrivate(s.previous) || isPrivate(next) { // one alone is an icon of a font
+			add(hidPrivate, 0)
+		}
 	case r == 0 || r == 0x7f || r > 0x7f && r < 0xa0 && r != 0x85:
 		add(hidControls, 0)
 	case r < ' ' && r != '\t' && r != '\f' && r != '\r', r == '\r' && next != '\n' && next != '\r' && next != 0:
@@ -267,19 +243,15 @@ func takesSelector(previous, r rune) bool {
 	return !unicode.Is(unicode.Latin, previous) && !unicode.IsSpace(previous) && !isInvisible(previous)
 }
 
-// rightToLeft says whether the line of the byte at has a letter of a script that
-// is written from right to left, where direction marks are at home.
-func (s *textScan) rightToLeft(at int) bool {
+// look says what the line of the byte at has, which is looked through once.
+func (s *textScan) look(at int) {
 	if !s.looked {
 		begin := bytes.LastIndexByte(s.data[:at], '\n') + 1
 		line, _, _ := bytes.Cut(s.data[begin:], []byte("\n"))
 		s.looked = true
-		s.rtl = bytes.ContainsFunc(line, func(r rune) bool {
-			return r > 0x590 && unicode.IsLetter(r) &&
-				unicode.In(r, unicode.Hebrew, unicode.Arabic, unicode.Syriac, unicode.Thaana, unicode.Nko, unicode.Adlam)
-		})
+		s.rtl = bytes.ContainsFunc(line, isRightToLeft)
+		s.braille = bytes.ContainsFunc(line, isBraille)
 	}
-	return s.rtl
 }
 
 // isSuspicious says whether a zero-width character stands where no script
@@ -287,36 +259,27 @@ func (s *textScan) rightToLeft(at int) bool {
 // without width divides the words of scripts that write none, and a soft hyphen
 // those of others. Behind or before another invisible character none is needed.
 func isSuspicious(previous, r, next rune) bool {
-	if isInvisible(previous) || isInvisible(next) {
+	if inRun(previous, next) {
 		return true
 	}
 	switch r {
+	case 0x034F: // keeps marks in their order
+		return !unicode.Is(unicode.M, next) && previous < utf8.RuneSelf
 	case 0x200C, 0x200D:
 		return !isJoined(previous) && !isJoined(next)
 	case 0x200B:
 		return !isUnspaced(previous) && !isUnspaced(next)
-	case 0x180E:
+	case 0x180B, 0x180C, 0x180D, 0x180E, 0x180F:
 		return !unicode.Is(unicode.Mongolian, previous)
+	case 0x1BCA0, 0x1BCA1, 0x1BCA2, 0x1BCA3:
+		return !unicode.Is(unicode.Duployan, previous) && !unicode.Is(unicode.Duployan, next)
+	case 0x1D173, 0x1D174, 0x1D175, 0x1D176, 0x1D177, 0x1D178, 0x1D179, 0x1D17A:
+		return !isMusic(previous) && !isMusic(next)
 	case 0x00AD:
 		return !unicode.IsLetter(previous) || !unicode.IsLetter(next)
 	default:
 		return true
 	}
-}
-
-// isJoined recognises what a joiner shapes or composes: letters and marks of
-// scripts other than those whose letters stand alone, and emoji.
-func isJoined(r rune) bool {
-	if r < 0x500 {
-		return false
-	}
-	return unicode.In(r, unicode.L, unicode.M, unicode.So, unicode.Sk) && !unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian,
-		unicode.Georgian, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul)
-}
-
-// isUnspaced recognises letters of scripts that put no space between words.
-func isUnspaced(r rune) bool {
-	return r > 0xE00 && unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tibetan)
 }
 
 // oneLine makes text fit to stand within a sentence: one line of printable
@@ -329,7 +292,7 @@ func oneLine(s string, most int) string {
 		case unicode.IsSpace(r) || unicode.IsControl(r):
 			blank = true
 			continue
-		case !unicode.IsPrint(r) || isInvisible(r) || isSelector(r):
+		case !unicode.IsPrint(r) || isInvisible(r):
 			continue
 		}
 		if n >= most {

@@ -141,6 +141,29 @@ func TestWordsForRefusals(t *testing.T) {
 	}
 }
 
+// A redirect to a host that asks for a sign-in names that host.
+func TestRefusalElsewhere(t *testing.T) {
+	for _, code := range []int{401, 403} {
+		other := httptest.NewServer(status(code, ""))
+		start := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, other.URL+r.URL.RequestURI(), http.StatusFound)
+		}))
+		host := other.URL
+		for _, token := range []string{"", "hunter2"} {
+			_, err := snapshotOf(t, &Remote{User: "me", Token: token}, start.URL+"/o/r", "")
+			auth, ok := errors.AsType[*AuthError](err)
+			if !ok || !strings.Contains(err.Error(), "redirects to "+host) || !strings.Contains(auth.Hint(), host) {
+				t.Errorf("%d with %q: got %v", code, token, err)
+			}
+			if said := err.Error(); strings.Contains(said, "the token is not sent there") != (token != "") {
+				t.Errorf("%d with %q: got %v", code, token, err)
+			}
+		}
+		start.Close()
+		other.Close()
+	}
+}
+
 func TestWhoGetsTheToken(t *testing.T) {
 	origin, err := url.Parse("https://Git.example.com:8443/o/r")
 	if err != nil {
