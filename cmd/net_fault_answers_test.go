@@ -171,7 +171,7 @@ func answerFaults() []netFault {
 				flush(w)
 				time.Sleep(50 * time.Millisecond)
 			}
-		}, "--timeout", "500ms")},
+		}, "--timeout", "1s")},
 		{name: "endless refs", arrange: answers(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", advertisement)
 			_, _ = io.WriteString(w, "001e# service=git-upload-pack\n0000")
@@ -284,7 +284,7 @@ func packFaults() []netFault {
 				flush(w)
 				time.Sleep(50 * time.Millisecond)
 			}
-		}, "--timeout", "500ms")},
+		}, "--timeout", "1s")},
 		{name: "a pack that is too large", arrange: packs(func(w http.ResponseWriter, _ *http.Request, _ []byte) { writeHugePack(w) })},
 	}
 }

@@ -306,7 +306,7 @@ func TestDrippingServerIsGivenUp(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r, pauses := counting()
-			r.Idle = 300 * time.Millisecond
+			r.Idle = time.Second
 			if _, err := snapshotOf(t, r, where, ""); !trouble(TroubleSlow)(err) || len(*pauses) > 0 {
 				t.Errorf("got %v", err)
 			}
