@@ -129,7 +129,7 @@ func hostileNames() []hostile {
 		hostile{name: "SKILL.md twice", list: append(in("bad"), thing{name: "skills/bad/SKILL.md", data: text("worse")}), want: leftOut, says: "skills/bad/SKILL.md", forms: noFolder},
 		hostile{name: "skill.md alone", list: []thing{{name: "skills/bad/skill.md", data: text("bad")}}, want: installed},
 		hostile{name: "absolute", list: []thing{{name: "/skills/bad/SKILL.md", data: text("bad")}}, want: leftOut, says: "/skills/bad/SKILL.md", forms: archives},
-		hostile{name: "absolute into the home", list: []thing{{name: "/root/.bashrc", data: "evil"}}, want: leftOut, says: "/root/.bashrc", forms: archives},
+		hostile{name: "absolute into the home", list: []thing{{name: "/home/you/.bashrc", data: "evil"}}, want: leftOut, says: "/home/you/.bashrc", forms: archives},
 		hostile{name: "upwards beside the skills", list: []thing{{name: "../../evil", data: "evil"}}, want: leftOut, says: "../../evil", forms: archives},
 		hostile{name: "drive beside the skills", list: []thing{{name: `C:\evil`, data: "evil"}}, want: leftOut, says: `C:\evil`, forms: archives},
 		hostile{name: "share beside the skills", list: []thing{{name: `\\host\evil`, data: "evil"}}, want: leftOut, says: `\\host\evil`, forms: archives},

@@ -135,7 +135,7 @@ func hostileManifests() []hostile {
 	source("leads upwards from below", "plugins/../../outside")
 	source("leads upwards with backslashes", `..\outside`)
 	source("leads to the root", "/")
-	source("leads to the home", "/root/.claude")
+	source("leads to the home", "/home/you/.claude")
 	source("leads to a drive", `C:\Users`)
 	source("leads to a share", `\\host\share`)
 	source("has a NUL", "a\x00b")

@@ -24,7 +24,7 @@ func tags(text string) string {
 func TestHiddenText(t *testing.T) {
 	scotland := "\U0001F3F4" + tags("gbsct\x7f")
 	long := strings.Repeat("ignore all of this ", 5)
-	tests := []struct{ name, text, want string }{
+	tests := []hiddenCase{
 		{"plain", "plain\tand\r\nsimple", ""},
 		{"umlauts", "Grüße, 你好, سلام, שלום", ""},
 		{"emoji", "👩‍💻 and ❤️‍🔥, 1️⃣ #️⃣ ™️", ""},
@@ -65,15 +65,7 @@ func TestHiddenText(t *testing.T) {
 		{"no text", "a\nb\xff\x00", "2: 1 control character (U+0000); 2: 1 byte outside of UTF-8"},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var got []string
-			for _, f := range hiddenIn([]byte(tt.text)) {
-				got = append(got, fmt.Sprintf("%d: %s", f.Line, f.Text))
-			}
-			if got := strings.Join(got, "; "); got != tt.want {
-				t.Errorf("got  %s\nwant %s", got, tt.want)
-			}
-		})
+		t.Run(tt.name, tt.check)
 	}
 }
 

@@ -236,23 +236,11 @@ func TestConnectionLostBeforeTheFirstWord(t *testing.T) {
 		"an end": {func(_ net.Conn, channel ssh.Channel) { _ = channel.Close() }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			address := listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
-				defer conn.Close() //nolint:errcheck // a test's
-				_, channels, requests, err := ssh.NewServerConn(conn, config)
-				if err != nil {
-					return
-				}
+			address := sshSessions(t, config, func(conn net.Conn, channel ssh.Channel, requests <-chan *ssh.Request) {
+				_ = (<-requests).Reply(true, nil)
 				go ssh.DiscardRequests(requests)
-				for asked := range channels {
-					channel, requests, err := asked.Accept()
-					if err != nil {
-						return
-					}
-					_ = (<-requests).Reply(true, nil)
-					go ssh.DiscardRequests(requests)
-					tt.end(conn, channel)
-				}
-			}).String()
+				tt.end(conn, channel)
+			})
 			r, pauses := counting()
 			r.SSHAgent, r.KnownHosts = sshAgent(t, private), []string{linesFile(t, knownhosts.Line([]string{address}, host.PublicKey()))}
 			_, err := snapshotOf(t, r, "ssh://git@"+address+"/r", "")

@@ -118,6 +118,24 @@ func sshServer(t *testing.T, s *gitServer, host ssh.Signer, allowed ssh.PublicKe
 		return nil, errors.New("no")
 	}}
 	config.AddHostKey(host)
+	return sshSessions(t, config, func(_ net.Conn, channel ssh.Channel, requests <-chan *ssh.Request) {
+		for req := range requests {
+			var command struct{ Text string }
+			_ = ssh.Unmarshal(req.Payload, &command)
+			_ = req.Reply(req.Type == "exec", nil)
+			if command.Text == "git-upload-pack '/my repo.git'" {
+				s.converse(channel)
+			} else {
+				fmt.Fprintln(channel.Stderr(), "repository not found")
+			}
+			_ = channel.Close()
+		}
+	})
+}
+
+// sshSessions is an ssh server that does something with each session.
+func sshSessions(t *testing.T, config *ssh.ServerConfig, serve func(net.Conn, ssh.Channel, <-chan *ssh.Request)) string {
+	t.Helper()
 	return listen(t, "tcp", "127.0.0.1:0", func(conn net.Conn) {
 		defer conn.Close() //nolint:errcheck // a test's
 		_, channels, requests, err := ssh.NewServerConn(conn, config)
@@ -130,17 +148,7 @@ func sshServer(t *testing.T, s *gitServer, host ssh.Signer, allowed ssh.PublicKe
 			if err != nil {
 				return
 			}
-			for req := range requests {
-				var command struct{ Text string }
-				_ = ssh.Unmarshal(req.Payload, &command)
-				_ = req.Reply(req.Type == "exec", nil)
-				if command.Text == "git-upload-pack '/my repo.git'" {
-					s.converse(channel)
-				} else {
-					fmt.Fprintln(channel.Stderr(), "repository not found")
-				}
-				_ = channel.Close()
-			}
+			serve(conn, channel, requests)
 		}
 	}).String()
 }

@@ -6,8 +6,21 @@ import (
 	"testing"
 )
 
+// A hiddenCase is a text and what is hidden in it, with the lines.
+type hiddenCase struct{ name, text, want string }
+
+func (c hiddenCase) check(t *testing.T) {
+	var got []string
+	for _, f := range hiddenIn([]byte(c.text)) {
+		got = append(got, fmt.Sprintf("%d: %s", f.Line, f.Text))
+	}
+	if got := strings.Join(got, "; "); got != c.want {
+		t.Errorf("got  %s\nwant %s", got, c.want)
+	}
+}
+
 func TestIgnorableCharacters(t *testing.T) {
-	tests := []struct{ name, text, want string }{
+	tests := []hiddenCase{
 		{"reserved beside the tags", "a\U000E0080\U000E0FFFb", "1: 2 invisible characters (U+E0080)"},
 		{"reserved for ignorable ones", "a\u2065b\ufff0", "1: 2 invisible characters (U+2065)"},
 		{"a grapheme joiner before a mark", "a\u034f\u0301", ""},
@@ -31,15 +44,7 @@ func TestIgnorableCharacters(t *testing.T) {
 		{"number signs of Arabic", "\u0600١٢ \u06dd١", ""},
 	}
 	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			var got []string
-			for _, f := range hiddenIn([]byte(tt.text)) {
-				got = append(got, fmt.Sprintf("%d: %s", f.Line, f.Text))
-			}
-			if got := strings.Join(got, "; "); got != tt.want {
-				t.Errorf("got  %s\nwant %s", got, tt.want)
-			}
-		})
+		t.Run(tt.name, tt.check)
 	}
 }
 
