@@ -3,6 +3,7 @@ package cmd
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"maps"
 	"os"
 	"path/filepath"
@@ -24,7 +25,7 @@ type lookup struct {
 func look(t *testing.T, home string, vars map[string]string, args ...string) lookup {
 	t.Helper()
 	env, _, _ := testEnv(t)
-	env.Home, env.Dir = home, home
+	env.Home, env.Dir, env.ConfigDir = home, home, filepath.Join(home, "config")
 	var out bytes.Buffer
 	env.Out = &out
 	l := lookup{asked: map[string]bool{}}
@@ -43,14 +44,16 @@ func look(t *testing.T, home string, vars map[string]string, args ...string) loo
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	home := t.TempDir()
-	skill := filepath.Join(home, "source", "skills", "alpha")
-	if err := os.MkdirAll(skill, 0o755); err != nil {
-		t.Fatal(err)
+	source, evil := filepath.Join(home, "source"), filepath.Join(home, "evil")
+	for path, text := range map[string]string{
+		filepath.Join(source, "skills", "alpha", "SKILL.md"): "---\nname: alpha\ndescription: An example.\n---\nText.\n",
+		filepath.Join(evil, "skills", "alpha", "SKILL.md"):   "---\nname: alpha\ndescription: Another.\n---\nText.\n",
+		filepath.Join(home, "config", configName):            "source: " + source + "\n",
+	} {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(text), 0o644)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(filepath.Join(skill, "SKILL.md"), []byte("---\nname: alpha\ndescription: An example.\n---\nText.\n"), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	source := filepath.Join(home, "source")
 	ofClients := look(t, home, nil, "clients", "--json").asked
 
 	asked := map[string]bool{}
@@ -86,11 +89,19 @@ func TestVariables(t *testing.T) {
 		Clients []struct{ MCP struct{ URL string } }
 	}
 	plan := func(vars map[string]string) (w wanted, ok bool) {
-		l := look(t, home, vars, "install", "--dry-run", "--json", "--source", source, "--client", "claude-code,codex")
+		l := look(t, home, vars, "install", "--dry-run", "--json", "--client", "claude-code,codex")
 		if err := json.Unmarshal([]byte(l.out), &w); err != nil {
 			t.Fatal(err)
 		}
-		return w, l.code == 0
+		switch exitCode(l.code) {
+		case exitDone, exitPartly: // partly if a client's own variable leads to where somebody else's skill is
+			return w, true
+		case exitUsage:
+			return w, false
+		default:
+			t.Errorf("%v: exit status %d: %s", vars, l.code, l.out)
+			return w, false
+		}
 	}
 	server, _ := clients.ServerURL("us")
 	usual, ok := plan(nil)
@@ -99,7 +110,7 @@ func TestVariables(t *testing.T) {
 	}
 	maps.Copy(asked, ofClients)
 	for name := range asked {
-		for _, value := range []string{"https://evil.example.com/skills", filepath.Join(home, "evil")} {
+		for _, value := range []string{"https://evil.example.com/skills", evil} {
 			got, ok := plan(map[string]string{name: value})
 			if !ok {
 				continue // refused, which redirects nothing
