@@ -18,7 +18,7 @@ func TestInstallAsks(t *testing.T) {
 	}{
 		{"yes", "y\n", exitDone, true},
 		{"no", "n\n", exitFailed, false},
-		{"Enter", "\n", exitFailed, false},
+		{"Enter, where all is new", "\n", exitDone, true},
 		{"the end of input", "", exitInterrupted, false},
 		{"nonsense, then yes", "perhaps\nyes\n", exitDone, true},
 	} {
@@ -26,7 +26,7 @@ func TestInstallAsks(t *testing.T) {
 			env, _, errOut := testEnv(t)
 			env.Interactive = true
 			env.In = strings.NewReader(test.answer)
-			code := Run(t.Context(), *env, []string{"install", "--client", "cursor", "--mcp-only"})
+			code := Run(t.Context(), *env, []string{"install", "--client", "cursor", "--auth", "oauth", "--mcp-only"})
 			if code != int(test.code) {
 				t.Errorf("exit status %d, want %d\n%s", code, test.code, errOut)
 			}
@@ -34,7 +34,7 @@ func TestInstallAsks(t *testing.T) {
 			if written := err == nil; written != test.written {
 				t.Errorf("written: %v, want %v", written, test.written)
 			}
-			if text := errOut.String(); !strings.Contains(text, "create  server fullstory") || !strings.Contains(text, "[y/N") {
+			if text := errOut.String(); !strings.Contains(text, "create  server fullstory") || !strings.Contains(text, "[Y/n") {
 				t.Errorf("the plan was not shown or nothing was asked:\n%s", text)
 			}
 		})
@@ -52,8 +52,8 @@ func TestInstallInterrupted(t *testing.T) {
 	defer func() { _ = w.Close() }()
 	env.In = r
 	ctx, cancel := context.WithCancel(t.Context())
-	env.Err = &cancelAt{mark: "[y/N", cancel: cancel}
-	if code := Run(ctx, *env, []string{"install", "--client", "cursor", "--mcp-only"}); code != int(exitInterrupted) {
+	env.Err = &cancelAt{mark: "[Y/n", cancel: cancel}
+	if code := Run(ctx, *env, []string{"install", "--client", "cursor", "--auth", "oauth", "--mcp-only"}); code != int(exitInterrupted) {
 		t.Errorf("exit status %d\n%s", code, errOut)
 	}
 	if _, err := os.Stat(filepath.Join(env.Home, ".cursor")); err == nil {

@@ -60,8 +60,15 @@ func (r *run) settle(ctx context.Context, plan installer.Plan) (map[string]bool,
 		key := "d"
 		for key == "d" {
 			var err error
-			key, err = r.env.pick(ctx, "Keep yours, take upstream's, show the difference, or keep all of yours?", "--force or --yes", 0,
-				answer{"k", "keep"}, answer{"t", "take"}, answer{"d", "diff"}, answer{"a", "all"})
+			key, err = r.env.pick(ctx, question{
+				title: "Keep yours, take upstream's, show the difference, or keep all of yours?", flag: "--force or --yes", said: "Your choice",
+				options: []option{
+					{key: "k", word: "keep", label: "Keep yours"},
+					{key: "t", word: "take", label: "Take upstream's"},
+					{key: "d", word: "diff", label: "Show the difference"},
+					{key: "a", word: "all", label: "Keep all of yours"},
+				},
+			})
 			if err != nil {
 				return nil, err
 			}

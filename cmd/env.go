@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -43,16 +44,18 @@ type Env struct {
 	// ReadHidden reads a line from the terminal without showing it. It ends
 	// with io.EOF at the end of input and with ctx's error at the end of ctx.
 	ReadHidden func(ctx context.Context) (string, error)
-	OutTTY     bool // Out is a terminal
-	ErrTTY     bool // Err is a terminal
-	Escapes    bool // the terminal understands escape sequences
-	Width      int  // of the terminal, in cells; 0 if there is none
+	// Forms says that questions can be drawn on the terminal.
+	Forms   bool
+	OutTTY  bool // Out is a terminal
+	ErrTTY  bool // Err is a terminal
+	Escapes bool // the terminal understands escape sequences
+	Width   int  // of the terminal, in cells; 0 if there is none
 
-	broken     error     // why there is no home or working folder
-	documented bool      // the one JSON document is written
-	noColor    bool      // --no-color
-	prompt     *prompter // the one reader of In
-	config     *config   // the user's own file, once it is read
+	broken     error   // why there is no home or working folder
+	documented bool    // the one JSON document is written
+	noColor    bool    // --no-color
+	typed      *lines  // the one reader of In
+	config     *config // the user's own file, once it is read
 	// findings are those of the last plan, for the document of an error.
 	findings []installer.Finding
 }
@@ -81,6 +84,7 @@ func OSEnv() Env {
 	env.Interactive = canAnswer(isTerminal(os.Stdin), env.ErrTTY, os.Getenv("CI"))
 	env.Width = terminalWidth(os.Stdout, os.Stderr)
 	env.Escapes = enableEscapes(os.Stdout, os.Stderr)
+	env.Forms = env.Interactive && env.Escapes && os.Getenv("TERM") != "dumb" && !isAccessible(os.Getenv)
 
 	var homeErr, dirErr error
 	if env.Home, homeErr = os.UserHomeDir(); homeErr != nil {
@@ -106,6 +110,16 @@ func homeVariable(goos string) string {
 // canAnswer reports whether somebody sees the questions on stderr and can
 // answer them on stdin. A build machine may have terminals, but nobody there.
 func canAnswer(stdin, stderr bool, ci string) bool { return stdin && stderr && ci == "" }
+
+// isAccessible reports whether the user wants plain lines, which can be read
+// aloud, in the place of what is drawn.
+func isAccessible(getenv func(string) string) bool {
+	switch strings.ToLower(getenv("ACCESSIBLE")) {
+	case "", "0", "false", "no", "off":
+		return false
+	}
+	return true
+}
 
 // outStyle is how to dress results.
 func (e *Env) outStyle() style { return style{on: e.color(e.OutTTY)} }

@@ -24,7 +24,7 @@ func testEnv(t *testing.T) (env *Env, out, errOut *bytes.Buffer) {
 		Now:      func() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) },
 		StateDir: filepath.Join(home, "state"),
 		CacheDir: filepath.Join(home, "cache"),
-		prompt:   newPrompter(in),
+		typed:    newLines(in),
 	}, out, errOut
 }
 

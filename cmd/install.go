@@ -139,22 +139,66 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err := r.check(opts); err != nil {
 		return err
 	}
+	in := &installation{run: r, opts: opts}
+	defer func() { err = errors.Join(err, in.close()) }()
+	g := r.guide(&in.opts)
+	for from := 0; ; from = g.last() {
+		if err := g.ask(ctx, from); err != nil {
+			return err
+		}
+		r.guided = len(g.questions) > 0
+		if err = in.carryOut(ctx); !errors.Is(err, errBack) {
+			return err
+		}
+		r.forget()
+	}
+}
+
+// An installation is one install, which may be planned more than once.
+type installation struct {
+	*run
+	opts installOptions
+	// session and snapshot are fetched once.
+	session  *registry.Session
+	snapshot *registry.Snapshot
+}
+
+// close leaves the source, and then what the run holds.
+func (in *installation) close() error {
+	if in.session == nil {
+		return nil
+	}
+	return in.session.Close()
+}
+
+// fetch gives the request the skills.
+func (in *installation) fetch(ctx context.Context, req *installer.Request) (err error) {
+	switch {
+	case in.opts.mcpOnly:
+		return nil
+	case in.opts.locked:
+		return in.fetchLocked(ctx, req, in.opts.sourceOptions)
+	case in.snapshot == nil:
+		if in.session, err = in.open(ctx, in.opts.sourceOptions); err != nil {
+			return err
+		}
+		if in.snapshot, err = in.run.snapshot(ctx, in.session); err != nil {
+			return err
+		}
+	}
+	req.Snapshot = in.snapshot
+	return nil
+}
+
+// carryOut plans what the options ask for, and does it. The error is errBack if
+// the user wants to change an answer.
+func (in *installation) carryOut(ctx context.Context) error {
+	r, opts := in.run, in.opts
 	req, err := r.request(ctx, opts)
 	if err != nil {
 		return err
 	}
-	var session *registry.Session
-	switch {
-	case opts.mcpOnly:
-	case opts.locked:
-		err = r.fetchLocked(ctx, &req, opts.sourceOptions)
-	default:
-		if session, err = r.open(ctx, opts.sourceOptions); err == nil {
-			defer func() { err = errors.Join(err, session.Close()) }()
-			req.Snapshot, err = r.snapshot(ctx, session)
-		}
-	}
-	if err != nil {
+	if err := in.fetch(ctx, &req); err != nil {
 		return err
 	}
 	r.trust(&req.Choices, opts.sourceOptions, opts.entryOptions, req.Snapshot)
@@ -168,7 +212,7 @@ func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) 
 	if err != nil {
 		return err
 	}
-	if req.Versions, err = r.versions(ctx, session, plan); err != nil {
+	if req.Versions, err = r.versions(ctx, in.session, plan); err != nil {
 		return err
 	}
 	if len(req.Versions) > 0 {

@@ -1,51 +1,59 @@
 package cmd
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"strings"
 )
 
-// errCancelled is the answer of a user who left the question: end of input.
-var errCancelled = errors.New("cancelled")
+var (
+	// errCancelled is the answer of a user who left the question: Ctrl-C, or the
+	// end of input.
+	errCancelled = errors.New("cancelled")
+	// errBack is the answer of a user who wants to change what they said before.
+	errBack = errors.New("back to the question before")
+)
 
-// A prompter reads answers. There is one for each run, because a second
-// buffer would swallow what was typed for the first.
-type prompter struct{ in *bufio.Reader }
+// A question is one that a person answers by choosing among options.
+type question struct {
+	title   string   // the question itself, on one line
+	text    []string // what to know first, a paragraph each
+	options []option
+	usual   int  // the option of Enter, where one is chosen
+	none    bool // none may be chosen, where several can be
+	back    bool // there is a question before it
+	// flag decides in the absence of a person.
+	flag string
+	// said begins the line that stays when the question is answered; none stays
+	// without it.
+	said string
+}
 
-func newPrompter(in io.Reader) *prompter { return &prompter{in: bufio.NewReader(in)} }
+// An option is one of the answers.
+type option struct {
+	// key is a letter, and word the word that means the same. An option without
+	// them is chosen by its number.
+	key, word string
+	label     string
+	text      string // what more there is to say of it
+	chosen    bool   // beforehand, where several can be chosen
+}
 
-// line waits for one line of input or for the end of ctx. A read cannot be
-// called off, so at the end of ctx it stays behind; ctx being over, nobody
-// reads after it.
-func (p *prompter) line(ctx context.Context) (string, error) {
-	if err := ctx.Err(); err != nil {
-		return "", err
+// A prompter asks a person. Its errors are errCancelled, errBack, and that of
+// ctx when ctx ends.
+type prompter interface {
+	// one returns the index of the option chosen.
+	one(ctx context.Context, q question) (int, error)
+	// several returns the indexes of the options chosen, in order.
+	several(ctx context.Context, q question) ([]int, error)
+}
+
+// prompter is how to ask: with forms where the terminal can draw them, else line
+// by line.
+func (e *Env) prompter() prompter {
+	if e.Forms {
+		return &formPrompter{env: e}
 	}
-	type answer struct {
-		text string
-		err  error
-	}
-	read := make(chan answer, 1)
-	go func() {
-		text, err := p.in.ReadString('\n')
-		read <- answer{text, err}
-	}()
-	select {
-	case <-ctx.Done():
-		return "", ctx.Err()
-	case a := <-read:
-		if errors.Is(a.err, io.EOF) {
-			return "", errCancelled // even after some letters: Enter was not pressed
-		}
-		if a.err != nil {
-			return "", fmt.Errorf("read the answer: %w", a.err)
-		}
-		return strings.TrimSpace(a.text), nil
-	}
+	return &linePrompter{env: e}
 }
 
 // canAsk reports whether a person can be asked, as an error that names the
@@ -60,44 +68,28 @@ func (e *Env) canAsk(flag string) error {
 	}
 }
 
-// An answer is a key to press and the word that means the same.
-type answer struct{ key, word string }
-
-// confirm asks a question whose default answer is no.
-func (e *Env) confirm(ctx context.Context, question, flag string) (bool, error) {
-	key, err := e.pick(ctx, question, flag, 1, answer{"y", "yes"}, answer{"n", "no"})
-	return key == "y", err
+// one asks a question of which one option is the answer, and returns its index.
+// It asks people only: an answer from a pipe was written for some other question.
+func (e *Env) one(ctx context.Context, q question) (int, error) {
+	if err := e.canAsk(q.flag); err != nil {
+		return 0, err
+	}
+	return e.prompter().one(ctx, q)
 }
 
-// pick asks a question and returns the key of the answer; Enter means the one
-// at usual. It asks people only: an answer from a pipe was written for some
-// other question. flag decides in their absence. The error is errCancelled at
-// the end of input.
-func (e *Env) pick(ctx context.Context, question, flag string, usual int, answers ...answer) (string, error) {
-	if err := e.canAsk(flag); err != nil {
+// several is one for a question of which several options are the answer.
+func (e *Env) several(ctx context.Context, q question) ([]int, error) {
+	if err := e.canAsk(q.flag); err != nil {
+		return nil, err
+	}
+	return e.prompter().several(ctx, q)
+}
+
+// pick asks a question and returns the key of the answer.
+func (e *Env) pick(ctx context.Context, q question) (string, error) {
+	i, err := e.one(ctx, q)
+	if err != nil {
 		return "", err
 	}
-	keys, plain := make([]string, len(answers)), make([]string, len(answers))
-	for i, a := range answers {
-		keys[i], plain[i] = a.key, a.key
-	}
-	keys[usual] = strings.ToUpper(keys[usual])
-	last := len(plain) - 1
-	for {
-		fmt.Fprintf(e.Err, "%s [%s] ", e.errStyle().bold(question), strings.Join(keys, "/"))
-		text, err := e.prompt.line(ctx)
-		if err != nil {
-			fmt.Fprintln(e.Err) // what follows must not stand behind the question
-			return "", err
-		}
-		if text == "" {
-			return answers[usual].key, nil
-		}
-		for _, a := range answers {
-			if text = strings.ToLower(text); text == a.key || text == a.word {
-				return a.key, nil
-			}
-		}
-		fmt.Fprintf(e.Err, "Please answer %s or %s.\n", strings.Join(plain[:last], ", "), plain[last])
-	}
+	return q.options[i].key, nil
 }

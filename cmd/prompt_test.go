@@ -9,6 +9,12 @@ import (
 	"time"
 )
 
+// confirm asks a question whose usual answer is no.
+func confirm(ctx context.Context, env *Env, title, flag string) (bool, error) {
+	key, err := env.pick(ctx, question{title: title, flag: flag, usual: 1, options: []option{{key: "y", word: "yes"}, {key: "n", word: "no"}}})
+	return key == "y", err
+}
+
 func TestConfirm(t *testing.T) {
 	tests := []struct {
 		name, typed string
@@ -28,8 +34,8 @@ func TestConfirm(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			env, out, errOut := testEnv(t)
 			env.Interactive = true
-			env.prompt = newPrompter(strings.NewReader(test.typed))
-			got, err := env.confirm(t.Context(), "Go on?", "--yes")
+			env.typed = newLines(strings.NewReader(test.typed))
+			got, err := confirm(t.Context(), env, "Go on?", "--yes")
 			if got != test.want || !errors.Is(err, test.err) {
 				t.Errorf("confirm = %t, %v, want %t, %v", got, err, test.want, test.err)
 			}
@@ -48,9 +54,9 @@ func TestConfirm(t *testing.T) {
 func TestConfirmTwice(t *testing.T) {
 	env, _, _ := testEnv(t)
 	env.Interactive = true
-	env.prompt = newPrompter(strings.NewReader("n\ny\n"))
-	first, err1 := env.confirm(t.Context(), "One?", "--yes")
-	second, err2 := env.confirm(t.Context(), "Two?", "--yes")
+	env.typed = newLines(strings.NewReader("n\ny\n"))
+	first, err1 := confirm(t.Context(), env, "One?", "--yes")
+	second, err2 := confirm(t.Context(), env, "Two?", "--yes")
 	if err := errors.Join(err1, err2); err != nil {
 		t.Fatal(err)
 	}
@@ -61,8 +67,8 @@ func TestConfirmTwice(t *testing.T) {
 
 func TestConfirmWithoutTerminal(t *testing.T) {
 	env, _, errOut := testEnv(t)
-	env.prompt = newPrompter(strings.NewReader("y\n"))
-	got, err := env.confirm(t.Context(), "Go on?", "--overwrite")
+	env.typed = newLines(strings.NewReader("y\n"))
+	got, err := confirm(t.Context(), env, "Go on?", "--overwrite")
 	if got {
 		t.Error("took a piped answer")
 	}
@@ -89,12 +95,12 @@ func TestConfirmInterrupted(t *testing.T) {
 	defer close(user.gone)
 	env, _, _ := testEnv(t)
 	env.Interactive = true
-	env.prompt = newPrompter(user)
+	env.typed = newLines(user)
 
 	ctx, interrupt := context.WithCancel(t.Context())
 	result := make(chan error, 1)
 	go func() {
-		_, err := env.confirm(ctx, "Go on?", "--yes")
+		_, err := confirm(ctx, env, "Go on?", "--yes")
 		result <- err
 	}()
 	<-user.waiting

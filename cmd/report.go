@@ -194,8 +194,11 @@ func (rep *reporter) writeText(plan installer.Plan, accounts []account) error {
 	r := rep.run
 	st := r.env.outStyle()
 	var b strings.Builder
-	if r.opts.dryRun {
+	switch {
+	case r.opts.dryRun:
 		rep.showPlan(&b, st, plan)
+	case r.asked:
+		b.WriteString("\n") // what was asked and done stands above
 	}
 	wide := 0
 	for _, a := range accounts {
@@ -205,7 +208,7 @@ func (rep *reporter) writeText(plan installer.Plan, accounts []account) error {
 		if s := a.status(); r.opts.quiet && s != "failed" && s != "kept" {
 			continue
 		}
-		fmt.Fprintf(&b, "%s%s  %s\n", a.client.Name, strings.Repeat(" ", wide-cells(a.client.Name)), rep.verdict(a, st))
+		rep.line(&b, 0, a.client.Name+strings.Repeat(" ", wide-cells(a.client.Name))+"  "+rep.verdict(a, st))
 	}
 	rep.explain(&b, accounts, st)
 	if r.opts.quiet {
@@ -218,6 +221,7 @@ func (rep *reporter) writeText(plan installer.Plan, accounts []account) error {
 		fmt.Fprintln(&b, "\nThis was a dry run: nothing was written.")
 	}
 	rep.writeNext(&b, accounts, st)
+	rep.writeCalls(&b, accounts, st)
 	_, err := io.WriteString(r.env.Out, b.String())
 	return err
 }
@@ -334,12 +338,12 @@ func (rep *reporter) problem(w io.Writer, a installer.Action, reason, hint strin
 		where = rep.names(a.Clients)
 	}
 	if rest, ok := strings.CutPrefix(reason, a.Path+":"); ok {
-		fmt.Fprintf(w, "  %s:%s\n", where, clean(rest))
+		rep.line(w, 2, where+":"+clean(rest))
 	} else {
-		fmt.Fprintf(w, "  %s: %s\n", where, rep.run.brief(reason))
+		rep.line(w, 2, where+": "+rep.run.brief(reason))
 	}
 	for line := range strings.Lines(hint) {
-		fmt.Fprintf(w, "    %s\n", rep.run.brief(untab(line)))
+		fmt.Fprintf(w, "    %s\n", rep.run.brief(untab(line))) // lines to be copied stay whole
 	}
 }
 
@@ -371,8 +375,80 @@ func (rep *reporter) writeNext(w io.Writer, accounts []account, st style) {
 	}
 	fmt.Fprintf(w, "\n%s\n", st.bold("Next"))
 	for _, s := range steps {
-		for i, line := range wrap(strings.Join(s.names, ", ")+": "+rep.run.brief(s.text), rep.run.env.columns()-4) {
-			fmt.Fprintf(w, "%s%s\n", strings.Repeat("  ", min(i, 1)+1), line)
+		rep.line(w, 2, strings.Join(s.names, ", ")+": "+rep.run.brief(s.text))
+	}
+}
+
+// mostCalls is how many skills are named of which it is said how to call them.
+const mostCalls = 24
+
+// writeCalls says how the skills that have come are called in each client.
+func (rep *reporter) writeCalls(w io.Writer, accounts []account, st style) {
+	if rep.run.command != "install" || rep.run.opts.dryRun || rep.snapshot == nil {
+		return
+	}
+	type way struct {
+		text  string
+		names []string
+	}
+	var ways []way
+	for _, a := range accounts {
+		if !slices.ContainsFunc(a.skills, func(res installer.Result) bool { return res.Status() == "changed" }) {
+			continue
+		}
+		text := rep.calls(a)
+		i := slices.IndexFunc(ways, func(w way) bool { return w.text == text })
+		if i < 0 {
+			i = len(ways)
+			ways = append(ways, way{text: text})
+		}
+		ways[i].names = append(ways[i].names, a.client.Name)
+	}
+	if len(ways) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\n", st.bold("Call a skill"))
+	for _, way := range ways {
+		rep.line(w, 2, strings.Join(way.names, ", ")+": "+way.text)
+	}
+}
+
+// calls is how a client calls each of its skills. What it only calls by itself
+// is named, too, and said to be so.
+func (rep *reporter) calls(a account) string {
+	var typed, automatic []string
+	for _, res := range a.skills {
+		i := slices.IndexFunc(rep.snapshot.Skills, func(s registry.Skill) bool { return s.Name == res.Action.Name })
+		if i < 0 || res.Err != nil || res.Action.Op == installer.OpRemove {
+			continue
+		}
+		skill := rep.snapshot.Skills[i]
+		if call := a.client.Invoke(skill.Name, skill.UserInvocable); strings.Contains(call, skill.Name) {
+			typed = append(typed, clean(call))
+		} else {
+			automatic = append(automatic, clean(skill.Name))
 		}
 	}
+	slices.Sort(typed)
+	slices.Sort(automatic)
+	list := func(names []string) string {
+		names = slices.Compact(names)
+		if more := len(names) - mostCalls; more > 0 {
+			return strings.Join(names[:mostCalls], ", ") + fmt.Sprintf(" and %d more ('fsskills list' has all)", more)
+		}
+		return strings.Join(names, ", ")
+	}
+	var parts []string
+	if len(typed) > 0 {
+		parts = append(parts, list(typed))
+	}
+	if len(automatic) > 0 {
+		parts = append(parts, "the assistant calls "+list(automatic)+" by itself when a question is about it")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// line prints a line of the result, laid out for where it goes.
+func (rep *reporter) line(w io.Writer, indent int, text string) {
+	fmt.Fprintln(w, lay(text, indent, rep.run.env.limit(rep.run.env.Out)))
 }

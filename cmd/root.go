@@ -49,7 +49,7 @@ func Main() int {
 // Run runs fsskills with args in env and returns its exit status. Calls do not
 // share anything.
 func Run(ctx context.Context, env Env, args []string) int {
-	env.prompt = newPrompter(env.In)
+	env.typed = newLines(env.In)
 	return execute(ctx, &env, newRoot(&env), args)
 }
 

@@ -46,6 +46,9 @@ type run struct {
 	skipped map[string]string
 	partial bool
 	chosen  []clients.Client // as they are in the scope
+	// guided is true if the plan follows from questions that can be asked again.
+	guided bool
+	asked  bool // the user has agreed to the plan on the terminal
 	// fetched are the snapshots that came from a source itself.
 	fetched []*registry.Snapshot
 }
@@ -235,7 +238,7 @@ func (e *Env) interruptions(at site) []string {
 
 // warn prints a warning.
 func (e *Env) warn(text string) {
-	fmt.Fprintln(e.Err, e.errStyle().yellow("warning:"), e.brief(text))
+	e.wrapped(e.Err, 0, e.errStyle().yellow("warning:")+" "+e.brief(text), "\n")
 }
 
 func (r *run) close() error {
@@ -265,10 +268,16 @@ func (e *Env) brief(text string) string {
 	return strings.ReplaceAll(clean(text), home, "~"+string(filepath.Separator))
 }
 
+// forget drops what was said of a plan that is going to be made anew.
+func (r *run) forget() {
+	r.notes, r.partial = nil, false
+	clear(r.skipped)
+}
+
 // say tells the user how it goes, unless they want silence.
 func (r *run) say(format string, args ...any) {
 	if !r.opts.quiet {
-		fmt.Fprintf(r.env.Err, format+"\n", args...)
+		r.env.wrapped(r.env.Err, 0, fmt.Sprintf(format, args...), "\n")
 	}
 }
 
@@ -314,7 +323,7 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 			return err
 		}
 	}
-	results, err := r.store.Apply(ctx, plan)
+	results, err := r.apply(ctx, plan)
 	if err != nil {
 		return err
 	}
@@ -348,22 +357,49 @@ func (r *run) agree(ctx context.Context, rep *reporter, plan installer.Plan) err
 	if r.opts.yes {
 		return nil
 	}
-	question, answers := "Go on?", []answer{{"y", "yes"}, {"n", "no"}}
-	if !r.opts.diff {
-		question, answers = "Go on, or show the text of the changes first?", append(answers, answer{"d", "diff"})
-	}
 	for {
-		key, err := r.env.pick(ctx, question, "--yes", 1, answers...)
+		key, err := r.env.pick(ctx, r.consent(plan))
 		switch {
 		case err != nil:
 			return err
 		case key == "y":
+			r.asked = true
 			return nil
 		case key == "n":
 			return &exitError{code: exitFailed, err: errors.New("nothing was changed, as you wished")}
 		}
-		rep.showDiffs(r.env.Err, plan)
+		rep.showDiffs(plan, func(a installer.Action) bool { return key == "d" || a.Kind == installer.KindServer })
 	}
+}
+
+// consent is the question whether to carry out a plan. Enter means yes only
+// where nothing is replaced, taken out or doubtful.
+func (r *run) consent(plan installer.Plan) question {
+	verb := strings.ToUpper(r.command[:1]) + r.command[1:]
+	q := question{title: "Go on?", flag: "--yes", back: r.guided, usual: 1, options: []option{
+		{key: "y", word: "yes", label: verb},
+		{key: "n", word: "no", label: "Cancel, and change nothing"},
+	}}
+	adds := r.command == "install" && len(installer.Alarms(plan.Findings)) == 0
+	entries, others := false, false
+	for _, a := range plan.Actions {
+		if !a.Changes() {
+			continue
+		}
+		adds = adds && (a.Op == installer.OpCreate || a.Kind == installer.KindLock) && !a.Overwrites() && !a.WritesKey
+		entries = entries || a.Kind == installer.KindServer
+		others = others || a.Kind != installer.KindServer
+	}
+	if adds {
+		q.usual = 0
+	}
+	if entries && others {
+		q.options = append(q.options, option{key: "c", word: "config", label: "Show the changes to config files"})
+	}
+	if !r.opts.diff {
+		q.options = append(q.options, option{key: "d", word: "diff", label: "Show the text of all changes"})
+	}
+	return q
 }
 
 // announce says who holds the lock, for a second fsskills to tell its user: a

@@ -10,37 +10,96 @@ import (
 	"fsskills/installer"
 )
 
-// showPlan prints what is going to happen.
+// showPlan prints what is going to happen, client by client. A place that serves
+// several is shown with the first of them.
 func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 	r := rep.run
 	if r.opts.quiet {
 		return
 	}
-	fmt.Fprintf(w, "\n%s\n", st.bold(rep.title(plan)))
+	env := r.env
+	fmt.Fprintln(w)
+	env.wrapped(w, 0, st.bold(rep.title(plan)), "\n")
 	for _, line := range rep.redirected(plan) {
-		fmt.Fprintf(w, "  %s\n", r.brief(line))
+		env.wrapped(w, 2, r.brief(line), "\n")
 	}
 	rep.news.write(w, st)
-	folder := ""
-	shown := map[string]bool{}
-	for _, a := range plan.Actions {
-		if a.Op == installer.OpNone && !r.opts.verbose {
+
+	places, of := rep.places(plan)
+	shown, diffs := map[string]bool{}, map[string]bool{}
+	for _, c := range r.everyone {
+		if len(of[c.ID]) == 0 {
 			continue
 		}
-		if place := rep.place(a); place != folder {
-			folder = place
-			heading := tilde(place, r.env.Home)
-			if names := rep.names(a.Clients); names != "" {
-				heading += "  " + st.dim("("+names+")")
+		fmt.Fprintf(w, "\n  %s\n", st.bold(c.Name))
+		for _, place := range of[c.ID] {
+			if shown[place] {
+				env.wrapped(w, 4, tilde(place, env.Home)+", as above", "\n")
+				continue
 			}
-			fmt.Fprintf(w, "\n  %s\n", heading)
+			shown[place] = true
+			rep.showPlace(w, st, place, places[place], diffs)
 		}
-		fmt.Fprintf(w, "    %s\n", rep.describe(a, st))
-		if r.opts.diff || r.refuses(a) {
-			rep.showDiff(w, a, shown)
+	}
+	for _, a := range plan.Actions { // what is no client's, such as a project's lock
+		if place := placeOf(a); places[place] != nil && !shown[place] {
+			shown[place] = true
+			fmt.Fprintln(w)
+			rep.showPlace(w, st, place, places[place], diffs)
 		}
 	}
 	fmt.Fprintln(w)
+}
+
+// places sorts the actions that are to be shown by their folder or file, and
+// those by their clients.
+func (rep *reporter) places(plan installer.Plan) (actions map[string][]installer.Action, of map[string][]string) {
+	actions, of = map[string][]installer.Action{}, map[string][]string{}
+	for _, a := range plan.Actions {
+		if a.Op == installer.OpNone && !rep.run.opts.verbose {
+			continue
+		}
+		place := placeOf(a)
+		actions[place] = append(actions[place], a)
+		for _, id := range a.Clients {
+			if !slices.Contains(of[id], place) {
+				of[id] = append(of[id], place)
+			}
+		}
+	}
+	return actions, of
+}
+
+// manySkills is how many new skills of a folder have a line each.
+const manySkills = 6
+
+// showPlace prints the actions of one folder or file.
+func (rep *reporter) showPlace(w io.Writer, st style, place string, actions []installer.Action, diffs map[string]bool) {
+	env := rep.run.env
+	heading := tilde(place, env.Home)
+	if len(actions[0].Clients) > 1 {
+		heading += "  " + st.dim("("+rep.names(actions[0].Clients)+")")
+	}
+	env.wrapped(w, 4, heading, "\n")
+	var plainly []string
+	for _, a := range actions {
+		if a.Op == installer.OpCreate && a.Kind == installer.KindSkill && a.Reason == "" && a.From == "" {
+			plainly = append(plainly, clean(a.Name))
+		}
+	}
+	together := len(plainly) > manySkills && !rep.run.opts.verbose && !rep.run.opts.diff
+	if together {
+		env.wrapped(w, 6, st.green(fmt.Sprintf("%-7s %d skills", installer.OpCreate, len(plainly)))+": "+strings.Join(plainly, ", "), "\n")
+	}
+	for _, a := range actions {
+		if together && slices.Contains(plainly, clean(a.Name)) && a.Kind == installer.KindSkill {
+			continue
+		}
+		env.wrapped(w, 6, rep.describe(a, st), "\n")
+		if rep.run.opts.diff || rep.run.refuses(a) {
+			rep.showDiff(w, a, diffs)
+		}
+	}
 }
 
 // refuses reports whether the action is one that a restore leaves undone,
@@ -64,12 +123,14 @@ func (rep *reporter) showDiff(w io.Writer, a installer.Action, shown map[string]
 	}
 }
 
-// showDiffs prints the text of all that the plan changes.
-func (rep *reporter) showDiffs(w io.Writer, plan installer.Plan) {
+// showDiffs prints the text of what the plan changes, as far as it is wanted.
+func (rep *reporter) showDiffs(plan installer.Plan, wanted func(installer.Action) bool) {
+	w := rep.run.env.Err
 	shown := map[string]bool{}
 	for _, a := range plan.Actions {
-		if a.Changes() {
-			fmt.Fprintf(w, "\n  %s\n", tilde(a.Path, rep.run.env.Home))
+		if a.Changes() && wanted(a) {
+			fmt.Fprintln(w)
+			rep.run.env.wrapped(w, 2, tilde(a.Path, rep.run.env.Home), "\n")
 			rep.showDiff(w, a, shown)
 		}
 	}
@@ -92,8 +153,8 @@ func (rep *reporter) title(plan installer.Plan) string {
 	return title
 }
 
-// place is the folder or file that an action is shown under.
-func (rep *reporter) place(a installer.Action) string {
+// placeOf is the folder or file that an action is shown under.
+func placeOf(a installer.Action) string {
 	if a.Kind == installer.KindServer {
 		return a.Path
 	}

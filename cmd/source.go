@@ -50,11 +50,17 @@ func (r *run) fetch(ctx context.Context, opts sourceOptions) (_ *registry.Snapsh
 // snapshot brings the snapshot of a session. One that comes from the source
 // itself is remembered, to be kept when the run is carried out.
 func (r *run) snapshot(ctx context.Context, session *registry.Session) (*registry.Snapshot, error) {
+	p := r.start("Fetching the skills")
+	defer p.drop()
 	snapshot, err := session.Snapshot(ctx)
-	if err == nil && session.Saved().IsZero() {
+	if err != nil {
+		return nil, err
+	}
+	if session.Saved().IsZero() {
 		r.fetched = append(r.fetched, snapshot)
 	}
-	return snapshot, err
+	p.done(fmt.Sprintf("Fetched %d %s, %.12s", len(snapshot.Skills), plural(len(snapshot.Skills), "skill"), clean(snapshot.Commit)))
+	return snapshot, nil
 }
 
 // open asks the source for its commit. With --offline, what was kept of a
@@ -72,7 +78,8 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	if err != nil {
 		return nil, err
 	}
-	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
+	p := r.start("Reading " + clean(src.URL))
+	defer p.drop()
 	return remote.Open(ctx, src)
 }
 

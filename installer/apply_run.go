@@ -65,11 +65,22 @@ func (s *Store) runAll(ctx context.Context, j *journal, results []Result, sort f
 	made := make([][]string, len(order))
 	var group sync.WaitGroup
 	slots := make(chan struct{}, parallel)
+	var telling sync.Mutex
 	for n, key := range order {
 		group.Go(func() {
 			slots <- struct{}{}
 			made[n] = s.runOne(ctx, j, results, folders[key])
 			<-slots
+			if s.Wrote == nil {
+				return
+			}
+			telling.Lock()
+			defer telling.Unlock()
+			done := make([]Result, len(folders[key]))
+			for i, id := range folders[key] {
+				done[i] = results[id]
+			}
+			s.Wrote(done)
 		})
 	}
 	group.Wait()

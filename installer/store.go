@@ -49,6 +49,9 @@ type Store struct {
 	// Key returns the key in a variable, if there is one: a backup has none.
 	// It may be nil.
 	Key func(variable string) clients.Secret
+	// Wrote is told, one call at a time, what became of the actions of a folder or
+	// file as soon as they are done and before they are read back. It may be nil.
+	Wrote func([]Result)
 
 	// step is called before each step that writes, in tests that fail or kill
 	// an operation there.

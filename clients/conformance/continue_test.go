@@ -65,7 +65,7 @@ var continueDev = onTerminal(&subject{
 
 // continueMenu starts Continue and opens the menu of its commands, one of which
 // does that.
-func continueMenu(s *session, does string) (*terminal, error) {
+func continueMenu(s *session, does string) (*onScreen, error) {
 	t, err := s.terminal(nil)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func continueMenu(s *session, does string) (*terminal, error) {
 	return t, nil
 }
 
-func openContinueMenu(t *terminal, does string) error {
+func openContinueMenu(t *onScreen, does string) error {
 	if err := t.await("Ask anything"); err != nil {
 		return err
 	}

@@ -4,34 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/charmbracelet/x/vt"
-	"github.com/creack/pty"
+	"fsskills/clients/conformance/terminal"
 )
-
-// noTerminal says why no client can be started on a terminal here: on Windows,
-// or where the system gives none. Empty: it can.
-func noTerminal() string {
-	ours, theirs, err := pty.Open()
-	if err != nil {
-		return fmt.Sprintf("it is asked on a terminal, and there is none: %v", err)
-	}
-	_ = errors.Join(ours.Close(), theirs.Close())
-	return ""
-}
 
 // onTerminal is a client that can be asked on a terminal alone. Where there is
 // none it cannot be asked, and says why.
 func onTerminal(c *subject) *subject {
-	if why := noTerminal(); why != "" {
+	if why := terminal.None(); why != "" {
 		c.looks, c.cannot = nil, map[aspect]string{}
 		for _, a := range aspects {
 			c.cannot[a] = why
@@ -47,88 +33,37 @@ const (
 	terminalColumns = 400
 )
 
-// A terminal is a client with a screen and a keyboard.
-type terminal struct {
+// An onScreen is a client with a screen and a keyboard.
+type onScreen struct {
+	*terminal.Terminal
 	session *session
 	args    []string
 	cmd     *exec.Cmd
 	ctx     context.Context
 	cancel  context.CancelFunc
-	file    *os.File // what it draws on, and reads keys from
 	begun   time.Time
-	ended   chan struct{}
-	mu      sync.Mutex
-	screen  *vt.Emulator
 }
 
 // terminal starts the client with args and leaves it running until close.
-func (s *session) terminal(env []string, args ...string) (*terminal, error) {
+func (s *session) terminal(env []string, args ...string) (*onScreen, error) {
 	ctx, cancel := context.WithTimeout(s.ctx, patience)
-	t := &terminal{
-		session: s, args: args, cmd: s.command(ctx, env, args...), ctx: ctx, cancel: cancel,
-		begun: time.Now(), ended: make(chan struct{}), screen: vt.NewEmulator(terminalColumns, terminalRows),
-	}
-	// It gets a session of its own, whose leader cannot ask for a process group
-	// of its own too: it has one.
-	t.cmd.SysProcAttr = nil
-	file, err := pty.StartWithSize(t.cmd, &pty.Winsize{Rows: terminalRows, Cols: terminalColumns})
-	if err != nil {
+	t := &onScreen{session: s, args: args, cmd: s.command(ctx, env, args...), ctx: ctx, cancel: cancel, begun: time.Now()}
+	var err error
+	if t.Terminal, err = terminal.Start(t.cmd, terminalColumns, terminalRows); err != nil {
 		cancel()
 		return nil, err
 	}
-	t.file = file
-	go t.draw()
-	go t.answer()
 	return t, nil
 }
 
-// draw puts what the client writes on the screen until the client has ended.
-func (t *terminal) draw() {
-	defer close(t.ended)
-	buf := make([]byte, 1<<16)
-	for {
-		n, err := t.file.Read(buf)
-		t.mu.Lock()
-		_, _ = t.screen.Write(buf[:n])
-		t.mu.Unlock()
-		if err != nil {
-			break // there is no other way for it to end
-		}
-	}
-	if answers, ok := t.screen.InputPipe().(io.Closer); ok {
-		_ = answers.Close()
-	}
-}
-
-// answer passes on what the screen says when the client asks where the cursor
-// is, or what sort of terminal this is.
-func (t *terminal) answer() {
-	buf := make([]byte, 1<<10)
-	for {
-		n, err := t.screen.Read(buf)
-		if err != nil {
-			return
-		}
-		_, _ = t.file.Write(buf[:n]) // a client that has ended does not hear it
-	}
-}
-
-// shows is what is on the screen: lines without spaces at their ends, and
-// without empty ones at the end.
-func (t *terminal) shows() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return strings.TrimRight(t.screen.String(), "\n") + "\n"
-}
+// shows is what is on the screen.
+func (t *onScreen) shows() string { return t.Shows() }
 
 // press types keys.
-func (t *terminal) press(keys string) error {
-	_, err := t.file.WriteString(keys)
-	return err
-}
+func (t *onScreen) press(keys string) error { return t.Press(keys) }
 
 // await waits until the screen has the text.
-func (t *terminal) await(text string) error {
+func (t *onScreen) await(text string) error {
 	_, err := readScreen(t, func(screen string) (bool, error) {
 		if !strings.Contains(screen, text) {
 			return false, fmt.Errorf("there is no %q", text)
@@ -139,7 +74,7 @@ func (t *terminal) await(text string) error {
 }
 
 // soon reports whether the screen has the text after a few seconds at most.
-func (t *terminal) soon(text string) bool {
+func (t *onScreen) soon(text string) bool {
 	for range 30 {
 		if strings.Contains(t.shows(), text) {
 			return true
@@ -152,7 +87,7 @@ func (t *terminal) soon(text string) bool {
 // readScreen waits until the screen can be read, and reads the same twice: it
 // may have been half drawn the first time. After a time the error is that of
 // the last reading.
-func readScreen[T any](t *terminal, read func(string) (T, error)) (T, error) {
+func readScreen[T any](t *onScreen, read func(string) (T, error)) (T, error) {
 	const pause = 250 * time.Millisecond
 	var (
 		before  T
@@ -164,7 +99,7 @@ func readScreen[T any](t *terminal, read func(string) (T, error)) (T, error) {
 		select {
 		case <-t.ctx.Done():
 			ended = true
-		case <-t.ended:
+		case <-t.Ended():
 			ended = true
 		case <-time.After(pause):
 		}
@@ -182,23 +117,17 @@ func readScreen[T any](t *terminal, read func(string) (T, error)) (T, error) {
 	}
 }
 
-// close ends the client. What it has started may go on and keep the terminal,
-// which is not waited for long.
-func (t *terminal) close() {
+// close ends the client.
+func (t *onScreen) close() {
 	t.cancel()
-	_ = t.cmd.Wait()
-	_ = t.file.Close()
-	select {
-	case <-t.ended:
-	case <-time.After(3 * time.Second):
-	}
+	t.Close()
 	t.session.note(t.args, output{out: t.shows(), code: t.cmd.ProcessState.ExitCode()}, t.begun)
 }
 
 // terminalOf is a shell that obeys the script.
-func terminalOf(t *testing.T, script string) *terminal {
+func terminalOf(t *testing.T, script string) *onScreen {
 	t.Helper()
-	if why := noTerminal(); why != "" {
+	if why := terminal.None(); why != "" {
 		t.Skip(why)
 	}
 	s := &session{ctx: t.Context(), subject: &subject{id: "sh"}, program: "/bin/sh", dir: t.TempDir(), env: []string{"TERM=xterm"}, log: t.Output()}
