@@ -116,7 +116,7 @@ func (f *netFaults) meet(t *testing.T, fault netFault) string {
 func (f *netFaults) normal(said, where string, user *netUser) string {
 	var b strings.Builder
 	for line := range strings.Lines(said) {
-		if strings.HasPrefix(line, "Reading ") {
+		if strings.HasPrefix(line, "Reading ") || strings.HasPrefix(line, "Fetching ") {
 			continue
 		}
 		if line = strings.ReplaceAll(line, user.home, "HOME"); strings.HasPrefix(where, "ssh:") {
