@@ -61,3 +61,7 @@ wine: ## try the Windows binary under wine
 
 demo: ## install, update and uninstall in a throw-away home, without network
 	./.ci/demo
+
+.PHONY: picture
+picture: ## draw docs/install.svg, what install shows on a terminal
+	go run ./.ci/picture

@@ -72,7 +72,7 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	if err != nil {
 		return nil, err
 	}
-	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
+	r.say("%s", r.env.errStyle().dim("Reading "+tilde(src.URL, r.env.Home)+" …"))
 	return remote.Open(ctx, src)
 }
 
