@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// files are a home with three clients in it and a repository with two skills,
+// files are a home with two clients in it and a repository with two skills,
 // which are made up.
 var files = map[string]string{
 	".claude.json": `{
@@ -25,7 +25,6 @@ model = "o-large"   # the slow one
 [mcp_servers.docs]
 command = "docs-mcp"   # keep me
 `,
-	".gemini/settings.json": `{"mcpServers":{"db":{"command":"db-mcp","args":["--read-only"]}}}`,
 	"example-skills/skills/weekly-report/SKILL.md": `---
 name: weekly-report
 description: Summarises the week. Use when somebody asks how the week went.

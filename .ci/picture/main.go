@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -28,8 +29,8 @@ const (
 )
 
 // A step waits until the screen has a text and then presses keys. What is on the
-// screen before that becomes a part of the picture of its own if it is kept: a
-// form, say, that is gone when it has been answered.
+// screen before that is drawn too if it is kept: a form, say, that is gone when it
+// has been answered.
 type step struct {
 	await string
 	keys  string
@@ -100,7 +101,8 @@ func run(ctx context.Context, out string, check bool) (err error) {
 	return nil
 }
 
-// play runs the session and returns what is to be drawn, from top to bottom.
+// play runs the session and returns what is to be drawn, from top to bottom: of a
+// screen what was not on the one before.
 func play(ctx context.Context, program, home string) ([][]line, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
@@ -110,12 +112,20 @@ func play(ctx context.Context, program, home string) ([][]line, error) {
 	}
 	defer t.close()
 	var parts [][]line
+	var before []line
+	keep := func() {
+		now := t.lines()
+		if rest := since(before, now); len(rest) > 0 {
+			parts = append(parts, rest)
+		}
+		before = now
+	}
 	for _, s := range steps {
 		if err := t.await(s.await); err != nil {
 			return nil, err
 		}
 		if s.keep {
-			parts = append(parts, t.lines())
+			keep()
 		}
 		if err := t.press(s.keys); err != nil {
 			return nil, err
@@ -124,5 +134,16 @@ func play(ctx context.Context, program, home string) ([][]line, error) {
 	if err := t.wait(); err != nil {
 		return nil, err
 	}
-	return append(parts, t.lines()), nil
+	keep()
+	return parts, nil
+}
+
+// since are the lines of a screen that come after those that it has in common with
+// the one before.
+func since(before, now []line) []line {
+	n := 0
+	for n < len(now) && (n < len(before) && slices.Equal(now[n], before[n]) || now[n].blank() && n >= len(before)) {
+		n++
+	}
+	return now[n:]
 }

@@ -57,6 +57,14 @@ func (l line) blank() bool {
 	return !slices.ContainsFunc(l, func(c cell) bool { return !c.empty() || c.look.paper != "" })
 }
 
+func (l line) text() string {
+	var b strings.Builder
+	for _, c := range l {
+		b.WriteString(c.text)
+	}
+	return b.String()
+}
+
 func (c cell) empty() bool { return strings.TrimSpace(c.text) == "" }
 
 // lookOf reads a style of the emulator.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -135,6 +136,10 @@ func (t *terminal) close() {
 	_ = t.file.Close()
 }
 
+// parallel begins the lines that tell of what is done at the same time: which of
+// them comes first is chance. They are drawn in the order of the alphabet.
+const parallel = "done "
+
 // lines is what is on the screen, without empty lines at the end.
 func (t *terminal) lines() []line {
 	t.mu.Lock()
@@ -153,6 +158,14 @@ func (t *terminal) lines() []line {
 	}
 	for len(out) > 0 && out[len(out)-1].blank() {
 		out = out[:len(out)-1]
+	}
+	for from := 0; from < len(out); {
+		to := from
+		for to < len(out) && strings.HasPrefix(out[to].text(), parallel) {
+			to++
+		}
+		slices.SortFunc(out[from:to], func(a, b line) int { return strings.Compare(a.text(), b.text()) })
+		from = to + 1
 	}
 	return out
 }
