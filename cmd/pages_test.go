@@ -145,6 +145,18 @@ func TestPages(t *testing.T) {
 			}
 		}
 	}
+	linked := map[string]bool{"README.md": true}
+	for name, p := range pages {
+		for _, target := range p.links {
+			file, _, _ := strings.Cut(target, "#")
+			linked[path.Join(path.Dir(name), file)] = true
+		}
+	}
+	for name := range pages {
+		if !linked[name] {
+			t.Errorf("no page links to %s", name)
+		}
+	}
 	if typed < 50 {
 		t.Errorf("%d calls were found on the pages, which are more", typed)
 	}
