@@ -64,7 +64,7 @@ func readPage(name, text string) mdPage {
 		case isFence:
 			fenced = !fenced
 		case isCode:
-			p.commands = append(p.commands, calls(line)...)
+			p.commands = append(p.commands, typedCalls(line)...)
 		default:
 			if level := len(line) - len(strings.TrimLeft(line, "#")); level > 0 && strings.HasPrefix(line[level:], " ") {
 				p.anchors = append(p.anchors, p.anchor(line[level+1:]))
@@ -77,7 +77,7 @@ func readPage(name, text string) mdPage {
 	}
 	for i, part := range strings.Split(prose.String(), "`") {
 		if i%2 == 1 {
-			p.commands = append(p.commands, calls(strings.Join(strings.Fields(part), " "))...)
+			p.commands = append(p.commands, typedCalls(strings.Join(strings.Fields(part), " "))...)
 			continue
 		}
 		for _, rest := range strings.Split(part, "](")[1:] {
@@ -107,8 +107,8 @@ func (p *mdPage) anchor(heading string) string {
 	return slug
 }
 
-// calls are the calls of fsskills in a line for a shell.
-func calls(line string) []string {
+// typedCalls are the calls of fsskills in a line for a shell.
+func typedCalls(line string) []string {
 	line, _, _ = strings.Cut(line, " #")
 	var out []string
 	for _, part := range strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune("|&;<>()", r) }) {
@@ -199,7 +199,10 @@ func cannotBeTyped(t *testing.T, line string) string {
 	env, _, _ := testEnv(t)
 	root := newRoot(env)
 	root.InitDefaultHelpCmd()
-	addCompletion(root)
+	root.AddCommand(&cobra.Command{ // the real one comes when a command line is run
+		Use: "completion", Run: func(*cobra.Command, []string) {},
+		Args: cobra.OnlyValidArgs, ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+	})
 	var args []string
 	for _, word := range strings.Fields(line)[1:] {
 		if !strings.HasPrefix(word, "[") { // what may stand there
