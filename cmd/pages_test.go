@@ -199,10 +199,12 @@ func cannotBeTyped(t *testing.T, line string) string {
 	env, _, _ := testEnv(t)
 	root := newRoot(env)
 	root.InitDefaultHelpCmd()
-	root.AddCommand(&cobra.Command{ // the real one comes when a command line is run
+	completion := &cobra.Command{ // the real one comes when a command line is run
 		Use: "completion", Run: func(*cobra.Command, []string) {},
 		Args: cobra.OnlyValidArgs, ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
-	})
+	}
+	completion.Flags().Bool("no-descriptions", false, "")
+	root.AddCommand(completion)
 	var args []string
 	for _, word := range strings.Fields(line)[1:] {
 		if !strings.HasPrefix(word, "[") { // what may stand there
