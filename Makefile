@@ -40,6 +40,10 @@ fuzz: ## fuzz each target for FUZZTIME (30s)
 		done; \
 	done
 
+.PHONY: picture
+picture: ## draw docs/install.svg, what install shows on a terminal
+	go run ./.ci/picture
+
 faults: ## fail and kill fsskills at every system call (Linux on amd64)
 	FSSKILLS_FAULTS=1 TMPDIR="$${TMPDIR:-$$(test -w /dev/shm && echo /dev/shm || echo /tmp)}" \
 		go test -count 1 -timeout 60m -run '^TestFaults$$' -v ./cmd

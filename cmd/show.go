@@ -146,7 +146,7 @@ func (rep *reporter) title(plan installer.Plan) string {
 	if len(at) > 12 {
 		at = at[:12]
 	}
-	title := fmt.Sprintf("%s from %s, %s", verb, clean(plan.Source.URL), clean(at))
+	title := fmt.Sprintf("%s from %s, %s", verb, tilde(plan.Source.URL, rep.run.env.Home), clean(at))
 	if plan.Source.Ref != "" {
 		title += " (" + clean(plan.Source.Ref) + ")"
 	}

@@ -78,7 +78,7 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	if err != nil {
 		return nil, err
 	}
-	p := r.start("Reading " + clean(src.URL))
+	p := r.start("Reading " + tilde(src.URL, r.env.Home))
 	defer p.drop()
 	return remote.Open(ctx, src)
 }
