@@ -20,6 +20,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/charmbracelet/x/vt"
 )
 
 const (
@@ -42,11 +44,13 @@ type step struct {
 var (
 	arguments = []string{"install", "--source", "example-skills"}
 	steps     = []step{
-		{await: "[y/N/d]", keys: "y\r"},
+		{await: "Which clients", keys: "\r", keep: true},
+		{await: "How should they", keys: "\r", keep: true},
+		{await: "Go on?", keys: "\r", keep: true},
 	}
 	title       = "fsskills install, on a terminal"
-	description = "Somebody runs fsskills install, reads what is going to be written for each AI client, says yes, " +
-		"and is told what was done and what is left to do. The text of the picture is the text of the screen."
+	description = "Somebody runs fsskills install, chooses AI clients and how they sign in, reads what is going to be written " +
+		"for each of them, says yes, and is told what was done and what is left to do. The text of the picture is the text of the screen."
 )
 
 func main() {
@@ -110,28 +114,33 @@ func play(ctx context.Context, program, home string) ([][]line, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer t.close()
+	defer t.Close()
+	typed, err := prompt(arguments)
+	if err != nil {
+		return nil, err
+	}
 	var parts [][]line
 	var before []line
 	keep := func() {
-		now := t.lines()
+		now := []line{typed}
+		t.Screen(func(e *vt.Emulator) { now = append(now, lines(e, rows)...) })
 		if rest := since(before, now); len(rest) > 0 {
 			parts = append(parts, rest)
 		}
 		before = now
 	}
 	for _, s := range steps {
-		if err := t.await(s.await); err != nil {
+		if err := t.Await(ctx, s.await); err != nil {
 			return nil, err
 		}
 		if s.keep {
 			keep()
 		}
-		if err := t.press(s.keys); err != nil {
+		if err := t.Press(s.keys); err != nil {
 			return nil, err
 		}
 	}
-	if err := t.wait(); err != nil {
+	if err := wait(ctx, t); err != nil {
 		return nil, err
 	}
 	keep()
