@@ -75,12 +75,16 @@ func (g *guide) last() int { return len(g.questions) - 1 }
 // askClients asks which of the clients that were found are to be served.
 func (g *guide) askClients(ctx context.Context) error {
 	q := question{title: "Which clients should have Fullstory's skills?", said: "Clients", flag: "--client"}
-	what := "were found on this machine"
+	when := "on this machine"
 	if len(g.kept) > 0 {
 		q.title = "Which of these should have Fullstory's skills, too?"
-		what = "were found since the last install"
+		when = "since the last install"
 	}
-	q.text = []string{fmt.Sprintf("These %s. Others can be named with --client; 'fsskills clients' lists them.", what)}
+	found := fmt.Sprintf("%d clients were", len(g.found))
+	if len(g.found) == 1 {
+		found = "1 client was"
+	}
+	q.text = []string{found + " found " + when + ". Others can be named with --client; 'fsskills clients' lists them."}
 	q.none = len(g.kept) > 0
 	for _, c := range g.found {
 		q.options = append(q.options, option{

@@ -59,7 +59,7 @@ func (p *formPrompter) several(ctx context.Context, q question) ([]int, error) {
 	fit := func(s sheet) {
 		field.Title(s.title).Description(s.text).Options(s.options...).Value(&chosen).Height(s.height)
 	}
-	if err := p.run(ctx, q, field, "Up and Down move, Space chooses", fit, func(string) bool { return false }); err != nil {
+	if err := p.run(ctx, q, field, "Up and Down move, Space chooses, Ctrl-A all or none", fit, func(string) bool { return false }); err != nil {
 		return nil, err
 	}
 	slices.Sort(chosen)
