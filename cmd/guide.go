@@ -74,10 +74,14 @@ func (g *guide) last() int { return len(g.questions) - 1 }
 
 // askClients asks which of the clients that were found are to be served.
 func (g *guide) askClients(ctx context.Context) error {
-	q := question{title: "Which clients should have Fullstory's skills?", said: "Clients", flag: "--client"}
+	should := "have Fullstory's skills"
+	if g.opts.mcpOnly {
+		should = "be connected to Fullstory"
+	}
+	q := question{title: "Which clients should " + should + "?", said: "Clients", flag: "--client"}
 	when := "on this machine"
 	if len(g.kept) > 0 {
-		q.title = "Which of these should have Fullstory's skills, too?"
+		q.title = "Which of these should " + should + ", too?"
 		when = "since the last install"
 	}
 	found := fmt.Sprintf("%d clients were", len(g.found))
