@@ -259,9 +259,9 @@ func (r *run) plan(req *installer.Request, strict bool, make func(installer.Rece
 // unknownSkill is the complaint about a skill that is not among have.
 func unknownSkill(msg, name string, have []string) error {
 	hint := "run 'fsskills list --available' for those that there are"
-	switch near := nearest(name, have); {
-	case near != "":
-		hint = "did you mean " + near + "?"
+	switch near := nearSkills(name, have); {
+	case len(near) > 0:
+		hint = didYouMean("%s", near)
 	case len(have) > 0:
 		hint = "there are " + strings.Join(have, ", ")
 	}

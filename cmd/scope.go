@@ -52,7 +52,7 @@ func (o *scopeOptions) word() (clients.Scope, error) {
 		case !ask.given:
 			continue
 		case ask.scope != clients.UserScope && ask.scope != clients.ProjectScope:
-			return "", &usageError{msg: fmt.Sprintf("--scope %s is not known", clean(o.scope)), hint: "use --scope user or --scope project"}
+			return "", unknownValue(fmt.Sprintf("--scope %s is not known", clean(o.scope)), "--scope", o.scope, []string{string(clients.UserScope), string(clients.ProjectScope)})
 		case scope != "" && scope != ask.scope:
 			return "", contradiction(by, ask.flag)
 		}
