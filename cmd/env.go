@@ -53,6 +53,8 @@ type Env struct {
 	noColor    bool      // --no-color
 	prompt     *prompter // the one reader of In
 	config     *config   // the user's own file, once it is read
+	tracing    *tracer   // of --verbose, nil without
+	args       []string  // the command line
 	// findings are those of the last plan, for the document of an error.
 	findings []installer.Finding
 }

@@ -136,6 +136,7 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 			}
 		}
 	}
+	r.traceChosen(nil)
 	return r.carryOut(ctx, plan, newReporter(r, targets, nil))
 }
 

@@ -55,6 +55,7 @@ func Run(ctx context.Context, env Env, args []string) int {
 
 func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) int {
 	addCompletion(root)
+	env.args = args
 	started := false
 	watchStart(root, &started)
 	unread := false
@@ -66,6 +67,7 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 
 	c, err := root.ExecuteContextC(ctx)
 	if err == nil {
+		env.tracing.finish(int(exitDone))
 		return int(exitDone)
 	}
 	asked := scanned(args)
@@ -77,6 +79,7 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 		env.noColor = env.noColor || given(args, "--no-color") // the flags may not have been read
 	}
 	code := exitFor(ctx, err)
+	env.tracing.finish(int(code))
 	report(env, c.Name(), err, code, asked)
 	return int(code)
 }
@@ -222,6 +225,9 @@ func newRoot(env *Env) *cobra.Command {
 	return root
 }
 
+// verboseFlag is a flag of every command that does anything.
+const verboseFlag = "verbose"
+
 // addCommands gives root its commands.
 func addCommands(root *cobra.Command, env *Env) {
 	root.AddCommand(
@@ -236,7 +242,15 @@ func addCommands(root *cobra.Command, env *Env) {
 		newDoctor(env),
 	)
 	for _, c := range root.Commands() {
-		c.PreRunE = func(c *cobra.Command, _ []string) error { return checkCall(env, c) }
+		if c.Flags().Lookup(verboseFlag) == nil {
+			c.Flags().BoolP(verboseFlag, "v", false, "say what is tried")
+		}
+		c.PreRunE = func(c *cobra.Command, _ []string) error {
+			if on, err := c.Flags().GetBool(verboseFlag); err == nil && on {
+				startTrace(env, c, env.args)
+			}
+			return checkCall(env, c)
+		}
 	}
 	root.AddCommand(newVersion(env))
 }

@@ -52,10 +52,10 @@ type run struct {
 
 // system is the machine as the catalog sees it, with the project of a site.
 func (e *Env) system(at site) clients.System {
-	return clients.System{
+	return e.traced(clients.System{
 		GOOS: e.GOOS, Home: e.Home, Project: at.root, Getenv: e.Getenv, LookPath: e.LookPath,
 		Stat: os.Stat, ReadFile: readRegular, Glob: filepath.Glob,
-	}
+	})
 }
 
 // readRegular reads a file of which others decide what it is: a pipe would
@@ -119,6 +119,7 @@ func (r *run) read() (warnings []string, err error) {
 		err = mendable(err, r.at)
 		r.everyone = slices.Clone(r.catalog)
 		r.admit(r.receipt.Recorded(true))
+		r.traceReceipt()
 	}()
 	if r.receipt, err = r.store.Receipt(); err != nil || r.at.root == "" {
 		return nil, err
@@ -181,11 +182,13 @@ func (r *run) takeOver(ctx context.Context) error {
 
 // hold locks the store.
 func (r *run) hold(ctx context.Context) (err error) {
+	r.env.tracing.say("lock %s", r.store.Dir)
 	r.lock, err = r.store.Lock(ctx, 0)
 	if _, held := errors.AsType[*installer.LockedError](err); held {
 		r.say("%s; waiting for it to finish …", clean(err.Error()))
 		r.lock, err = r.store.Lock(ctx, lockWait)
 	}
+	r.env.tracing.say("the lock is taken: %t", err == nil)
 	return err
 }
 
@@ -304,20 +307,25 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 	r.mentionAgentless(plan)
 	r.mentionOpen(plan)
 	if r.opts.dryRun {
+		r.traceResults(nil)
 		return rep.finish(plan, dryResults(plan))
 	}
 	if !plan.Empty() || r.opts.diff || rep.news != nil || slices.ContainsFunc(plan.Actions, r.refuses) {
 		rep.showPlan(r.env.Err, r.env.errStyle(), plan)
 	}
 	if !plan.Empty() {
+		r.env.tracing.phase("ask")
 		if err := r.agree(ctx, rep, plan); err != nil {
 			return err
 		}
 	}
+	r.env.tracing.phase("write")
 	results, err := r.store.Apply(ctx, plan)
+	r.env.tracing.phase("report")
 	if err != nil {
 		return err
 	}
+	r.traceResults(results)
 	r.tellOfKeys(results)
 	r.keep()
 	over := func(res installer.Result) bool { return res.Err == nil && res.Action.Overwrites() }

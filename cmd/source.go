@@ -50,7 +50,10 @@ func (r *run) fetch(ctx context.Context, opts sourceOptions) (_ *registry.Snapsh
 // snapshot brings the snapshot of a session. One that comes from the source
 // itself is remembered, to be kept when the run is carried out.
 func (r *run) snapshot(ctx context.Context, session *registry.Session) (*registry.Snapshot, error) {
+	r.env.tracing.phase("fetch")
 	snapshot, err := session.Snapshot(ctx)
+	r.env.tracing.phase("plan")
+	r.traceSnapshot(snapshot)
 	if err == nil && session.Saved().IsZero() {
 		r.fetched = append(r.fetched, snapshot)
 	}
@@ -64,6 +67,8 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	if err != nil {
 		return nil, err
 	}
+	r.env.tracing.phase("ask the source")
+	r.env.tracing.say("source, %s: %s %s%s", r.sourceBy(opts), src.Kind, src.URL, prefixed(" at ", src.Ref))
 	r.mentionOtherSource(opts, src)
 	if opts.offline && src.Kind == registry.Git {
 		return r.openKept(ctx, src)
@@ -73,7 +78,28 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 		return nil, err
 	}
 	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
-	return remote.Open(ctx, src)
+	session, err := remote.Open(ctx, src)
+	if err == nil {
+		pinned := ""
+		if session.Pinned() {
+			pinned = ", which never moves"
+		}
+		r.env.tracing.say("the source is at commit %s%s", session.Commit(), pinned)
+	}
+	return session, err
+}
+
+// sourceBy is what names the source.
+func (r *run) sourceBy(opts sourceOptions) string {
+	switch {
+	case opts.source != "":
+		return "named by --source"
+	case r.receipt.Source.URL != "":
+		return "recorded"
+	case r.config.source != "":
+		return "named by " + r.config.path
+	}
+	return "Fullstory's own"
 }
 
 // versions asks the source for what it had at other commits, if the plan finds
@@ -100,6 +126,7 @@ func (r *run) openKept(ctx context.Context, src registry.Source) (*registry.Sess
 		return nil, err
 	}
 	session, err := r.env.cache().Open(ctx, src)
+	r.env.tracing.say("cache %s: it has the source: %t", r.env.CacheDir, err == nil)
 	if err != nil {
 		return nil, err
 	}
@@ -127,6 +154,7 @@ func (r *run) before(ctx context.Context) (*registry.Snapshot, error) {
 		return nil, err
 	}
 	snapshot, err := r.env.cache().At(ctx, was.URL, was.Commit)
+	r.env.tracing.say("cache %s: it has commit %.12s, which is installed: %t", r.env.CacheDir, was.Commit, snapshot != nil)
 	if ctx.Err() != nil {
 		return nil, err
 	}
@@ -143,7 +171,9 @@ func (e *Env) cache() registry.Cache { return registry.Cache{Dir: e.CacheDir} }
 // done without it.
 func (r *run) keep() {
 	for _, snapshot := range r.fetched {
-		if err := r.env.cache().Save(snapshot); err != nil {
+		err := r.env.cache().Save(snapshot)
+		r.env.tracing.say("cache %s: commit %.12s is kept: %t", r.env.CacheDir, snapshot.Commit, err == nil)
+		if err != nil {
 			r.warn("the skills are not kept for --offline: " + err.Error())
 		}
 	}

@@ -53,7 +53,7 @@ told. --offline leaves upstream out.`,
 	f.StringSliceVarP(&opts.clients, "client", "a", nil, "only this `client` (repeatable)")
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
 	f.BoolVarP(&opts.quiet, "quiet", "q", false, "print warnings only, and end with the status")
-	f.BoolVarP(&opts.verbose, "verbose", "v", false, "print a line for each folder and file")
+	f.BoolVarP(&opts.verbose, "verbose", "v", false, "print a line for each folder and file, and say what is tried")
 	complete(c, "client", completeList(env.clientIDs))
 	return c
 }
@@ -93,6 +93,10 @@ func runStatus(ctx context.Context, env *Env, opts statusOptions) error {
 	if err != nil {
 		return err
 	}
+	for _, target := range targets {
+		env.tracing.say("client %s: %s", target.Client.ID, target.Client.Detect(r.sys).Why)
+	}
+	env.tracing.phase("compare")
 	names := namedSkills(opts.skills)
 	if err := r.checkInstalled(names); err != nil {
 		return err

@@ -29,6 +29,7 @@ func (s *stream) dialSSH(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.remote.trace("the ssh agent has %d keys", len(signers))
 	if err := s.connect(ctx, "22"); err != nil {
 		return err
 	}
@@ -57,6 +58,7 @@ func (s *stream) dialSSH(ctx context.Context) error {
 		}
 		return ssh.NewClient(safe, channels, requests), nil
 	})
+	s.remote.trace("ssh handshake with %s as %s: trusted: %t, done: %t", address, config.User, check.trusted, err == nil)
 	if err != nil {
 		return s.handshakeError(ctx, err, check, config.User, len(signers))
 	}
