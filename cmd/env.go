@@ -55,6 +55,8 @@ type Env struct {
 	config     *config   // the user's own file, once it is read
 	tracing    *tracer   // of --verbose, nil without
 	args       []string  // the command line
+	command    string    // the name of the command, once it has begun
+	at         site      // where the command works, once that is known
 	// findings are those of the last plan, for the document of an error.
 	findings []installer.Finding
 }

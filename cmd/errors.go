@@ -104,6 +104,9 @@ func interrupted(ctx context.Context, err error) bool {
 	return errors.Is(err, errCancelled) || errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled)
 }
 
+// fallbackHint is for an error of which nobody knows the way out.
+const fallbackHint = "run it again with --verbose to see what was tried"
+
 // report prints err for people on the conversation stream and, with --json, for
 // programs as the one document on the result stream.
 func report(env *Env, command string, err error, code exitCode, asked request) {
@@ -115,14 +118,17 @@ func report(env *Env, command string, err error, code exitCode, asked request) {
 		message = "interrupted"
 	}
 	if h, ok := errors.AsType[hinter](err); ok {
-		hint = clean(h.Hint())
+		hint = first(clean(h.Hint()), hint)
 	}
 	message = cleanLines(message)
+	if hint == "" && code != exitInterrupted {
+		hint = fallbackHint
+	}
 	for line := range strings.SplitSeq(message, "\n") {
-		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), line)
+		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), env.brief(line))
 	}
 	if hint != "" {
-		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), hint)
+		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), env.brief(hint))
 	}
 	if asked.asJSON {
 		writeErrorDocument(env, command, asked, errorBody{Message: message, Hint: hint, Code: code})

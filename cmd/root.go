@@ -25,6 +25,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"fsskills/clients"
+	"fsskills/registry"
 )
 
 // memoryLimit is beyond what a source of ten thousand files needs. Near it, room is
@@ -53,11 +54,17 @@ func Run(ctx context.Context, env Env, args []string) int {
 	return execute(ctx, &env, newRoot(&env), args)
 }
 
-func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) int {
+func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) (status int) {
+	defer func() {
+		if value := recover(); value != nil {
+			bug := &registry.BugError{What: fmt.Sprint(value), Stack: debug.Stack()}
+			status = int(reportBug(env, root, env.command, bug, scanned(args)))
+		}
+	}()
 	addCompletion(root)
 	env.args = args
 	started := false
-	watchStart(root, &started)
+	watchStart(root, func(c *cobra.Command) { started, env.command = true, c.Name() })
 	unread := false
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		unread = true
@@ -78,6 +85,9 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 		err = usage(c, err, args)
 		env.noColor = env.noColor || given(args, "--no-color") // the flags may not have been read
 	}
+	if bug := asBug(err); bug != nil {
+		return int(reportBug(env, root, c.Name(), bug, asked))
+	}
 	code := exitFor(ctx, err)
 	env.tracing.finish(int(code))
 	report(env, c.Name(), err, code, asked)
@@ -86,15 +96,15 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 
 // watchStart notes when a command has begun. An error before that is cobra's,
 // about the command line.
-func watchStart(c *cobra.Command, started *bool) {
+func watchStart(c *cobra.Command, starts func(*cobra.Command)) {
 	if run := c.RunE; run != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
-			*started = true
+			starts(c)
 			return run(c, args)
 		}
 	}
 	for _, sub := range c.Commands() {
-		watchStart(sub, started)
+		watchStart(sub, starts)
 	}
 }
 

@@ -104,6 +104,7 @@ func enter(env *Env, command string, at site, opts runOptions) (*run, error) {
 
 // approach is enter for whoever does not read the state, or guards it.
 func approach(env *Env, command string, at site, opts runOptions) (r *run, err error) {
+	env.at = at
 	r = &run{env: env, command: command, opts: opts, at: at, sys: env.system(at), store: env.store(at), skipped: map[string]string{}}
 	if r.config, err = env.configured(); err != nil {
 		return nil, err

@@ -111,8 +111,10 @@ func (t *tracer) finish(code int) {
 	}
 	t.say("variables that are set: %s", first(strings.Join(set, ", "), "none"))
 	t.say("variables that are not: %s", first(strings.Join(unset, ", "), "none"))
-	t.say("places of clients that are not there: %s", first(strings.Join(missing, ", "), "none"))
-	t.say("clients: looked at %d places, found %d, read %s with %d bytes", len(t.places), len(there), count(len(t.read), "file"), bytes)
+	if len(t.places) > 0 {
+		t.say("places of clients that are not there: %s", first(strings.Join(missing, ", "), "none"))
+		t.say("clients: looked at %d places, found %d, read %s with %d bytes", len(t.places), len(there), count(len(t.read), "file"), bytes)
+	}
 	now := t.env.Now()
 	parts := make([]string, 0, len(t.phases))
 	for i, p := range t.phases {

@@ -258,7 +258,10 @@ func (r *remote) explain(ctx context.Context, err error) error {
 	var limit *LimitError
 	var auth *AuthError
 	var source *SourceError
+	var bug *BugError
 	switch {
+	case errors.As(err, &bug):
+		return bug
 	case errors.As(err, &limit):
 		return limit
 	case errors.As(err, &auth):
