@@ -333,7 +333,7 @@ func (rep *reporter) problem(w io.Writer, a installer.Action, reason, hint strin
 	if where == "" {
 		where = rep.names(a.Clients)
 	}
-	if rest, ok := strings.CutPrefix(reason, a.Path+":"); ok {
+	if rest, ok := strings.CutPrefix(strings.TrimPrefix(reason, "read "), a.Path+":"); ok {
 		fmt.Fprintf(w, "  %s:%s\n", where, clean(rest))
 	} else {
 		fmt.Fprintf(w, "  %s: %s\n", where, rep.run.brief(reason))

@@ -31,7 +31,7 @@ after a backup. A restore is an operation too and can be undone.`,
 		Example: `  fsskills restore
   fsskills restore last --dry-run --diff
   fsskills restore 20260401-120000`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneOperation,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return runOperations(env, opts)
@@ -140,6 +140,15 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 	return r.carryOut(ctx, plan, newReporter(r, targets, nil))
 }
 
+// oneOperation refuses more than one operation: the one before it is undone with
+// it or not at all.
+func oneOperation(_ *cobra.Command, args []string) error {
+	if len(args) < 2 {
+		return nil
+	}
+	return &usageError{msg: fmt.Sprintf("one operation is put back at a time, and there are %d", len(args)), hint: "name one: 'fsskills restore " + clean(args[0]) + "'"}
+}
+
 // listHint leads from an operation that the site does not have to the one that
 // was probably meant, or to those that it has: the installer knows no flags.
 func listHint(env *Env, err error, at site) error {
@@ -154,7 +163,12 @@ func listHint(env *Env, err error, at site) error {
 	for _, op := range ops {
 		words = append(words, op.ID)
 	}
-	if close := near(unknown.ID, words); len(close) > 0 && len(unknown.Near) == 0 && len(ops) > 0 {
+	switch close := near(unknown.ID, words); {
+	case len(unknown.Near) > 0:
+		hint = "give more of the one that is meant, as in 'fsskills restore" + at.flags() + " " + unknown.Near[0] + "'"
+	case len(ops) == 0:
+		hint = "there is none to undo: 'fsskills status" + at.flags() + "' shows what is installed"
+	case len(close) > 0:
 		hint = didYouMean("'fsskills restore"+strings.ReplaceAll(at.flags(), "%", "%%")+" %s'", close)
 	}
 	return &hintedError{err: err, hint: hint}

@@ -88,7 +88,7 @@ func (o *scopeOptions) site(env *Env) (site, error) {
 	}
 	real, err := filepath.EvalSymlinks(root)
 	if err != nil {
-		return site{}, &usageError{msg: "--dir: " + err.Error(), hint: "give the folder of a project"}
+		return site{}, &usageError{msg: "--dir: " + root + " cannot be used: " + cause(err), hint: "give the folder of a project"}
 	}
 	if info, err := os.Stat(real); err != nil || !info.IsDir() {
 		return site{}, &usageError{msg: "--dir: " + root + " is not a folder", hint: "give the folder of a project"}

@@ -65,7 +65,7 @@ func (r *run) snapshot(ctx context.Context, session *registry.Session) (*registr
 func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, error) {
 	src, err := r.source(opts)
 	if err != nil {
-		return nil, err
+		return nil, r.moved(err, opts, r.receipt.Source.URL)
 	}
 	r.env.tracing.phase("ask the source")
 	r.env.tracing.say("source, %s: %s %s%s", r.sourceBy(opts), src.Kind, src.URL, prefixed(" at ", src.Ref))
@@ -79,14 +79,25 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	}
 	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
 	session, err := remote.Open(ctx, src)
-	if err == nil {
-		pinned := ""
-		if session.Pinned() {
-			pinned = ", which never moves"
-		}
-		r.env.tracing.say("the source is at commit %s%s", session.Commit(), pinned)
+	if err != nil {
+		return nil, r.moved(err, opts, src.URL)
 	}
-	return session, err
+	pinned := ""
+	if session.Pinned() {
+		pinned = ", which never moves"
+	}
+	r.env.tracing.say("the source is at commit %s%s", session.Commit(), pinned)
+	return session, nil
+}
+
+// moved leads from a recorded source that is not there any more to its new place:
+// there is no --source to be corrected.
+func (r *run) moved(err error, opts sourceOptions, where string) error {
+	gone, ok := errors.AsType[*registry.NotFoundError](err)
+	if !ok || opts.source != "" || r.receipt.Source.URL == "" || gone.What == "ref" || gone.What == "commit" {
+		return err
+	}
+	return &hintedError{err: err, hint: "it was installed from " + where + "; if the source has moved, name its new place with --source"}
 }
 
 // sourceBy is what names the source.

@@ -19,6 +19,8 @@ func Remedy(err error) string {
 		return "it is on a read-only disk: mount it writable, or leave this client out with --client"
 	case isOtherDisk(err):
 		return "the skills folder is a mount of its own: mount the folder above it instead"
+	case errors.Is(err, errNotRegular):
+		return "move what stands in the file's place away, then run this again"
 	case errors.Is(err, errNoFolder):
 		return "move the file away, then run this again"
 	case errors.Is(err, ErrChanged):
