@@ -215,11 +215,10 @@ func (e *Env) traced(sys clients.System) clients.System {
 // looked notes a place, and says the first time that something is there.
 func (t *tracer) looked(place string, there bool, said string) {
 	t.mu.Lock()
-	was := t.places[place]
-	t.places[place] = was || there
+	t.places[place] = t.places[place] || there
 	t.mu.Unlock()
-	if there && !was {
-		t.say(said, place)
+	if there {
+		t.once(said, place)
 	}
 }
 
