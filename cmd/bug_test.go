@@ -36,7 +36,7 @@ func TestBug(t *testing.T) {
 		"a panic":                func() error { panic("no such thing") },
 		"an index":               func() error { return fmt.Errorf("%d", none[len(os.Args)+7]) },
 		"a panic elsewhere":      func() error { return fmt.Errorf("fetch: %w", &registry.BugError{What: "lost"}) },
-		"what cannot be encoded": func() error { _, err := json.Marshal(func() {}); return err },
+		"what cannot be encoded": func() error { _, err := json.Marshal(map[string]any{"x": func() {}}); return err },
 	} {
 		code, out, said := crash(t, broken, "--json")
 		if code != int(exitFailed) {

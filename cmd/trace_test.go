@@ -99,7 +99,7 @@ func TestTrace(t *testing.T) {
 func TestTraceNetwork(t *testing.T) {
 	t.Parallel()
 	requests := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		if requests++; requests == 1 {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return

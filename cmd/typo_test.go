@@ -70,7 +70,7 @@ func TestTypos(t *testing.T) {
 		"install --clients cursor": "did you mean --client?",
 		"install --skil alpha":     "did you mean --skill?",
 		"install -json":            "did you mean --json?",
-		"list --availible":         "did you mean --available?",
+		"list --availabel":         "did you mean --available?",
 		"list --no-colour":         "did you mean --no-color?",
 		"list --diff":              "leave it out: --diff is a flag of install, restore, uninstall and update, not of list",
 		"doctor --agent cursor":    "leave it out: --agent is a flag of install, list, snippet, status, uninstall and update, not of doctor",
