@@ -154,6 +154,10 @@ func (t *tracer) hide(secret string) {
 	t.secrets = append(t.secrets, secret)
 }
 
+// leastSecret is the length from which a value that only looks secret is kept out:
+// a shorter one, such as a yes or no, is a part of many words.
+const leastSecret = 8
+
 // asked notes a variable. Its value is never said: it may be a secret, and is kept
 // out of what else is said if its name looks so.
 func (t *tracer) asked(name, value string) {
@@ -166,14 +170,16 @@ func (t *tracer) asked(name, value string) {
 	}
 	upper := strings.ToUpper(name)
 	for _, word := range []string{"KEY", "TOKEN", "SECRET", "PASS", "AUTH"} {
-		if strings.Contains(upper, word) && name != "SSH_AUTH_SOCK" {
+		if strings.Contains(upper, word) && name != "SSH_AUTH_SOCK" && len(value) >= leastSecret {
 			t.hide(value)
 		}
 	}
 	if u, err := url.Parse(value); err == nil && u.User != nil {
 		password, _ := u.User.Password()
 		t.hide(password)
-		t.hide(u.User.Username())
+		if user := u.User.Username(); len(user) >= leastSecret {
+			t.hide(user)
+		}
 	}
 }
 
