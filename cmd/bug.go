@@ -1,10 +1,12 @@
 package cmd
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -25,11 +27,24 @@ func asBug(err error) *registry.BugError {
 	return nil
 }
 
+// caught executes the command that args name. A panic in it becomes an error, when
+// its deferred calls, which restore a terminal and give back a lock, are done.
+func caught(ctx context.Context, root *cobra.Command, args []string) (c *cobra.Command, err error) {
+	defer func() {
+		if value := recover(); value != nil {
+			if c, _, err = root.Find(args); err != nil {
+				c = root
+			}
+			err = &registry.BugError{What: fmt.Sprint(value), Stack: debug.Stack()}
+		}
+	}()
+	return root.ExecuteContextC(ctx)
+}
+
 // reportBug tells of a mistake of fsskills' own, so that nobody looks for it
 // among their files: what it is, in what state it leaves things, and how to report
 // it. Nothing is written to a file, and the details are printed with --verbose
-// only. It is called when the command has ended and its deferred calls, which
-// restore a terminal and give back a lock, are done.
+// only.
 func reportBug(env *Env, root *cobra.Command, command string, bug *registry.BugError, asked request) exitCode {
 	st := env.errStyle()
 	message := cleanLines("this is a bug in fsskills: " + bug.What)

@@ -53,12 +53,12 @@ type Env struct {
 	noColor    bool      // --no-color
 	prompt     *prompter // the one reader of In
 	config     *config   // the user's own file, once it is read
-	tracing    *tracer   // of --verbose, nil without
-	args       []string  // the command line
-	command    string    // the name of the command, once it has begun
-	at         site      // where the command works, once that is known
 	// findings are those of the last plan, for the document of an error.
 	findings []installer.Finding
+
+	args    []string // the command line
+	at      site     // where the command works, once that is known
+	tracing *tracer  // of --verbose, nil without
 }
 
 // OSEnv is the process's own environment. It reads no file. Where a folder that

@@ -238,6 +238,7 @@ func (r *run) check(opts installOptions) error {
 // and agents that have findings is taken out of the request's snapshot first.
 func (r *run) plan(req *installer.Request, strict bool, make func(installer.Receipt, installer.Request) (installer.Plan, error)) (installer.Plan, error) {
 	r.env.tracing.phase("plan")
+	r.traceSnapshot(req.Snapshot)
 	plan, err := make(r.receipt, *req)
 	findings := plan.Findings
 	for strict && err == nil {

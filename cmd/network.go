@@ -39,12 +39,6 @@ func (r *run) remote(opts sourceOptions, src registry.Source) (*registry.Remote,
 		return nil, err
 	}
 	remote.TokenName = "the variable " + name
-	if remote.Token != "" {
-		r.env.tracing.hide(remote.Token)
-		r.env.tracing.say("a token from a variable goes with requests to the source's own host")
-	} else {
-		r.env.tracing.say("no token")
-	}
 	proxy, err := r.env.proxies(scheme)
 	if err != nil {
 		return nil, err

@@ -48,7 +48,7 @@ func (o *runOptions) declareRun(c *cobra.Command, force string) {
 	f.BoolVar(&o.force, "force", false, force)
 	f.BoolVar(&o.asJSON, "json", false, "print one JSON document")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "print errors and warnings only")
-	f.BoolVarP(&o.verbose, "verbose", "v", false, "print unchanged files too, and say what is tried")
+	f.BoolVarP(&o.verbose, "verbose", "v", false, "print unchanged files too")
 }
 
 // reviewOptions is the flag about what a user should look at first.

@@ -25,7 +25,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"fsskills/clients"
-	"fsskills/registry"
 )
 
 // memoryLimit is beyond what a source of ten thousand files needs. Near it, room is
@@ -54,17 +53,10 @@ func Run(ctx context.Context, env Env, args []string) int {
 	return execute(ctx, &env, newRoot(&env), args)
 }
 
-func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) (status int) {
-	defer func() {
-		if value := recover(); value != nil {
-			bug := &registry.BugError{What: fmt.Sprint(value), Stack: debug.Stack()}
-			status = int(reportBug(env, root, env.command, bug, scanned(args)))
-		}
-	}()
+func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) int {
 	addCompletion(root)
-	env.args = args
 	started := false
-	watchStart(root, func(c *cobra.Command) { started, env.command = true, c.Name() })
+	watchStart(root, &started)
 	unread := false
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		unread = true
@@ -72,7 +64,8 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 	})
 	root.SetArgs(args)
 
-	c, err := root.ExecuteContextC(ctx)
+	env.args = args
+	c, err := caught(ctx, root, args)
 	if err == nil {
 		env.tracing.finish(int(exitDone))
 		return int(exitDone)
@@ -96,15 +89,15 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 
 // watchStart notes when a command has begun. An error before that is cobra's,
 // about the command line.
-func watchStart(c *cobra.Command, starts func(*cobra.Command)) {
+func watchStart(c *cobra.Command, started *bool) {
 	if run := c.RunE; run != nil {
 		c.RunE = func(c *cobra.Command, args []string) error {
-			starts(c)
+			*started = true
 			return run(c, args)
 		}
 	}
 	for _, sub := range c.Commands() {
-		watchStart(sub, starts)
+		watchStart(sub, started)
 	}
 }
 
@@ -252,7 +245,9 @@ func addCommands(root *cobra.Command, env *Env) {
 		newDoctor(env),
 	)
 	for _, c := range root.Commands() {
-		if c.Flags().Lookup(verboseFlag) == nil {
+		if f := c.Flags().Lookup(verboseFlag); f != nil {
+			f.Usage += ", and say what is tried"
+		} else {
 			c.Flags().BoolP(verboseFlag, "v", false, "say what is tried")
 		}
 		c.PreRunE = func(c *cobra.Command, _ []string) error {

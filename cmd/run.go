@@ -308,26 +308,22 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 	r.mentionAgentless(plan)
 	r.mentionOpen(plan)
 	if r.opts.dryRun {
-		r.traceResults(nil)
 		return rep.finish(plan, dryResults(plan))
 	}
 	if !plan.Empty() || r.opts.diff || rep.news != nil || slices.ContainsFunc(plan.Actions, r.refuses) {
 		rep.showPlan(r.env.Err, r.env.errStyle(), plan)
 	}
 	if !plan.Empty() {
-		r.env.tracing.phase("ask")
 		if err := r.agree(ctx, rep, plan); err != nil {
 			return err
 		}
 	}
-	r.env.tracing.phase("write")
 	results, err := r.store.Apply(ctx, plan)
-	r.env.tracing.phase("report")
 	if err != nil {
 		return err
 	}
-	r.traceResults(results)
 	r.tellOfKeys(results)
+	r.traceResults(results)
 	r.keep()
 	over := func(res installer.Result) bool { return res.Err == nil && res.Action.Overwrites() }
 	if slices.ContainsFunc(results, over) {
@@ -345,6 +341,8 @@ func (r *run) agree(ctx context.Context, rep *reporter, plan installer.Plan) err
 	if err := r.announce(); err != nil {
 		return err
 	}
+	r.env.tracing.phase("ask")
+	defer r.env.tracing.phase("write")
 	surplus, err := r.store.Surplus()
 	if err != nil {
 		return err

@@ -50,10 +50,7 @@ func (r *run) fetch(ctx context.Context, opts sourceOptions) (_ *registry.Snapsh
 // snapshot brings the snapshot of a session. One that comes from the source
 // itself is remembered, to be kept when the run is carried out.
 func (r *run) snapshot(ctx context.Context, session *registry.Session) (*registry.Snapshot, error) {
-	r.env.tracing.phase("fetch")
 	snapshot, err := session.Snapshot(ctx)
-	r.env.tracing.phase("plan")
-	r.traceSnapshot(snapshot)
 	if err == nil && session.Saved().IsZero() {
 		r.fetched = append(r.fetched, snapshot)
 	}
@@ -63,11 +60,25 @@ func (r *run) snapshot(ctx context.Context, session *registry.Session) (*registr
 // open asks the source for its commit. With --offline, what was kept of a
 // remote one stands in for it.
 func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, error) {
+	r.env.tracing.phase("ask the source")
+	session, err := r.openSource(ctx, opts)
+	if err != nil {
+		return nil, r.moved(err, opts)
+	}
+	pinned := ""
+	if session.Pinned() {
+		pinned = ", which never moves"
+	}
+	r.env.tracing.say("the source is at commit %s%s", session.Commit(), pinned)
+	r.env.tracing.phase("fetch")
+	return session, nil
+}
+
+func (r *run) openSource(ctx context.Context, opts sourceOptions) (*registry.Session, error) {
 	src, err := r.source(opts)
 	if err != nil {
-		return nil, r.moved(err, opts, r.receipt.Source.URL)
+		return nil, err
 	}
-	r.env.tracing.phase("ask the source")
 	r.env.tracing.say("source, %s: %s %s%s", r.sourceBy(opts), src.Kind, src.URL, prefixed(" at ", src.Ref))
 	r.mentionOtherSource(opts, src)
 	if opts.offline && src.Kind == registry.Git {
@@ -78,26 +89,17 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 		return nil, err
 	}
 	r.say("%s", r.env.errStyle().dim("Reading "+clean(src.URL)+" …"))
-	session, err := remote.Open(ctx, src)
-	if err != nil {
-		return nil, r.moved(err, opts, src.URL)
-	}
-	pinned := ""
-	if session.Pinned() {
-		pinned = ", which never moves"
-	}
-	r.env.tracing.say("the source is at commit %s%s", session.Commit(), pinned)
-	return session, nil
+	return remote.Open(ctx, src)
 }
 
 // moved leads from a recorded source that is not there any more to its new place:
 // there is no --source to be corrected.
-func (r *run) moved(err error, opts sourceOptions, where string) error {
+func (r *run) moved(err error, opts sourceOptions) error {
 	gone, ok := errors.AsType[*registry.NotFoundError](err)
 	if !ok || opts.source != "" || r.receipt.Source.URL == "" || gone.What == "ref" || gone.What == "commit" {
 		return err
 	}
-	return &hintedError{err: err, hint: "it was installed from " + where + "; if the source has moved, name its new place with --source"}
+	return &hintedError{err: err, hint: "it was installed from " + r.receipt.Source.URL + "; if the source has moved, name its new place with --source"}
 }
 
 // sourceBy is what names the source.

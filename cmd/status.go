@@ -53,7 +53,7 @@ told. --offline leaves upstream out.`,
 	f.StringSliceVarP(&opts.clients, "client", "a", nil, "only this `client` (repeatable)")
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
 	f.BoolVarP(&opts.quiet, "quiet", "q", false, "print warnings only, and end with the status")
-	f.BoolVarP(&opts.verbose, "verbose", "v", false, "print a line for each folder and file, and say what is tried")
+	f.BoolVarP(&opts.verbose, "verbose", "v", false, "print a line for each folder and file")
 	complete(c, "client", completeList(env.clientIDs))
 	return c
 }

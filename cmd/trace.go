@@ -340,7 +340,7 @@ func (r *run) traceSnapshot(s *registry.Snapshot) {
 			bytes += len(f.Data)
 		}
 	}
-	r.env.tracing.say("the source has %s and %s: %s with %d bytes; %d refused", count(len(s.Skills), "skill"), count(len(s.Agents), "agent"), count(files, "file"), bytes, len(s.Refused))
+	r.env.tracing.once("the source has %s and %s: %s with %d bytes; %d refused", count(len(s.Skills), "skill"), count(len(s.Agents), "agent"), count(files, "file"), bytes, len(s.Refused))
 }
 
 // traceResults says what was written.
@@ -349,6 +349,7 @@ func (r *run) traceResults(results []installer.Result) {
 	if t == nil {
 		return
 	}
+	t.phase("report")
 	written, removed, compared := 0, 0, 0
 	for _, res := range results {
 		a := res.Action
