@@ -29,7 +29,7 @@ func asBug(err error) *registry.BugError {
 
 // caught executes the command that args name. A panic in it becomes an error, when
 // its deferred calls, which restore a terminal and give back a lock, are done.
-func caught(ctx context.Context, root *cobra.Command, args []string) (c *cobra.Command, err error) {
+func caught(ctx context.Context, env *Env, root *cobra.Command, args []string) (c *cobra.Command, err error) {
 	defer func() {
 		if value := recover(); value != nil {
 			if c, _, err = root.Find(args); err != nil {
@@ -38,7 +38,10 @@ func caught(ctx context.Context, root *cobra.Command, args []string) (c *cobra.C
 			err = &registry.BugError{What: fmt.Sprint(value), Stack: debug.Stack()}
 		}
 	}()
-	return root.ExecuteContextC(ctx)
+	if c, err = root.ExecuteContextC(ctx); err == nil {
+		env.tracing.finish(int(exitDone))
+	}
+	return c, err
 }
 
 // reportBug tells of a mistake of fsskills' own, so that nobody looks for it

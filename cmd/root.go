@@ -65,9 +65,8 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 	root.SetArgs(args)
 
 	env.args = args
-	c, err := caught(ctx, root, args)
+	c, err := caught(ctx, env, root, args)
 	if err == nil {
-		env.tracing.finish(int(exitDone))
 		return int(exitDone)
 	}
 	asked := scanned(args)
