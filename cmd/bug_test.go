@@ -127,7 +127,7 @@ func TestBugInTheMiddle(t *testing.T) {
 	if _, said := install(20, "--dry-run", "--verbose"); !strings.Contains(said, "\nThe install was interrupted: the next command that writes undoes it, such as 'fsskills doctor --fix'.\n") {
 		t.Errorf("it is not said what is left:\n%s", said)
 	}
-	_, said := install(9, "--verbose", "--api-key-env", "na1.secretsecret")
+	_, said := install(3, "--verbose", "--api-key-env", "na1.secretsecret")
 	for _, want := range []string{"trace: goroutine", "bug_test.go", "--api-key-env [value]"} {
 		if !strings.Contains(said, want) {
 			t.Errorf("no %q in\n%s", want, said)
