@@ -73,12 +73,12 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 	if c.Flags().Parsed() && !unread { // an unknown command has none that are parsed
 		asked = parsed(c)
 	}
+	if bug := asBug(err); bug != nil {
+		return int(reportBug(env, root, c.Name(), bug, asked))
+	}
 	if !started {
 		err = usage(c, err, args)
 		env.noColor = env.noColor || given(args, "--no-color") // the flags may not have been read
-	}
-	if bug := asBug(err); bug != nil {
-		return int(reportBug(env, root, c.Name(), bug, asked))
 	}
 	code := exitFor(ctx, err)
 	env.tracing.finish(int(code))
