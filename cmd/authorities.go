@@ -40,6 +40,7 @@ func (e *Env) authorities(at site, caFile string) (*x509.CertPool, error) {
 		if err != nil {
 			return nil, err
 		}
+		e.tracing.say("certificate authorities of %s: %s, %d bytes", from.name, from.path, len(pem))
 		if pool == nil {
 			if pool, err = x509.SystemCertPool(); err != nil {
 				pool = x509.NewCertPool()
@@ -48,6 +49,9 @@ func (e *Env) authorities(at site, caFile string) (*x509.CertPool, error) {
 		if !pool.AppendCertsFromPEM(pem) {
 			return nil, authoritiesError(from.name, clean(from.path)+" holds no certificate that can be read", "give a file of PEM certificates, which begin with -----BEGIN CERTIFICATE-----")
 		}
+	}
+	if pool == nil {
+		e.tracing.say("certificate authorities: those of the system")
 	}
 	return pool, nil
 }

@@ -150,11 +150,8 @@ func checkClients(catalog clients.Catalog, named []string) error {
 		if _, ok := catalog.Find(name); ok || isAll(name) {
 			continue
 		}
-		hint := "run 'fsskills clients' for the list"
-		if near, ok := catalog.Find(nearest(name, clientWords(catalog))); ok {
-			hint = "did you mean " + near.ID + "?"
-		}
-		return &usageError{msg: fmt.Sprintf("no client is called %q", clean(name)), hint: hint}
+		hint := didYouMean("%s", nearClients(catalog, name))
+		return &usageError{msg: fmt.Sprintf("no client is called %q", clean(name)), hint: first(hint, "run 'fsskills clients' for the list")}
 	}
 	return nil
 }
@@ -175,13 +172,4 @@ func errNoClient(catalog clients.Catalog) error {
 		err:  errors.New("no AI client was found on this machine"),
 		hint: "name one with --client: " + strings.Join(ids, ", ") + " ('fsskills clients' shows all of them)",
 	}
-}
-
-// clientWords are the ids and aliases of all clients.
-func clientWords(catalog clients.Catalog) []string {
-	var words []string
-	for _, c := range catalog {
-		words = append(append(words, c.ID), c.Aliases...)
-	}
-	return words
 }

@@ -29,7 +29,7 @@ func addCompletion(root *cobra.Command) {
 		}
 		return &usageError{
 			msg:  fmt.Sprintf("no completion for the shell %q", args[0]),
-			hint: "choose one of " + strings.Join(shells, ", "),
+			hint: first(didYouMean("'fsskills completion %s'", near(args[0], shells)), "choose one of "+strings.Join(shells, ", ")),
 		}
 	}
 }

@@ -68,6 +68,7 @@ func (e *Env) readConfig() (*config, error) {
 	}
 	path := filepath.Join(e.ConfigDir, configName)
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		e.tracing.say("%s is not there", path)
 		return &config{}, nil
 	} else if err != nil {
 		return nil, err
@@ -97,6 +98,7 @@ func (e *Env) readConfig() (*config, error) {
 		return nil, &usageError{msg: strings.Join(lines, "\n"), hint: "mend the file, or move it away: it is optional"}
 	}
 	c.path = path
+	e.tracing.say("read %s: %d bytes", path, len(src))
 	return c, nil
 }
 

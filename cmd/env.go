@@ -58,6 +58,10 @@ type Env struct {
 	config     *config // the user's own file, once it is read
 	// findings are those of the last plan, for the document of an error.
 	findings []installer.Finding
+
+	args    []string // the command line
+	at      site     // where the command works, once that is known
+	tracing *tracer  // of --verbose, nil without
 }
 
 // OSEnv is the process's own environment. It reads no file. Where a folder that

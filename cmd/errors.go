@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
-
 	"fsskills/installer"
 	"fsskills/registry"
 )
@@ -107,6 +104,9 @@ func interrupted(ctx context.Context, err error) bool {
 	return errors.Is(err, errCancelled) || errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled)
 }
 
+// fallbackHint is for an error of which nobody knows the way out.
+const fallbackHint = "run it again with --verbose to see what was tried"
+
 // report prints err for people on the conversation stream and, with --json, for
 // programs as the one document on the result stream.
 func report(env *Env, command string, err error, code exitCode, asked request) {
@@ -118,14 +118,17 @@ func report(env *Env, command string, err error, code exitCode, asked request) {
 		message = "interrupted"
 	}
 	if h, ok := errors.AsType[hinter](err); ok {
-		hint = clean(h.Hint())
+		hint = first(clean(h.Hint()), hint)
 	}
 	message = cleanLines(message)
+	if hint == "" && code != exitInterrupted {
+		hint = fallbackHint
+	}
 	for line := range strings.SplitSeq(message, "\n") {
-		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), line)
+		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), env.brief(line))
 	}
 	if hint != "" {
-		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), hint)
+		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), env.brief(hint))
 	}
 	if asked.asJSON {
 		writeErrorDocument(env, command, asked, errorBody{Message: message, Hint: hint, Code: code})
@@ -152,59 +155,4 @@ func writeErrorDocument(env *Env, command string, asked request, body errorBody)
 	if err != nil {
 		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), "write the error to stdout:", err)
 	}
-}
-
-// usage turns a complaint of cobra's, all of which come before the command c
-// starts, into a usage error with one hint.
-func usage(c *cobra.Command, err error, args []string) error {
-	if _, ok := errors.AsType[hinter](err); ok {
-		return err
-	}
-	if flag, ok := errors.AsType[*pflag.NotExistError](err); ok && flag.GetSpecifiedShortnames() == "" {
-		if near := nearest(flag.GetSpecifiedName(), flagNames(c)); near != "" {
-			return &usageError{msg: err.Error(), hint: "did you mean --" + near + "?"}
-		}
-	}
-	if name := unknownCommand(c.Root(), args); name != "" {
-		hint := "run '" + c.Root().Name() + " help' for the list of commands"
-		if near := nearest(name, commandNames(c.Root())); near != "" {
-			hint = "did you mean '" + c.Root().Name() + " " + near + "'?"
-		}
-		return &usageError{msg: fmt.Sprintf("unknown command %q", name), hint: hint}
-	}
-	return &usageError{msg: err.Error(), hint: "run '" + c.CommandPath() + " --help' for what it takes"}
-}
-
-// unknownCommand is the word in args that stands where a command should and
-// is none, empty if there is no such word.
-func unknownCommand(root *cobra.Command, args []string) string {
-	if _, _, err := root.Find(args); err == nil {
-		return ""
-	}
-	root.InitDefaultHelpFlag()
-	root.FParseErrWhitelist.UnknownFlags = true
-	if err := root.ParseFlags(args); err != nil {
-		return ""
-	}
-	return root.Flags().Arg(0)
-}
-
-func commandNames(root *cobra.Command) []string {
-	var names []string
-	for _, c := range root.Commands() {
-		if c.IsAvailableCommand() {
-			names = append(append(names, c.Name()), c.Aliases...)
-		}
-	}
-	return names
-}
-
-func flagNames(c *cobra.Command) []string {
-	var names []string
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		if !f.Hidden {
-			names = append(names, f.Name)
-		}
-	})
-	return names
 }

@@ -34,6 +34,7 @@ func TestExitStatus(t *testing.T) {
 	late, cancel := context.WithTimeout(t.Context(), 0)
 	defer cancel()
 	<-late.Done()
+	const last = "hint: " + fallbackHint + "\n"
 
 	tests := []struct {
 		name string
@@ -43,18 +44,18 @@ func TestExitStatus(t *testing.T) {
 		want string // on stderr
 	}{
 		{"done", t.Context(), nil, 0, ""},
-		{"failed", t.Context(), errors.New("read x: gone"), 1, "fsskills: read x: gone\n"},
+		{"failed", t.Context(), errors.New("read x: gone"), 1, "fsskills: read x: gone\n" + last},
 		{"usage", t.Context(), fmt.Errorf("plan: %w", &usageError{"no", "say yes"}), 2, "fsskills: plan: no\nhint: say yes\n"},
-		{"a status of its own", t.Context(), &exitError{exitAuth, errors.New("refused")}, 4, "fsskills: refused\n"},
+		{"a status of its own", t.Context(), &exitError{exitAuth, errors.New("refused")}, 4, "fsskills: refused\n" + last},
 		{"a status and nothing to add", t.Context(), &exitError{code: exitDiffers}, 5, ""},
 		{"a status around a usage error", t.Context(), &exitError{exitPartly, &usageError{"no", "say yes"}}, 3, "fsskills: no\nhint: say yes\n"},
-		{"several", t.Context(), errors.Join(errors.New("one"), errors.New("two")), 1, "fsskills: one\nfsskills: two\n"},
-		{"hostile words", t.Context(), errors.New("skill \x1b[2Jx\u202e"), 1, "fsskills: skill x\n"},
+		{"several", t.Context(), errors.Join(errors.New("one"), errors.New("two")), 1, "fsskills: one\nfsskills: two\n" + last},
+		{"hostile words", t.Context(), errors.New("skill \x1b[2Jx\u202e"), 1, "fsskills: skill x\n" + last},
 		{"cancelled at a prompt", t.Context(), errCancelled, 130, "fsskills: cancelled\n"},
 		{"interrupted", stopped, fmt.Errorf("fetch: %w", context.Canceled), 130, "fsskills: interrupted\n"},
 		{"interrupted, and the error does not say so", stopped, errors.New("connection closed"), 130, "fsskills: connection closed\n"},
 		{"interrupted, and partly done", stopped, &exitError{exitPartly, errors.New("one left")}, 130, "fsskills: one left\n"},
-		{"too late", late, fmt.Errorf("fetch: %w", late.Err()), 1, "fsskills: fetch: context deadline exceeded\n"},
+		{"too late", late, fmt.Errorf("fetch: %w", late.Err()), 1, "fsskills: fetch: context deadline exceeded\n" + last},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,10 +18,7 @@ func newHelp(env *Env) *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			topic, rest, err := c.Root().Find(args)
 			if err != nil || len(rest) > 0 {
-				return &usageError{
-					msg:  fmt.Sprintf("no help on %q", strings.Join(args, " ")),
-					hint: "run 'fsskills help' for the list of commands",
-				}
+				return &usageError{msg: fmt.Sprintf("no help on %q", strings.Join(args, " ")), hint: commandHint(c.Root(), "fsskills help %s", args)}
 			}
 			topic.InitDefaultHelpFlag()
 			return writeHelp(env, topic)

@@ -261,6 +261,7 @@ func (r *run) check(opts installOptions) error {
 	if err := r.choose(named, r.receipt.Recorded(false)); err != nil {
 		return err
 	}
+	r.traceChosen(named)
 	for _, c := range r.chosen {
 		if opts.locked && !slices.Contains(r.lockfile.Clients(), c.ID) {
 			return &usageError{msg: installer.LockfileName + " has nothing for " + c.Name, hint: "run 'fsskills install" + r.at.flags() + " --client " + c.ID + "' first, and commit the file"}
@@ -280,6 +281,8 @@ func (r *run) check(opts installOptions) error {
 // plan makes a plan of the request. With strict, what it would write of skills
 // and agents that have findings is taken out of the request's snapshot first.
 func (r *run) plan(req *installer.Request, strict bool, make func(installer.Receipt, installer.Request) (installer.Plan, error)) (installer.Plan, error) {
+	r.env.tracing.phase("plan")
+	r.traceSnapshot(req.Snapshot)
 	plan, err := make(r.receipt, *req)
 	findings := plan.Findings
 	for strict && err == nil {
@@ -303,9 +306,9 @@ func (r *run) plan(req *installer.Request, strict bool, make func(installer.Rece
 // unknownSkill is the complaint about a skill that is not among have.
 func unknownSkill(msg, name string, have []string) error {
 	hint := "run 'fsskills list --available' for those that there are"
-	switch near := nearest(name, have); {
-	case near != "":
-		hint = "did you mean " + near + "?"
+	switch near := nearSkills(name, have); {
+	case len(near) > 0:
+		hint = didYouMean("%s", near)
 	case len(have) > 0:
 		hint = "there are " + strings.Join(have, ", ")
 	}

@@ -16,6 +16,9 @@ import (
 // not need is not looked at, and git's own configuration never is.
 func (r *run) remote(opts sourceOptions, src registry.Source) (*registry.Remote, error) {
 	remote := &registry.Remote{Idle: opts.timeout, Retrying: r.sayRetrying}
+	if t := r.env.tracing; t != nil {
+		remote.Trace, remote.Now = t.say, r.env.Now
+	}
 	name := r.tokenEnv(opts, src)
 	if err := checkTokenSource(name, src); err != nil {
 		return nil, err
@@ -26,6 +29,7 @@ func (r *run) remote(opts sourceOptions, src registry.Source) (*registry.Remote,
 	scheme, _, isURL := strings.Cut(src.URL, "://")
 	if !isURL || scheme == "ssh" {
 		remote.SSHAgent, remote.KnownHosts = r.env.sshAgent(), r.env.knownHosts(r.at)
+		r.env.tracing.say("ssh agent at %s; known hosts in %s", first(remote.SSHAgent, "no address"), strings.Join(remote.KnownHosts, ", "))
 	}
 	if !isURL || scheme != "https" && scheme != "http" {
 		return remote, nil
@@ -54,6 +58,7 @@ func (r *run) remote(opts sourceOptions, src registry.Source) (*registry.Remote,
 
 // sayRetrying tells why it takes a little longer.
 func (r *run) sayRetrying(why error, pause time.Duration) {
+	r.env.tracing.say("again after %s: %v", pause, why)
 	r.say("%s", r.env.errStyle().dim(clean(why.Error())+"; trying again in "+pause.Round(100*time.Millisecond).String()+" …"))
 }
 

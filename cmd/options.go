@@ -143,7 +143,7 @@ func (o *entryOptions) check() error {
 		return err
 	}
 	if o.auth != "" && o.auth != string(clients.OAuth) && o.auth != string(clients.APIKey) {
-		return &usageError{msg: fmt.Sprintf("--auth %s is not a way to sign in", clean(o.auth)), hint: "use --auth oauth or --auth api-key"}
+		return unknownValue(fmt.Sprintf("--auth %s is not a way to sign in", clean(o.auth)), "--auth", o.auth, []string{string(clients.OAuth), string(clients.APIKey)})
 	}
 	if o.keyEnv != "" && (!clients.IsVariable(o.keyEnv) || isSecretLike(o.keyEnv) && !strings.Contains(o.keyEnv, "_")) {
 		// What was given may be the key itself: it is not repeated.
@@ -154,7 +154,7 @@ func (o *entryOptions) check() error {
 	}
 	if o.region != "" {
 		if _, ok := clients.ServerURL(o.region); !ok {
-			return &usageError{msg: fmt.Sprintf("--region %s is not known", clean(o.region)), hint: "use --region us or --region eu"}
+			return unknownValue(fmt.Sprintf("--region %s is not known", clean(o.region)), "--region", o.region, []string{"us", "eu"})
 		}
 	}
 	if o.url != "" {

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -34,9 +35,32 @@ func (e *Env) proxies(scheme string) (func(*http.Request) (*url.URL, error), err
 	if plain, err = proxyAddress(plainName, plain); err != nil && scheme == "http" {
 		return nil, err
 	}
-	except, _ := e.eitherCase("NO_PROXY")
+	except, exceptName := e.eitherCase("NO_PROXY")
 	through := (&httpproxy.Config{HTTPProxy: plain, HTTPSProxy: secure, NoProxy: except}).ProxyFunc()
-	return func(req *http.Request) (*url.URL, error) { return through(req.URL) }, nil
+	return func(req *http.Request) (*url.URL, error) {
+		proxy, err := through(req.URL)
+		if e.tracing != nil {
+			name, set := secureName, secure
+			if req.URL.Scheme == "http" {
+				name, set = plainName, plain
+			}
+			e.tracing.once("%s", routeText(req.URL.Host, proxy, name, set, exceptName, except))
+		}
+		return proxy, err
+	}, nil
+}
+
+// routeText says how a host is reached, and why so.
+func routeText(host string, proxy *url.URL, name, set, exceptName, except string) string {
+	switch {
+	case proxy != nil:
+		return fmt.Sprintf("%s: through the proxy %s://%s of %s", host, proxy.Scheme, proxy.Host, name)
+	case set == "":
+		return host + ": without a proxy, since no variable names one"
+	case except != "":
+		return fmt.Sprintf("%s: without the proxy of %s, since %s excepts it (%s) or it is this machine", host, name, exceptName, except)
+	}
+	return fmt.Sprintf("%s: without the proxy of %s, since it is this machine", host, name)
 }
 
 // eitherCase is a variable by its name in small letters, else as it is, and the

@@ -333,6 +333,9 @@ func headingOf(res installer.Result) string {
 
 // problem is one paragraph of explain.
 func (rep *reporter) problem(w io.Writer, a installer.Action, reason, hint string) {
+	if rest, ok := strings.CutPrefix(reason, "read "+a.Path); ok && a.Path != "" {
+		reason = a.Path + rest // where is said once
+	}
 	where := tilde(a.Path, rep.run.env.Home)
 	if where == "" {
 		where = rep.names(a.Clients)

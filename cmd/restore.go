@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,7 @@ after a backup. A restore is an operation too and can be undone.`,
 		Example: `  fsskills restore
   fsskills restore last --dry-run --diff
   fsskills restore 20260401-120000`,
-		Args: cobra.MaximumNArgs(1),
+		Args: oneOperation,
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return runOperations(env, opts)
@@ -109,7 +110,7 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 		return err
 	}
 	if !env.store(at).Exists() {
-		return listHint(&installer.UnknownOperationError{ID: word}, at)
+		return listHint(env, &installer.UnknownOperationError{ID: word}, at)
 	}
 	r, err := begin(ctx, env, "restore", at, opts.runOptions)
 	if err != nil {
@@ -119,7 +120,7 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 
 	plan, err := r.store.NewRestore(r.receipt, word, opts.force)
 	if err != nil {
-		return listHint(err, at)
+		return listHint(env, err, at)
 	}
 	for _, a := range plan.Actions {
 		r.admit(a.Clients)
@@ -135,17 +136,42 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 			}
 		}
 	}
+	r.traceChosen(nil)
 	return r.carryOut(ctx, plan, newReporter(r, targets, nil))
 }
 
-// listHint leads from an operation that the site does not have to those that it
-// has: the installer knows no flags.
-func listHint(err error, at site) error {
+// oneOperation refuses more than one operation: the one before it is undone with
+// it or not at all.
+func oneOperation(_ *cobra.Command, args []string) error {
+	if len(args) < 2 {
+		return nil
+	}
+	return &usageError{msg: fmt.Sprintf("one operation is put back at a time, and there are %d", len(args)), hint: "name one: 'fsskills restore " + clean(args[0]) + "'"}
+}
+
+// listHint leads from an operation that the site does not have to the one that
+// was probably meant, or to those that it has: the installer knows no flags.
+func listHint(env *Env, err error, at site) error {
 	err = mendable(err, at)
-	if !ofType[*installer.UnknownOperationError](err) {
+	unknown, ok := errors.AsType[*installer.UnknownOperationError](err)
+	if !ok {
 		return err
 	}
-	return &hintedError{err: err, hint: "run 'fsskills restore" + at.flags() + "' for the list"}
+	hint := "run 'fsskills restore" + at.flags() + "' for the list"
+	words := []string{"last"}
+	ops, _ := env.store(at).Operations() // what is wrong with them has been said
+	for _, op := range ops {
+		words = append(words, op.ID)
+	}
+	switch close := near(unknown.ID, words); {
+	case len(unknown.Near) > 0:
+		hint = "give more of the one that is meant, as in 'fsskills restore" + at.flags() + " " + unknown.Near[0] + "'"
+	case len(ops) == 0:
+		hint = "there is none to undo: 'fsskills status" + at.flags() + "' shows what is installed"
+	case len(close) > 0:
+		hint = didYouMean("'fsskills restore"+strings.ReplaceAll(at.flags(), "%", "%%")+" %s'", close)
+	}
+	return &hintedError{err: err, hint: hint}
 }
 
 // operations are the ids that completion offers.

@@ -64,7 +64,8 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 	})
 	root.SetArgs(args)
 
-	c, err := root.ExecuteContextC(ctx)
+	env.args = args
+	c, err := caught(ctx, env, root, args)
 	if err == nil {
 		return int(exitDone)
 	}
@@ -72,11 +73,15 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 	if c.Flags().Parsed() && !unread { // an unknown command has none that are parsed
 		asked = parsed(c)
 	}
+	if bug := asBug(err); bug != nil {
+		return int(reportBug(env, root, c.Name(), bug, asked))
+	}
 	if !started {
 		err = usage(c, err, args)
 		env.noColor = env.noColor || given(args, "--no-color") // the flags may not have been read
 	}
 	code := exitFor(ctx, err)
+	env.tracing.finish(int(code))
 	report(env, c.Name(), err, code, asked)
 	return int(code)
 }
@@ -222,6 +227,9 @@ func newRoot(env *Env) *cobra.Command {
 	return root
 }
 
+// verboseFlag is a flag of every command that does anything.
+const verboseFlag = "verbose"
+
 // addCommands gives root its commands.
 func addCommands(root *cobra.Command, env *Env) {
 	root.AddCommand(
@@ -236,7 +244,18 @@ func addCommands(root *cobra.Command, env *Env) {
 		newDoctor(env),
 	)
 	for _, c := range root.Commands() {
-		c.PreRunE = func(c *cobra.Command, _ []string) error { return checkCall(env, c) }
+		if f := c.Flags().Lookup(verboseFlag); f != nil {
+			f.Usage += ", and say what is tried"
+		} else {
+			c.Flags().BoolP(verboseFlag, "v", false, "say what is tried")
+		}
+		c.PreRunE = func(c *cobra.Command, _ []string) error {
+			quiet, _ := c.Flags().GetBool("quiet") // not every command has it
+			if on, err := c.Flags().GetBool(verboseFlag); err == nil && on && !quiet {
+				startTrace(env, c, env.args)
+			}
+			return checkCall(env, c)
+		}
 	}
 	root.AddCommand(newVersion(env))
 }

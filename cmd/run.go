@@ -55,10 +55,10 @@ type run struct {
 
 // system is the machine as the catalog sees it, with the project of a site.
 func (e *Env) system(at site) clients.System {
-	return clients.System{
+	return e.traced(clients.System{
 		GOOS: e.GOOS, Home: e.Home, Project: at.root, Getenv: e.Getenv, LookPath: e.LookPath,
 		Stat: os.Stat, ReadFile: readRegular, Glob: filepath.Glob,
-	}
+	})
 }
 
 // readRegular reads a file of which others decide what it is: a pipe would
@@ -107,6 +107,7 @@ func enter(env *Env, command string, at site, opts runOptions) (*run, error) {
 
 // approach is enter for whoever does not read the state, or guards it.
 func approach(env *Env, command string, at site, opts runOptions) (r *run, err error) {
+	env.at = at
 	r = &run{env: env, command: command, opts: opts, at: at, sys: env.system(at), store: env.store(at), skipped: map[string]string{}}
 	if r.config, err = env.configured(); err != nil {
 		return nil, err
@@ -122,6 +123,7 @@ func (r *run) read() (warnings []string, err error) {
 		err = mendable(err, r.at)
 		r.everyone = slices.Clone(r.catalog)
 		r.admit(r.receipt.Recorded(true))
+		r.traceReceipt()
 	}()
 	if r.receipt, err = r.store.Receipt(); err != nil || r.at.root == "" {
 		return nil, err
@@ -184,11 +186,13 @@ func (r *run) takeOver(ctx context.Context) error {
 
 // hold locks the store.
 func (r *run) hold(ctx context.Context) (err error) {
+	r.env.tracing.say("lock %s", r.store.Dir)
 	r.lock, err = r.store.Lock(ctx, 0)
 	if _, held := errors.AsType[*installer.LockedError](err); held {
 		r.say("%s; waiting for it to finish …", clean(err.Error()))
 		r.lock, err = r.store.Lock(ctx, lockWait)
 	}
+	r.env.tracing.say("the lock is taken: %t", err == nil)
 	return err
 }
 
@@ -328,6 +332,7 @@ func (r *run) carryOutWith(ctx context.Context, plan installer.Plan, rep *report
 		return err
 	}
 	r.tellOfKeys(results)
+	r.traceResults(results)
 	r.keep()
 	over := func(res installer.Result) bool { return res.Err == nil && res.Action.Overwrites() }
 	if slices.ContainsFunc(results, over) {
@@ -345,6 +350,8 @@ func (r *run) agree(ctx context.Context, rep *reporter, plan installer.Plan) err
 	if err := r.announce(); err != nil {
 		return err
 	}
+	r.env.tracing.phase("ask")
+	defer r.env.tracing.phase("write")
 	surplus, err := r.store.Surplus()
 	if err != nil {
 		return err

@@ -52,7 +52,7 @@ func (o *scopeOptions) word() (clients.Scope, error) {
 		case !ask.given:
 			continue
 		case ask.scope != clients.UserScope && ask.scope != clients.ProjectScope:
-			return "", &usageError{msg: fmt.Sprintf("--scope %s is not known", clean(o.scope)), hint: "use --scope user or --scope project"}
+			return "", unknownValue(fmt.Sprintf("--scope %s is not known", clean(o.scope)), "--scope", o.scope, []string{string(clients.UserScope), string(clients.ProjectScope)})
 		case scope != "" && scope != ask.scope:
 			return "", contradiction(by, ask.flag)
 		}
@@ -88,7 +88,7 @@ func (o *scopeOptions) site(env *Env) (site, error) {
 	}
 	real, err := filepath.EvalSymlinks(root)
 	if err != nil {
-		return site{}, &usageError{msg: "--dir: " + err.Error(), hint: "give the folder of a project"}
+		return site{}, &usageError{msg: "--dir: " + root + " cannot be used: " + cause(err), hint: "give the folder of a project"}
 	}
 	if info, err := os.Stat(real); err != nil || !info.IsDir() {
 		return site{}, &usageError{msg: "--dir: " + root + " is not a folder", hint: "give the folder of a project"}

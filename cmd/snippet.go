@@ -73,11 +73,7 @@ func (o *snippetOptions) check() error {
 		return &usageError{msg: "a snippet is for one client", hint: "name one with --client, or none for the form that most read"}
 	}
 	if words := formWords(); o.form != "" && !slices.Contains(words, o.form) {
-		last := len(words) - 1
-		return &usageError{
-			msg:  fmt.Sprintf("--form %s is not known", clean(o.form)),
-			hint: "use --form " + strings.Join(words[:last], ", ") + " or " + words[last],
-		}
+		return unknownValue(fmt.Sprintf("--form %s is not known", clean(o.form)), "--form", o.form, words)
 	}
 	return o.entryOptions.check()
 }

@@ -66,10 +66,26 @@ func (r *run) snapshot(ctx context.Context, session *registry.Session) (*registr
 // open asks the source for its commit. With --offline, what was kept of a
 // remote one stands in for it.
 func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, error) {
+	r.env.tracing.phase("ask the source")
+	session, err := r.openSource(ctx, opts)
+	if err != nil {
+		return nil, r.moved(err, opts)
+	}
+	pinned := ""
+	if session.Pinned() {
+		pinned = ", which never moves"
+	}
+	r.env.tracing.say("the source is at commit %s%s", session.Commit(), pinned)
+	r.env.tracing.phase("fetch")
+	return session, nil
+}
+
+func (r *run) openSource(ctx context.Context, opts sourceOptions) (*registry.Session, error) {
 	src, err := r.source(opts)
 	if err != nil {
 		return nil, err
 	}
+	r.env.tracing.say("source, %s: %s %s%s", r.sourceBy(opts), src.Kind, src.URL, prefixed(" at ", src.Ref))
 	r.mentionOtherSource(opts, src)
 	if opts.offline && src.Kind == registry.Git {
 		return r.openKept(ctx, src)
@@ -81,6 +97,29 @@ func (r *run) open(ctx context.Context, opts sourceOptions) (*registry.Session, 
 	p := r.start("Reading " + tilde(src.URL, r.env.Home))
 	defer p.drop()
 	return remote.Open(ctx, src)
+}
+
+// moved leads from a recorded source that is not there any more to its new place:
+// there is no --source to be corrected.
+func (r *run) moved(err error, opts sourceOptions) error {
+	gone, ok := errors.AsType[*registry.NotFoundError](err)
+	if !ok || opts.source != "" || r.receipt.Source.URL == "" || gone.What == "ref" || gone.What == "commit" {
+		return err
+	}
+	return &hintedError{err: err, hint: "it was installed from " + r.receipt.Source.URL + "; if the source has moved, name its new place with --source"}
+}
+
+// sourceBy is what names the source.
+func (r *run) sourceBy(opts sourceOptions) string {
+	switch {
+	case opts.source != "":
+		return "named by --source"
+	case r.receipt.Source.URL != "":
+		return "recorded"
+	case r.config.source != "":
+		return "named by " + r.config.path
+	}
+	return "Fullstory's own"
 }
 
 // versions asks the source for what it had at other commits, if the plan finds
@@ -107,6 +146,7 @@ func (r *run) openKept(ctx context.Context, src registry.Source) (*registry.Sess
 		return nil, err
 	}
 	session, err := r.env.cache().Open(ctx, src)
+	r.env.tracing.say("cache %s: it has the source: %t", r.env.CacheDir, err == nil)
 	if err != nil {
 		return nil, err
 	}
@@ -134,6 +174,7 @@ func (r *run) before(ctx context.Context) (*registry.Snapshot, error) {
 		return nil, err
 	}
 	snapshot, err := r.env.cache().At(ctx, was.URL, was.Commit)
+	r.env.tracing.say("cache %s: it has commit %.12s, which is installed: %t", r.env.CacheDir, was.Commit, snapshot != nil)
 	if ctx.Err() != nil {
 		return nil, err
 	}
@@ -150,7 +191,9 @@ func (e *Env) cache() registry.Cache { return registry.Cache{Dir: e.CacheDir} }
 // done without it.
 func (r *run) keep() {
 	for _, snapshot := range r.fetched {
-		if err := r.env.cache().Save(snapshot); err != nil {
+		err := r.env.cache().Save(snapshot)
+		r.env.tracing.say("cache %s: commit %.12s is kept: %t", r.env.CacheDir, snapshot.Commit, err == nil)
+		if err != nil {
 			r.warn("the skills are not kept for --offline: " + err.Error())
 		}
 	}

@@ -93,6 +93,10 @@ func runStatus(ctx context.Context, env *Env, opts statusOptions) error {
 	if err != nil {
 		return err
 	}
+	for _, target := range targets {
+		env.tracing.say("client %s: %s", target.Client.ID, target.Client.Detect(r.sys).Why)
+	}
+	env.tracing.phase("compare")
 	names := namedSkills(opts.skills)
 	if err := r.checkInstalled(names); err != nil {
 		return err

@@ -7,7 +7,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/agnivade/levenshtein"
 	"golang.org/x/text/width"
 )
 
@@ -206,28 +205,4 @@ func tilde(path, home string) string {
 		return clean(path)
 	}
 	return "~" + clean(rest)
-}
-
-// nearest is the candidate that word was probably meant to be, empty if none
-// is near: it begins with word, or a slip in every three letters or so makes
-// the difference.
-func nearest(word string, candidates []string) string {
-	word = strings.ToLower(strings.TrimSpace(word))
-	if len(word) > 64 {
-		return "" // nothing of ours is that long, and hostile input stays cheap
-	}
-	best, least := "", max(3, 2*(utf8.RuneCountInString(word)+1)/3)+1
-	for _, c := range candidates {
-		rank := 2 * levenshtein.ComputeDistance(word, c)
-		if len(word) > 1 && strings.HasPrefix(c, word) {
-			rank = min(rank, 2)
-		}
-		if word != "" && c != "" && word[0] == c[0] {
-			rank-- // people get the first letter right
-		}
-		if rank < least {
-			best, least = c, rank
-		}
-	}
-	return best
 }

@@ -77,9 +77,11 @@ func checkTokenSource(name string, src registry.Source) error {
 // the flag may be the token itself: it is not repeated unless it is set.
 func (e *Env) token(name string, given bool) (user, token string, err error) {
 	if name == "" {
+		e.tracing.say("no token")
 		return "", "", nil
 	}
 	value := e.Getenv(name)
+	e.tracing.hide(value)
 	switch {
 	case value == "" && (given || isSecretLike(name)):
 		return "", "", &usageError{msg: "the variable that --token-env names is not set", hint: tokenHint}
@@ -88,8 +90,9 @@ func (e *Env) token(name string, given bool) (user, token string, err error) {
 	case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
 		return "", "", &usageError{msg: "the variable " + name + " holds a space, a line end or another character that is in no token", hint: "export the token alone as " + name}
 	}
+	e.tracing.say("a token from a variable goes with requests to the source's own host")
 	user, token, both := strings.Cut(value, ":")
-	if !both {
+	if e.tracing.hide(token); !both {
 		return tokenUser, value, nil
 	}
 	if token == "" {

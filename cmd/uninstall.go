@@ -111,6 +111,7 @@ func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err err
 			}
 		}
 	}
+	r.traceChosen(opts.clients)
 	plan := installer.NewUninstall(r.receipt, installer.Removal{
 		Command: "uninstall", Clients: ids, Names: names,
 		SkillsOnly: opts.skillsOnly, ServersOnly: opts.mcpOnly, Force: opts.force,

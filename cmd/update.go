@@ -75,6 +75,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if err != nil {
 		return err
 	}
+	r.traceChosen(opts.clients)
 	names := namedSkills(opts.skills)
 	if err := r.checkInstalled(names); err != nil {
 		return err

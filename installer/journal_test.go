@@ -20,7 +20,7 @@ func TestDamagedBackup(t *testing.T) {
 		}, ".claude.json are not those from before"},
 		{"cut off behind its head", func(b []byte) []byte { return b[:bytes.Index(b, []byte(beforePrefix))+20] }, "from before are missing"},
 		{"cut off in a file", func(b []byte) []byte { head, _, _ := bytes.Cut(b, []byte("numStartups")); return head }, ".claude.json from before are missing"},
-		{"cut off in its head", func(b []byte) []byte { return b[:600] }, "unexpected EOF"},
+		{"cut off in its head", func(b []byte) []byte { return b[:600] }, "the end is missing"},
 		{"a member of another name", func(b []byte) []byte { return bytes.Replace(b, []byte(beforePrefix), []byte("befare/"), 1) }, "header"},
 		{"empty", func([]byte) []byte { return nil }, "EOF"},
 		{"no archive", func([]byte) []byte { return []byte(strings.Repeat("text", 999)) }, "header"},

@@ -147,6 +147,9 @@ func at(data []byte, err error) error {
 	var offset int64
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
 		offset = syntax.Offset
+		if cut := json.NewDecoder(bytes.NewReader(data)).Decode(new(json.RawMessage)); errors.Is(cut, io.ErrUnexpectedEOF) {
+			err = errCutOff // which only a decoder tells from other mistakes
+		}
 	} else if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		offset = kind.Offset
 		err = fmt.Errorf("%s cannot be %s", kind.Field, article(kind.Value))
@@ -215,7 +218,14 @@ type CorruptError struct {
 	Err  error
 }
 
-func (e *CorruptError) Error() string { return fmt.Sprintf("read %s: %v", e.Path, e.Err) }
+func (e *CorruptError) Error() string {
+	err := e.Err
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errCutOff
+	}
+	return fmt.Sprintf("read %s: %v", e.Path, err)
+}
+
 func (e *CorruptError) Unwrap() error { return e.Err }
 
 // Hint says how to get out of it.
@@ -231,6 +241,9 @@ func (e *CorruptError) Newer() bool {
 	_, newer := errors.AsType[*NewerError](e.Err)
 	return newer
 }
+
+// errCutOff is what is wrong with a file of which the end is missing.
+var errCutOff = errors.New("the end is missing")
 
 // errLost reports that there is no receipt though operations are backed up.
 var errLost = errors.New("is gone, though there are backups of what was installed")

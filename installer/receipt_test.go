@@ -61,7 +61,7 @@ func TestHostileReceipts(t *testing.T) {
 		{"blank", " \n\t\n", "is empty"},
 		{"NUL bytes", strings.Repeat("\x00", 4096), "line 1, column 1: "},
 		{"cut off", good[:len(good)/2], "line "},
-		{"cut off at the end", strings.TrimRight(good, "}\n"), "unexpected end"},
+		{"cut off at the end", strings.TrimRight(good, "}\n"), "the end is missing"},
 		{"not JSON", "version: 1\n", "line 1, column 1: "},
 		{"a comment", "// mine\n" + good, "line 1, column 1: "},
 		{"a trailing comma", edit("\n  \"version\": 1,", "\n  \"version\": 1,,"), "line 2, column 16: "},

@@ -18,6 +18,15 @@ var (
 	ErrNoSkills = errors.New("no skills found")
 )
 
+// A BugError is a mistake of this program's own: nothing that a user does or has
+// should lead to it.
+type BugError struct {
+	What  string
+	Stack []byte // where it was seen; may be empty
+}
+
+func (e *BugError) Error() string { return e.What }
+
 // A UsageError is a source or ref that cannot be meant as it was written.
 type UsageError struct{ Problem, Remedy string }
 

@@ -77,7 +77,9 @@ func (r *remote) list(ctx context.Context, ref string) error {
 	}
 	r.caps = adv.Capabilities
 	r.refs = advertisedRefs(adv)
-	r.target, err = r.refs.resolve(ref, r.where)
+	if r.target, err = r.refs.resolve(ref, r.where); err == nil {
+		r.remote.trace("the source lists %d refs; wanted is commit %s", len(r.refs.names), r.target.id)
+	}
 	return err
 }
 
@@ -200,6 +202,7 @@ func (r *remote) try(ctx context.Context, q query) (pack, error) {
 	}
 	r.used = true
 	req := r.request(q)
+	r.remote.trace("ask for the pack of %d commits, depth %d", len(q.ids), q.depth)
 	res, err := r.wire.UploadPack(ctx, req)
 	if err != nil {
 		return nil, r.refusedOr(ctx, err)
@@ -255,7 +258,10 @@ func (r *remote) explain(ctx context.Context, err error) error {
 	var limit *LimitError
 	var auth *AuthError
 	var source *SourceError
+	var bug *BugError
 	switch {
+	case errors.As(err, &bug):
+		return bug
 	case errors.As(err, &limit):
 		return limit
 	case errors.As(err, &auth):

@@ -37,7 +37,7 @@ type httpWire struct {
 
 // dialHTTP prepares the session; nothing is sent yet.
 func (r *Remote) dialHTTP(u *url.URL) (wire, error) {
-	w := &watch{idle: r.idle(), origin: u}
+	w := &watch{remote: r, idle: r.idle(), origin: u}
 	client := http.Client{}
 	if r.HTTP != nil {
 		client = *r.HTTP
@@ -97,6 +97,7 @@ func (w *httpWire) Close() error {
 // looks at what comes back before a git parser does, and that knows to whom the
 // token may go.
 type watch struct {
+	remote      *Remote
 	base        http.RoundTripper
 	own         *http.Transport // base, to be closed, if we made it
 	idle        time.Duration
@@ -130,6 +131,9 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
 	idle := time.AfterFunc(w.idle, func() { cancel(errIdle) })
 	whole := time.AfterFunc(answerIdles*w.idle, func() { cancel(errEndless) })
+	took := w.remote.stopwatch()
+	what := req.Method + " " + plainURL(req.URL)
+	w.remote.trace("%s%s", what, bytesSent(req))
 	var connected atomic.Bool
 	req = req.WithContext(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		GotConn: func(httptrace.GotConnInfo) { connected.Store(true) },
@@ -147,10 +151,14 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 			err = fmt.Errorf("%w: %w", errUnanswered, err)
 		}
 		w.failure = w.throughProxy(req, err, connected.Load())
+		w.remote.trace("%s: no answer%s: %v", what, took(), networkError(plainURL(w.origin), w.failure))
 		cancel(nil)
 		return nil, w.failure
 	}
-	body := &watchedBody{watch: w, body: res.Body, ctx: ctx, cancel: cancel, idle: idle, whole: whole, limit: maxErrorBytes}
+	done := func(read int64) {
+		w.remote.trace("%s: %s over %s, %d bytes%s", what, statusText(res.StatusCode), res.Proto, read, took())
+	}
+	body := &watchedBody{watch: w, done: done, body: res.Body, ctx: ctx, cancel: cancel, idle: idle, whole: whole, limit: maxErrorBytes}
 	res.Body = body
 	if err := w.checkAnswer(req, res); err != nil {
 		_ = body.Close() // the answer is not wanted
@@ -166,6 +174,19 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 		body.limit = body.most
 	}
 	return res, nil
+}
+
+// plainURL is an address without a user, a password or a query.
+func plainURL(u *url.URL) string {
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
+// bytesSent says how much goes along with a request.
+func bytesSent(req *http.Request) string {
+	if req.ContentLength <= 0 {
+		return ""
+	}
+	return fmt.Sprintf(" with %d bytes", req.ContentLength)
 }
 
 // authorized is the request with the token, if it goes to the source's own
@@ -299,12 +320,15 @@ type watchedBody struct {
 	whole  *time.Timer
 	most   int64 // of its bytes
 	limit  int64 // how many of them may still come
+	read   int64
+	done   func(read int64) // is told at the end how many there were
 }
 
 func (b *watchedBody) Read(p []byte) (int, error) {
 	b.idle.Reset(b.watch.idle)
 	n, err := b.body.Read(p)
 	b.idle.Stop()
+	b.read += int64(n)
 	b.watch.first.keep(p[:n])
 	if b.limit -= int64(n); b.limit < 0 {
 		n, err = 0, tooMuch(b.watch.origin.String(), b.most)
@@ -322,10 +346,14 @@ func (b *watchedBody) Read(p []byte) (int, error) {
 // was read to its end is used again.
 func (b *watchedBody) Close() error {
 	b.idle.Reset(b.watch.idle)
-	_, _ = io.CopyN(io.Discard, b.body, min(max(b.limit, 0), maxErrorBytes))
+	rest, _ := io.CopyN(io.Discard, b.body, min(max(b.limit, 0), maxErrorBytes))
 	b.idle.Stop()
 	b.whole.Stop()
 	err := b.body.Close()
 	b.cancel(nil)
+	if b.done != nil {
+		b.done(b.read + rest)
+		b.done = nil
+	}
 	return err
 }

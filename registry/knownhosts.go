@@ -32,8 +32,16 @@ func readKnownHosts(files []string) (knownHosts, error) {
 	}
 	db, err := knownhosts.NewDB(there...)
 	if err != nil {
+		where := strings.Join(there, " and ")
+		for _, f := range there { // the text alone says where it is, and repeats the decoder's words
+			if rest, ok := strings.CutPrefix(err.Error(), "knownhosts: "+f+":"); ok {
+				line, _, _ := strings.Cut(rest, ":")
+				where, err = f+":"+line, errors.New("there is no key that can be read")
+				break
+			}
+		}
 		return knownHosts{}, &SourceError{
-			Where: strings.Join(there, " and "), Err: err,
+			Where: where, Err: err,
 			Remedy: "mend the line or take it out: without the file no ssh server is trusted",
 		}
 	}

@@ -35,6 +35,27 @@ type Remote struct {
 	// real one.
 	Retrying func(why error, pause time.Duration)
 	Wait     func(ctx context.Context, pause time.Duration) error
+	// Trace, if it is set, is told what is tried: connections, requests, answers. It
+	// is never told a token, a password or the query of an address. Now is the clock
+	// for how long an answer took; without one that is left out.
+	Trace func(format string, args ...any)
+	Now   func() time.Time
+}
+
+// trace tells of something that is tried.
+func (r *Remote) trace(format string, args ...any) {
+	if r.Trace != nil {
+		r.Trace(format, args...)
+	}
+}
+
+// stopwatch returns how long ago it was called, as text: empty without a clock.
+func (r *Remote) stopwatch() func() string {
+	if r.Now == nil {
+		return func() string { return "" }
+	}
+	start := r.Now()
+	return func() string { return " in " + r.Now().Sub(start).Round(time.Millisecond/10).String() }
 }
 
 // A Session is a source whose commit is known and whose skills can be read.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"syscall"
@@ -29,6 +30,7 @@ func (s *stream) dialSSH(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.remote.trace("the ssh agent has %d keys", len(signers))
 	if err := s.connect(ctx, "22"); err != nil {
 		return err
 	}
@@ -57,6 +59,7 @@ func (s *stream) dialSSH(ctx context.Context) error {
 		}
 		return ssh.NewClient(safe, channels, requests), nil
 	})
+	s.remote.trace("ssh handshake with %s as %s: trusted: %t, done: %t", address, config.User, check.trusted, err == nil)
 	if err != nil {
 		return s.handshakeError(ctx, err, check, config.User, len(signers))
 	}
@@ -124,19 +127,30 @@ func (e *refusedKeysError) Error() string {
 func (e *refusedKeysError) Unwrap() error { return e.err }
 
 // within runs a step that knows no context. When ctx ends first it is left to
-// itself; what it uses has to be closed by the caller.
+// itself; what it uses has to be closed by the caller. A panic in it is one of the
+// caller's, as long as that waits: nobody else could tell of it.
 func within[T any](ctx context.Context, step func() (T, error)) (T, error) {
 	type outcome struct {
 		value T
 		err   error
+		bug   *BugError
 	}
 	done := make(chan outcome, 1)
 	go func() {
-		value, err := step()
-		done <- outcome{value, err}
+		var o outcome
+		defer func() {
+			if value := recover(); value != nil {
+				o.bug = &BugError{What: fmt.Sprint(value), Stack: debug.Stack()}
+			}
+			done <- o
+		}()
+		o.value, o.err = step()
 	}()
 	select {
 	case o := <-done:
+		if o.bug != nil {
+			return o.value, o.bug
+		}
 		return o.value, o.err
 	case <-ctx.Done():
 		var none T

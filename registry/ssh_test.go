@@ -306,3 +306,21 @@ func TestCancelEndsSSHAtOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestWithin has a step panic: its caller is told, and the program goes on.
+func TestWithin(t *testing.T) {
+	t.Parallel()
+	var none []int
+	_, err := within(t.Context(), func() (int, error) { return none[len(t.Name())], nil })
+	bug, ok := errors.AsType[*BugError](err)
+	if !ok || !strings.Contains(bug.What, "index out of range") || !strings.Contains(string(bug.Stack), "TestWithin") {
+		t.Errorf("the panic comes to %v", err)
+	}
+	r := &remote{remote: &Remote{}, wire: &stream{}, where: "git@example.com:x.git"}
+	if told := r.explain(t.Context(), err); !errors.Is(told, bug) {
+		t.Errorf("it is explained as %v", told)
+	}
+	if n, err := within(t.Context(), func() (int, error) { return 7, nil }); n != 7 || err != nil {
+		t.Errorf("%d, %v", n, err)
+	}
+}

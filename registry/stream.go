@@ -107,8 +107,14 @@ func (s *stream) connect(ctx context.Context, port string) (err error) {
 		port = p
 	}
 	var d net.Dialer
-	s.conn, err = d.DialContext(ctx, "tcp", net.JoinHostPort(s.url.Hostname(), port))
-	return err
+	address, took := net.JoinHostPort(s.url.Hostname(), port), s.remote.stopwatch()
+	s.remote.trace("connect to %s", address)
+	if s.conn, err = d.DialContext(ctx, "tcp", address); err != nil {
+		s.remote.trace("connect to %s: no answer%s: %v", address, took(), networkError(s.where, err))
+		return err
+	}
+	s.remote.trace("connected to %s%s", s.conn.RemoteAddr(), took())
+	return nil
 }
 
 // guard runs one step, which ends when ctx does or when nothing comes for too

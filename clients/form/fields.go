@@ -84,14 +84,15 @@ func (v Value) below(name string) string {
 	return v.Field + "." + name
 }
 
-// nearest is the name that was probably meant, empty if none is near.
+// nearest is the name that was probably meant, empty if none is near: it shares
+// something with word, and is at most two slips from it.
 func nearest(word string, names []string) string {
 	best, least := "", 3
-	if len(word) > 64 {
+	if len(word) > 64 { // hostile input stays cheap
 		return best
 	}
 	for _, name := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(strings.ReplaceAll(word, "_", "-")), name); d < least {
+		if d := levenshtein.ComputeDistance(strings.ToLower(strings.ReplaceAll(word, "_", "-")), name); d < least && d < len(name) {
 			best, least = name, d
 		}
 	}

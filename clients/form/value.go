@@ -199,7 +199,11 @@ func (v Value) Texts() []string {
 func (v Value) OneOf(words ...string) string {
 	text := v.Text()
 	if text != "" && !slices.Contains(words, text) {
-		v.Wrong("%q is not known: use %s", text, either(words))
+		if near := nearest(text, words); near != "" {
+			v.Wrong("%q is not known: did you mean %s?", text, near)
+		} else {
+			v.Wrong("%q is not known: use %s", text, either(words))
+		}
 		return ""
 	}
 	return text
