@@ -8,18 +8,18 @@ import (
 )
 
 func TestCompleteArgs(t *testing.T) {
-	words := func() []string { return []string{"one\tthe \x1b[1mfirst", "two", "three"} }
+	words := func(*cobra.Command) []string { return []string{"one\tthe \x1b[1mfirst", "two", "three"} }
 	got, directive := completeArgs(words)(nil, []string{"two"}, "")
 	if diff := cmp.Diff([]string{"one\tthe first", "three"}, got); diff != "" {
 		t.Errorf("words (-want +got):\n%s", diff)
 	}
-	if directive != cobra.ShellCompDirectiveNoFileComp {
+	if directive != cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder {
 		t.Errorf("directive %d, want no files", directive)
 	}
 }
 
 func TestCompleteList(t *testing.T) {
-	words := func() []string { return []string{"codex", "cursor\tCursor", "zed"} }
+	words := func(*cobra.Command) []string { return []string{"codex", "cursor\tCursor", "zed"} }
 	tests := []struct {
 		typed string
 		want  []string

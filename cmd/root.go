@@ -54,7 +54,7 @@ func Run(ctx context.Context, env Env, args []string) int {
 }
 
 func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) int {
-	addCompletion(root)
+	addCompletion(root, env, args)
 	started := false
 	watchStart(root, &started)
 	unread := false
