@@ -134,6 +134,10 @@ For this session only:
 			example: `  fsskills completion fish
   fsskills completion fish > ~/.config/fish/completions/fsskills.fish
   fsskills completion fish | source`,
+			script: func(root *cobra.Command, w io.Writer, descriptions bool) error {
+				return root.GenFishCompletion(w, descriptions)
+			},
+			mend: mendFish,
 		},
 		{
 			name: "powershell", title: "PowerShell",
@@ -189,7 +193,8 @@ func replaced(script, old, text string) (string, error) {
 }
 
 // mendBash makes the script do without the package bash-completion, whose
-// functions it would miss in front of the user.
+// functions it would miss in front of the user, and leaves commas as they are:
+// bash would quote them, and then not know the beginning of a list again.
 func mendBash(script string) (string, error) {
 	script, err := replaced(script, "    _get_comp_words_by_ref \"$@\" cur prev words cword\n", `    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
         _get_comp_words_by_ref "$@" cur prev words cword
@@ -200,8 +205,16 @@ func mendBash(script string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if script, err = replaced(script, "_filedir", "__fsskills_filedir"); err != nil {
-		return "", err
+	for _, change := range [][2]string{
+		{"_filedir", "__fsskills_filedir"},
+		{`|| comp=$(printf "%q" "${compline%%$tab*}")`, `|| comp=$(printf "%q" "${compline%%$tab*}")
+        comp="${comp//\\,/,}"`},
+		{`$(printf "%q" "${COMPREPLY[0]`, `$(__fsskills_quoted "%q" "${COMPREPLY[0]`},
+		{`< <(printf "%q\n" `, `< <(__fsskills_quoted "%q\n" `},
+	} {
+		if script, err = replaced(script, change[0], change[1]); err != nil {
+			return "", err
+		}
 	}
 	return script + bashFunctions, nil
 }
@@ -242,6 +255,16 @@ __fsskills_words()
     fi
 }
 
+# Prints words by a format with %q, but for commas, which need no quotes.
+__fsskills_quoted()
+{
+    local format="$1" quoted
+    shift
+    # shellcheck disable=SC2059 # the format is ours
+    printf -v quoted "${format}" "$@"
+    printf '%s' "${quoted//\\,/,}"
+}
+
 # Offers files and folders, with -d folders only.
 __fsskills_filedir()
 {
@@ -257,6 +280,12 @@ __fsskills_filedir()
     done < <(compgen ${kind} -- "${cur}")
 }
 `
+
+// mendFish lets words begin with the name of a flag, as in --client=codex, which
+// string would take for one of its own.
+func mendFish(script string) (string, error) {
+	return replaced(script, "string split --max 1 ", "string split --max 1 -- ")
+}
 
 // mendPowerShell keeps a list with commas together: PowerShell would make several
 // arguments of it.
