@@ -170,11 +170,11 @@ func (e *Env) clientWords(all bool) func(*cobra.Command) []string {
 				others = append(others, client.ID+"\t"+client.Name+", not found")
 			}
 		}
-		words := append(found, others...)
+		found = append(found, others...)
 		if all {
-			words = append(words, "all\tevery client that is found")
+			found = append(found, "all\tevery client that is found")
 		}
-		return words
+		return found
 	}
 }
 

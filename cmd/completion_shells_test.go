@@ -25,7 +25,6 @@ type completingShell struct {
 	needs   string // a file without which it cannot be tried
 	args    []string
 	prepare func(t *testing.T, home, script string) // writes what the shell reads when it starts
-	without []string                                // cases that it knows nothing of
 }
 
 func completingShells() []completingShell {
