@@ -22,6 +22,19 @@ func addCompletion(root *cobra.Command, env *Env, args []string) {
 	offerWords(root, offers(env))
 	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
 		root.SetErr(quiet{}) // cobra explains itself there, in the middle of the user's line
+		describeFlags(root)
+	}
+}
+
+// describeFlags makes one short line of what each flag does, without the marks of
+// the word that stands for its value.
+func describeFlags(c *cobra.Command) {
+	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
+		_, usage := pflag.UnquoteUsage(f)
+		f.Usage = shorten(usage, offerWidth)
+	})
+	for _, sub := range c.Commands() {
+		describeFlags(sub)
 	}
 }
 
