@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -52,14 +51,12 @@ cask bring the scripts along: nothing is to be done there.`
 		if f := sub.Flags().Lookup("no-descriptions"); f != nil {
 			f.Usage = "offer the words alone, without what they mean"
 		}
-		if shell.mend != nil {
-			sub.RunE = mended(sub, shell)
-		}
+		sub.RunE = mended(sub, shell)
 	}
 }
 
-// A shellPage is what is said of a shell, and how cobra's script for it is
-// mended, if it is.
+// A shellPage is what is said of a shell, cobra's script for it, and how that is
+// mended.
 type shellPage struct {
 	name, title, long, example string
 	script                     func(root *cobra.Command, w io.Writer, descriptions bool) error
@@ -119,6 +116,13 @@ makes anew.`,
 			example: `  fsskills completion zsh
   fsskills completion zsh > ~/.zfunc/_fsskills
   source <(fsskills completion zsh)`,
+			script: func(root *cobra.Command, w io.Writer, descriptions bool) error {
+				if descriptions {
+					return root.GenZshCompletion(w)
+				}
+				return root.GenZshCompletionNoDesc(w)
+			},
+			mend: mendZsh,
 		},
 		{
 			name: "fish", title: "fish",
@@ -179,118 +183,4 @@ func mended(sub *cobra.Command, shell shellPage) func(*cobra.Command, []string) 
 		_, err = io.WriteString(c.Root().OutOrStdout(), text)
 		return err
 	}
-}
-
-// errOtherScript says that cobra's script has changed, which a test sees first.
-var errOtherScript = errors.New("the completion script has not got what is to be changed in it")
-
-// replaced is script with every old replaced by another text.
-func replaced(script, old, text string) (string, error) {
-	if !strings.Contains(script, old) {
-		return "", errOtherScript
-	}
-	return strings.ReplaceAll(script, old, text), nil
-}
-
-// mendBash makes the script do without the package bash-completion, whose
-// functions it would miss in front of the user, and leaves commas as they are:
-// bash would quote them, and then not know the beginning of a list again.
-func mendBash(script string) (string, error) {
-	script, err := replaced(script, "    _get_comp_words_by_ref \"$@\" cur prev words cword\n", `    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
-        _get_comp_words_by_ref "$@" cur prev words cword
-    else
-        __fsskills_words
-    fi
-`)
-	if err != nil {
-		return "", err
-	}
-	for _, change := range [][2]string{
-		{"_filedir", "__fsskills_filedir"},
-		{`|| comp=$(printf "%q" "${compline%%$tab*}")`, `|| comp=$(printf "%q" "${compline%%$tab*}")
-        comp="${comp//\\,/,}"`},
-		{`$(printf "%q" "${COMPREPLY[0]`, `$(__fsskills_quoted "%q" "${COMPREPLY[0]`},
-		{`< <(printf "%q\n" `, `< <(__fsskills_quoted "%q\n" `},
-	} {
-		if script, err = replaced(script, change[0], change[1]); err != nil {
-			return "", err
-		}
-	}
-	return script + bashFunctions, nil
-}
-
-// bashFunctions stand in for those of bash-completion, and call them where they
-// are.
-const bashFunctions = `
-# Sets words, cword, cur and prev from the line as bash has split it, with the
-# pieces of a word that holds = or : put together again.
-__fsskills_words()
-{
-    local i part line="${COMP_LINE}" glued=
-    words=() cword=0
-    for ((i = 0; i < ${#COMP_WORDS[@]}; i++)); do
-        part="${COMP_WORDS[i]}"
-        if [[ ${line} != "${part}"* ]]; then # there is space before it
-            line="${line#"${line%%[![:space:]]*}"}"
-            glued=
-        fi
-        if ((${#words[@]})) && [[ -n ${glued} && (${part} == [=:]* || ${glued} == *[=:]) ]]; then
-            words[${#words[@]}-1]+="${part}"
-        else
-            words+=("${part}")
-        fi
-        line="${line#"${part}"}"
-        glued="${part}"
-        if ((i == COMP_CWORD)); then
-            cword=$((${#words[@]} - 1))
-        fi
-    done
-    cur="${words[cword]}"
-    prev="${words[cword ? cword - 1 : 0]}"
-    if [[ ${#COMP_LINE} -gt ${COMP_POINT} ]]; then # the cursor is inside of the line
-        local rest="${COMP_LINE:${COMP_POINT}}"
-        rest="${rest%%[[:space:]]*}"
-        cur="${cur%"${rest}"}"
-        words[cword]="${cur}"
-    fi
-}
-
-# Prints words by a format with %q, but for commas, which need no quotes.
-__fsskills_quoted()
-{
-    local format="$1" quoted
-    shift
-    # shellcheck disable=SC2059 # the format is ours
-    printf -v quoted "${format}" "$@"
-    printf '%s' "${quoted//\\,/,}"
-}
-
-# Offers files and folders, with -d folders only.
-__fsskills_filedir()
-{
-    if declare -F _filedir >/dev/null 2>&1; then
-        _filedir "$@"
-        return
-    fi
-    local kind=-f found
-    [[ ${1-} == -d ]] && kind=-d
-    [[ $(type -t compopt) == builtin ]] && compopt -o filenames
-    while IFS= read -r found; do
-        COMPREPLY+=("${found}")
-    done < <(compgen ${kind} -- "${cur}")
-}
-`
-
-// mendFish lets words begin with the name of a flag, as in --client=codex, which
-// string would take for one of its own.
-func mendFish(script string) (string, error) {
-	return replaced(script, "string split --max 1 ", "string split --max 1 -- ")
-}
-
-// mendPowerShell keeps a list with commas together: PowerShell would make several
-// arguments of it.
-func mendPowerShell(script string) (string, error) {
-	return replaced(script,
-		`$RequestComp="$Program __complete`,
-		"$Arguments = $Arguments -replace '(?<!`),', '`,'\n    "+`$RequestComp="$Program __complete`)
 }

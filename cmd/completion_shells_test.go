@@ -28,17 +28,17 @@ type completingShell struct {
 }
 
 func completingShells() []completingShell {
-	bash := func(before string) func(t *testing.T, home, script string) {
+	bash := func(place, reads string) func(t *testing.T, home, script string) {
 		return func(t *testing.T, home, script string) {
 			t.Helper()
-			write(t, filepath.Join(home, "fsskills.bash"), script)
-			write(t, filepath.Join(home, ".bashrc"), "PS1='> '\nbind 'set show-all-if-ambiguous on'\nbind 'set completion-query-items 0'\nbind 'set page-completions off'\nbind 'set bell-style none'\n"+before+"source ~/fsskills.bash\n")
+			write(t, filepath.Join(home, place), script)
+			write(t, filepath.Join(home, ".bashrc"), "PS1='> '\nbind 'set show-all-if-ambiguous on'\nbind 'set completion-query-items 0'\nbind 'set page-completions off'\nbind 'set bell-style none'\nsource "+reads+"\n")
 		}
 	}
 	const ofBash = "/usr/share/bash-completion/bash_completion"
 	return []completingShell{
-		{name: "bash", program: "bash", args: []string{"--noprofile", "-i"}, prepare: bash("")},
-		{name: "bash_with_package", program: "bash", needs: ofBash, args: []string{"--noprofile", "-i"}, prepare: bash("source " + ofBash + "\n")},
+		{name: "bash", program: "bash", args: []string{"--noprofile", "-i"}, prepare: bash("fsskills.bash", "~/fsskills.bash")},
+		{name: "bash_with_package", program: "bash", needs: ofBash, args: []string{"--noprofile", "-i"}, prepare: bash(".local/share/bash-completion/completions/fsskills", ofBash)},
 		{
 			name: "zsh", program: "zsh", args: []string{"-d", "-i"},
 			prepare: func(t *testing.T, home, script string) {
@@ -97,8 +97,16 @@ func TestCompletionInShells(t *testing.T) {
 		{name: "a folder", typed: "fsskills install --dir proj", want: []string{"--dir project/"}},
 		{name: "an archive", typed: "fsskills install --source skills.z", want: []string{"--source skills.zip"}},
 		{name: "a certificate", typed: "fsskills install --ca-file compa", want: []string{"--ca-file company.pem"}},
-		{name: "a variable", typed: "fsskills install --api-key-env F", want: []string{"--api-key-env FULLSTORY_API_KEY"}},
+		{name: "the name of a variable", typed: "fsskills install --api-key-env F", want: []string{"--api-key-env FULLSTORY_API_KEY"}},
 		{name: "no file where none is meant", typed: "fsskills list comp", want: []string{"> fsskills list comp"}, absent: []string{"company"}},
+		{name: "behind a word with an equals sign", typed: "fsskills update --scope=user ", want: []string{"alpha", "bravo"}},
+		{name: "a word with a colon", typed: "fsskills install --mcp-url https://api.example.com:443/mcp --client curs", want: []string{"443/mcp --client cursor"}},
+		{name: "a redirection", typed: "fsskills list --json >company.pem --cl", want: []string{"> fsskills list"}},
+		{name: "a redirection with a space", typed: "fsskills list --json > company.pem ", want: []string{"> fsskills list"}},
+		{name: "a command in the line", typed: "fsskills install --source $(touch ran) ", want: []string{"> fsskills install"}},
+		{name: "a command as fish has it", typed: "fsskills install --source (touch ran) ", want: []string{"> fsskills install"}},
+		{name: "a command between backticks", typed: "fsskills install --source `touch ran` ", want: []string{"> fsskills install"}},
+		{name: "a variable", typed: "fsskills install --dir \"$HOME/project\" --client curs", want: []string{"--client cursor"}},
 		{name: "no file for a word", typed: "fsskills install --ref comp", want: []string{"--ref comp"}, absent: []string{"company"}},
 	}
 	for _, sh := range completingShells() {
@@ -128,8 +136,8 @@ func TestCompletionInShells(t *testing.T) {
 					for _, want := range test.want {
 						s.await(t, want)
 					}
-					if len(test.absent) > 0 {
-						time.Sleep(300 * time.Millisecond) // nothing tells that a shell will offer no more
+					if len(test.absent) > 0 || strings.ContainsAny(test.typed, ">(`") {
+						time.Sleep(300 * time.Millisecond) // nothing tells that a shell will do no more
 					}
 					screen := s.shows()
 					for _, bad := range append(test.absent, "not found:", "command not found", "Completion ended", "[Error]") {
@@ -138,6 +146,12 @@ func TestCompletionInShells(t *testing.T) {
 						}
 					}
 				})
+			}
+			if data, err := os.ReadFile(filepath.Join(home, "company.pem")); err != nil || string(data) != "certificate\n" {
+				t.Errorf("the Tab key has written to a file that the line names: %q %v", data, err)
+			}
+			if _, err := os.Stat(filepath.Join(home, "ran")); err == nil {
+				t.Error("the Tab key has run a command of the line")
 			}
 			if after := tree(t, filepath.Join(home, ".local", "state", "fsskills")); after != before {
 				t.Errorf("completion has written:\n%s\nbefore:\n%s", after, before)
@@ -153,7 +167,7 @@ func completingHome(t *testing.T) string {
 	home := t.TempDir()
 	write(t, filepath.Join(home, "project", "notes.txt"), "")
 	write(t, filepath.Join(home, "skills.zip"), "")
-	write(t, filepath.Join(home, "company.pem"), "")
+	write(t, filepath.Join(home, "company.pem"), "certificate\n")
 	write(t, filepath.Join(home, ".claude", "settings.json"), "{}\n")
 	write(t, filepath.Join(home, ".claude.json"), "{}\n")
 	for _, name := range []string{"alpha", "bravo"} {
