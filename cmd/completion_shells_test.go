@@ -31,8 +31,8 @@ func completingShells() []completingShell {
 	bash := func(place, reads string) func(t *testing.T, home, script string) {
 		return func(t *testing.T, home, script string) {
 			t.Helper()
-			write(t, filepath.Join(home, place), script)
-			write(t, filepath.Join(home, ".bashrc"), "PS1='> '\nbind 'set show-all-if-ambiguous on'\nbind 'set completion-query-items 0'\nbind 'set page-completions off'\nbind 'set bell-style none'\nsource "+reads+"\n")
+			putFile(t, filepath.Join(home, place), script)
+			putFile(t, filepath.Join(home, ".bashrc"), "PS1='> '\nbind 'set show-all-if-ambiguous on'\nbind 'set completion-query-items 0'\nbind 'set page-completions off'\nbind 'set bell-style none'\nsource "+reads+"\n")
 		}
 	}
 	const ofBash = "/usr/share/bash-completion/bash_completion"
@@ -43,22 +43,22 @@ func completingShells() []completingShell {
 			name: "zsh", program: "zsh", args: []string{"-d", "-i"},
 			prepare: func(t *testing.T, home, script string) {
 				t.Helper()
-				write(t, filepath.Join(home, ".zfunc", "_fsskills"), script)
-				write(t, filepath.Join(home, ".zshrc"), "PS1='> '\nLISTMAX=1000\nsetopt no_beep\nfpath=(~/.zfunc $fpath)\nautoload -Uz compinit && compinit -u -D\n")
+				putFile(t, filepath.Join(home, ".zfunc", "_fsskills"), script)
+				putFile(t, filepath.Join(home, ".zshrc"), "PS1='> '\nLISTMAX=1000\nsetopt no_beep\nfpath=(~/.zfunc $fpath)\nautoload -Uz compinit && compinit -u -D\n")
 			},
 		},
 		{
 			name: "fish", program: "fish", args: []string{"-i"},
 			prepare: func(t *testing.T, home, script string) {
 				t.Helper()
-				write(t, filepath.Join(home, ".config", "fish", "completions", "fsskills.fish"), script)
-				write(t, filepath.Join(home, ".config", "fish", "config.fish"), "set -g fish_greeting\nset -g fish_autosuggestion_enabled 0\nfunction fish_prompt; echo -n '> '; end\n")
+				putFile(t, filepath.Join(home, ".config", "fish", "completions", "fsskills.fish"), script)
+				putFile(t, filepath.Join(home, ".config", "fish", "config.fish"), "set -g fish_greeting\nset -g fish_autosuggestion_enabled 0\nfunction fish_prompt; echo -n '> '; end\n")
 			},
 		},
 	}
 }
 
-func write(t *testing.T, path, text string) {
+func putFile(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
@@ -124,9 +124,9 @@ func TestCompletionInShells(t *testing.T) {
 				}
 			}
 			home := completingHome(t)
-			script := run(t, home, "completion", sh.program)
+			script := printedBy(t, home, "completion", sh.program)
 			sh.prepare(t, home, script)
-			before := tree(t, filepath.Join(home, ".local", "state", "fsskills"))
+			before := listing(t, filepath.Join(home, ".local", "state", "fsskills"))
 			for _, test := range cases {
 				t.Run(test.name, func(t *testing.T) {
 					s := startShell(t, sh, home)
@@ -153,7 +153,7 @@ func TestCompletionInShells(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(home, "ran")); err == nil {
 				t.Error("the Tab key has run a command of the line")
 			}
-			if after := tree(t, filepath.Join(home, ".local", "state", "fsskills")); after != before {
+			if after := listing(t, filepath.Join(home, ".local", "state", "fsskills")); after != before {
 				t.Errorf("completion has written:\n%s\nbefore:\n%s", after, before)
 			}
 		})
@@ -165,20 +165,20 @@ func TestCompletionInShells(t *testing.T) {
 func completingHome(t *testing.T) string {
 	t.Helper()
 	home := t.TempDir()
-	write(t, filepath.Join(home, "project", "notes.txt"), "")
-	write(t, filepath.Join(home, "skills.zip"), "")
-	write(t, filepath.Join(home, "company.pem"), "certificate\n")
-	write(t, filepath.Join(home, ".claude", "settings.json"), "{}\n")
-	write(t, filepath.Join(home, ".claude.json"), "{}\n")
+	putFile(t, filepath.Join(home, "project", "notes.txt"), "")
+	putFile(t, filepath.Join(home, "skills.zip"), "")
+	putFile(t, filepath.Join(home, "company.pem"), "certificate\n")
+	putFile(t, filepath.Join(home, ".claude", "settings.json"), "{}\n")
+	putFile(t, filepath.Join(home, ".claude.json"), "{}\n")
 	for _, name := range []string{"alpha", "bravo"} {
-		write(t, filepath.Join(home, ".source", "skills", name, "SKILL.md"), "---\nname: "+name+"\ndescription: An example of a skill.\n---\nText.\n")
+		putFile(t, filepath.Join(home, ".source", "skills", name, "SKILL.md"), "---\nname: "+name+"\ndescription: An example of a skill.\n---\nText.\n")
 	}
-	run(t, home, "install", "--yes", "--source", filepath.Join(home, ".source"), "--client", "claude-code")
+	printedBy(t, home, "install", "--yes", "--source", filepath.Join(home, ".source"), "--client", "claude-code")
 	return home
 }
 
-// run is what fsskills prints in a home.
-func run(t *testing.T, home string, args ...string) string {
+// printedBy is what fsskills prints in a home.
+func printedBy(t *testing.T, home string, args ...string) string {
 	t.Helper()
 	c := exec.CommandContext(t.Context(), "fsskills", args...)
 	c.Env, c.Dir = shellEnv(home), home
@@ -197,8 +197,8 @@ func shellEnv(home string) []string {
 	return env
 }
 
-// tree is what is in a folder, with sizes and times.
-func tree(t *testing.T, dir string) string {
+// listing is what is in a folder, with sizes and times.
+func listing(t *testing.T, dir string) string {
 	t.Helper()
 	var b strings.Builder
 	err := filepath.Walk(dir, func(path string, info os.FileInfo, err error) error {
