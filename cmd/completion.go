@@ -1,267 +1,186 @@
 package cmd
 
 import (
+	"bytes"
 	"fmt"
-	"slices"
+	"io"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-
-	"fsskills/clients"
-	"fsskills/installer"
 )
 
-// addCompletion gives root its completion command, and every flag and argument
-// below it the words that a shell may offer. What is offered comes from this
-// machine: nothing is fetched, written or locked, and what cannot be read is not
-// offered, since completion has nowhere to say so. args are those of the call.
-func addCompletion(root *cobra.Command, env *Env, args []string) {
-	addCompletionCommand(root)
-	offerWords(root, offers(env))
-	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
-		root.SetErr(quiet{}) // cobra explains itself there, in the middle of the user's line
-		describeFlags(root)
+// addCompletion gives root cobra's own completion command, which would show
+// its help and succeed for a shell that it does not know, with help and scripts
+// that are made to fit.
+func addCompletion(root *cobra.Command) {
+	root.SetCompletionCommandGroupID(groupOther)
+	root.InitDefaultCompletionCmd()
+	c, _, err := root.Find([]string{"completion"})
+	if err != nil {
+		return
 	}
-}
-
-// describeFlags makes one short line of what each flag does, without the marks of
-// the word that stands for its value.
-func describeFlags(c *cobra.Command) {
-	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		_, usage := pflag.UnquoteUsage(f)
-		f.Usage = shorten(usage, offerWidth)
-	})
-	for _, sub := range c.Commands() {
-		describeFlags(sub)
-	}
-}
-
-// quiet drops what is written to it.
-type quiet struct{}
-
-func (quiet) Write(p []byte) (int, error) { return len(p), nil }
-
-// offerWords gives each flag of c and of the commands below it the words of its
-// name. A flag or argument that none are known for is offered no files.
-func offerWords(c *cobra.Command, flags map[string]cobra.CompletionFunc) {
-	c.LocalFlags().VisitAll(func(f *pflag.Flag) {
-		if f.NoOptDefVal != "" { // a switch
-			return
+	c.Short = "Write the completion script for your shell"
+	c.Long = `Writes a script to stdout that makes the Tab key complete commands, flags, clients,
+installed skills and operations. The help of each shell says where to put it:
+'fsskills completion zsh --help'. The deb, rpm and apk packages and the Homebrew
+cask bring the scripts along: nothing is to be done there.`
+	c.Example = `  fsskills completion bash --help
+  fsskills completion zsh > ~/.zfunc/_fsskills
+  fsskills completion fish > ~/.config/fish/completions/fsskills.fish`
+	c.Args = cobra.ArbitraryArgs
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return pflag.ErrHelp
 		}
-		offer, ok := flags[f.Name]
-		if c.Name() == "snippet" && f.Name == "client" {
-			offer, ok = flags["client of snippet"], true
+		var shells []string
+		for _, shell := range c.Commands() {
+			shells = append(shells, shell.Name())
 		}
-		if !ok {
-			offer = cobra.NoFileCompletions
+		return &usageError{
+			msg:  fmt.Sprintf("no completion for the shell %q", args[0]),
+			hint: "choose one of " + strings.Join(shells, ", "),
 		}
-		if _, taken := c.GetFlagCompletionFunc(f.Name); taken {
-			return
-		}
-		if err := c.RegisterFlagCompletionFunc(f.Name, offer); err != nil {
-			panic(err) // it has just been visited
-		}
-	})
-	if c.ValidArgsFunction == nil && len(c.ValidArgs) == 0 {
-		c.ValidArgsFunction = cobra.NoFileCompletions
 	}
-	for _, sub := range c.Commands() {
-		offerWords(sub, flags)
-	}
-}
-
-// offers are the words for the values of flags, by the flag's name.
-func offers(env *Env) map[string]cobra.CompletionFunc {
-	return map[string]cobra.CompletionFunc{
-		"client":            completeList(env.clientWords(true)),
-		"client of snippet": completeArgs(env.clientWords(false)),
-		"skill":             completeList(env.skillWords),
-		"auth": fixed(
-			string(clients.OAuth)+"\tsign in with the browser",
-			string(clients.APIKey)+"\ta key from an environment variable",
-		),
-		"region": fixed("us\tapi.fullstory.com", "eu\tapi.eu1.fullstory.com"),
-		"scope": fixed(
-			string(clients.UserScope)+"\teverything that you do",
-			string(clients.ProjectScope)+"\teverybody who works on the project",
-		),
-		"form":        completeArgs(func(*cobra.Command) []string { return formOffers() }),
-		"api-key-env": fixed(defaultKeyEnv + "\tthe default"),
-		"dir": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return nil, cobra.ShellCompDirectiveFilterDirs
-		},
-		"source":  files,
-		"ca-file": files,
-	}
-}
-
-// files leaves it to the shell to offer files and folders.
-func files(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-	return nil, cobra.ShellCompDirectiveDefault
-}
-
-// fixed offers words in the order in which they are given.
-func fixed(words ...string) cobra.CompletionFunc {
-	return completeArgs(func(*cobra.Command) []string { return words })
-}
-
-func formOffers() []string {
-	var words []string
-	for _, form := range clients.Forms() {
-		words = append(words, form.Word+"\tfor "+form.Readers)
-	}
-	return words
-}
-
-// completeArgs offers words as arguments or as the value of a flag, each at most
-// once.
-func completeArgs(words func(*cobra.Command) []string) cobra.CompletionFunc {
-	return func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-		return without(words(c), args), cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
-	}
-}
-
-// completeOne offers words as the only argument.
-func completeOne(words func(*cobra.Command) []string) cobra.CompletionFunc {
-	return func(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
-		if len(args) > 0 {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		}
-		return completeArgs(words)(c, args, typed)
-	}
-}
-
-// completeList offers words as the value of a flag that takes a comma-separated
-// list: what follows the last comma is completed.
-func completeList(words func(*cobra.Command) []string) cobra.CompletionFunc {
-	return func(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
-		done := typed[:strings.LastIndexByte(typed, ',')+1]
-		offers := without(words(c), strings.Split(done, ","))
-		for i := range offers {
-			offers[i] = done + offers[i]
-		}
-		return offers, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace | cobra.ShellCompDirectiveKeepOrder
-	}
-}
-
-// offerWidth is how much of a description is offered, in cells.
-const offerWidth = 60
-
-// without is the clean words that are not among taken. A word may carry a
-// description behind a tab, which is shortened to one line.
-func without(words, taken []string) []string {
-	has := make(map[string]bool, len(taken))
-	for _, t := range taken {
-		has[t] = true
-	}
-	var left []string
-	for _, w := range words {
-		word, description, described := strings.Cut(w, "\t")
-		if word = clean(word); word == "" || has[word] {
+	for _, shell := range shellPages() {
+		sub, _, err := root.Find([]string{"completion", shell.name})
+		if err != nil {
 			continue
 		}
-		if description = strings.Join(strings.Fields(clean(description)), " "); described && description != "" {
-			word += "\t" + shorten(description, offerWidth)
+		sub.Short, sub.Long, sub.Example = "Write the completion script for "+shell.title, shell.long, shell.example
+		if f := sub.Flags().Lookup("no-descriptions"); f != nil {
+			f.Usage = "offer the words alone, without what they mean"
 		}
-		left = append(left, word)
-	}
-	return left
-}
-
-// clientWords are the ids of the clients with their names, those that are found
-// first. With all, the word for these is offered too.
-func (e *Env) clientWords(all bool) func(*cobra.Command) []string {
-	return func(c *cobra.Command) []string {
-		sys := e.system(e.askedSite(c))
-		var found, others []string
-		for _, client := range e.knownClients() {
-			if client.Detect(sys).Found {
-				found = append(found, client.ID+"\t"+client.Name+", found")
-			} else {
-				others = append(others, client.ID+"\t"+client.Name+", not found")
-			}
-		}
-		found = append(found, others...)
-		if all {
-			found = append(found, "all\tevery client that is found")
-		}
-		return found
+		sub.RunE = mended(sub, shell)
 	}
 }
 
-// knownClients is the catalog, without the user's own clients if their file
-// cannot be read.
-func (e *Env) knownClients() clients.Catalog {
-	if catalog, err := e.catalog(); err == nil {
-		return catalog
-	}
-	return clients.All()
+// A shellPage is what is said of a shell, cobra's script for it, and how that is
+// mended.
+type shellPage struct {
+	name, title, long, example string
+	script                     func(root *cobra.Command, w io.Writer, descriptions bool) error
+	mend                       func(script string) (string, error)
 }
 
-// askedSite is the site that the flags of c ask for, as far as they are typed.
-func (e *Env) askedSite(c *cobra.Command) site {
-	value := func(name string) string {
-		if f := c.Flags().Lookup(name); f != nil {
-			return f.Value.String()
-		}
-		return ""
+func shellPages() []shellPage {
+	return []shellPage{
+		{
+			name: "bash", title: "bash",
+			long: `Writes the script for bash 4 or newer to stdout. It works with and without the
+package bash-completion; with it, bash loads the script by itself when it is
+needed.
+
+With bash-completion, on Linux:
+
+  mkdir -p ~/.local/share/bash-completion/completions
+  fsskills completion bash > ~/.local/share/bash-completion/completions/fsskills
+
+With bash-completion of Homebrew, on macOS (whose own bash is older; 'brew install
+bash bash-completion@2' brings both):
+
+  fsskills completion bash > "$(brew --prefix)/etc/bash_completion.d/fsskills"
+
+Without it, add this line to ~/.bashrc:
+
+  source <(fsskills completion bash)
+
+Then open a new terminal.`,
+			example: `  fsskills completion bash
+  source <(fsskills completion bash)
+  fsskills completion bash --no-descriptions`,
+			script: func(root *cobra.Command, w io.Writer, descriptions bool) error {
+				return root.GenBashCompletionV2(w, descriptions)
+			},
+			mend: mendBash,
+		},
+		{
+			name: "zsh", title: "zsh",
+			long: `Writes the script for zsh to stdout, on Linux as on macOS. zsh loads it from a
+folder of its fpath:
+
+  mkdir -p ~/.zfunc
+  fsskills completion zsh > ~/.zfunc/_fsskills
+
+~/.zshrc needs these lines, if it has not got them already:
+
+  fpath=(~/.zfunc $fpath)
+  autoload -Uz compinit && compinit
+
+Where zsh is from Homebrew, a folder that it knows already does as well:
+
+  fsskills completion zsh > "$(brew --prefix)/share/zsh/site-functions/_fsskills"
+
+Then open a new terminal. If nothing is offered, remove ~/.zcompdump, which zsh
+makes anew.`,
+			example: `  fsskills completion zsh
+  fsskills completion zsh > ~/.zfunc/_fsskills
+  source <(fsskills completion zsh)`,
+			script: func(root *cobra.Command, w io.Writer, descriptions bool) error {
+				if descriptions {
+					return root.GenZshCompletion(w)
+				}
+				return root.GenZshCompletionNoDesc(w)
+			},
+			mend: mendZsh,
+		},
+		{
+			name: "fish", title: "fish",
+			long: `Writes the script for fish to stdout, on Linux as on macOS. fish loads it by
+itself from its folder of completions:
+
+  mkdir -p ~/.config/fish/completions
+  fsskills completion fish > ~/.config/fish/completions/fsskills.fish
+
+For this session only:
+
+  fsskills completion fish | source`,
+			example: `  fsskills completion fish
+  fsskills completion fish > ~/.config/fish/completions/fsskills.fish
+  fsskills completion fish | source`,
+			script: func(root *cobra.Command, w io.Writer, descriptions bool) error {
+				return root.GenFishCompletion(w, descriptions)
+			},
+			mend: mendFish,
+		},
+		{
+			name: "powershell", title: "PowerShell",
+			long: `Writes the script for PowerShell to stdout, on Windows, macOS and Linux. Add this
+line to the file that $PROFILE names ('notepad $PROFILE' opens it on Windows):
+
+  fsskills completion powershell | Out-String | Invoke-Expression
+
+Then open a new window. To see all that is offered with what it means, as in other
+shells, add this line too:
+
+  Set-PSReadLineKeyHandler -Key Tab -Function MenuComplete`,
+			example: `  fsskills completion powershell
+  fsskills completion powershell | Out-String | Invoke-Expression
+  fsskills completion powershell --no-descriptions`,
+			script: func(root *cobra.Command, w io.Writer, descriptions bool) error {
+				if descriptions {
+					return root.GenPowerShellCompletionWithDesc(w)
+				}
+				return root.GenPowerShellCompletion(w)
+			},
+			mend: mendPowerShell,
+		},
 	}
-	asked := scopeOptions{
-		scope: value("scope"), global: value("global") == "true",
-		project: value("project") == "true" || value("locked") == "true", dir: value("dir"),
-	}
-	at, err := asked.site(e)
-	if err != nil {
-		return site{scope: clients.UserScope}
-	}
-	return at
 }
 
-// skillWords are the installed skills and agents with their descriptions.
-func (e *Env) skillWords(c *cobra.Command) []string {
-	at := e.askedSite(c)
-	if e.guardState(at) != nil {
-		return nil
-	}
-	receipt, err := e.store(at).Receipt()
-	if err == nil && at.root != "" {
-		var lock *installer.Lockfile
-		if lock, err = installer.ReadLockfile(at.root); err == nil {
-			receipt, _, err = receipt.InProject(at.root, lock, e.knownClients(), e.system(at))
+// mended writes the shell's script, mended.
+func mended(sub *cobra.Command, shell shellPage) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, _ []string) error {
+		bare := sub.Flags().Lookup("no-descriptions")
+		var script bytes.Buffer
+		if err := shell.script(c.Root(), &script, bare == nil || bare.Value.String() != "true"); err != nil {
+			return err
 		}
-	}
-	if err != nil {
-		return nil
-	}
-	names := map[string]string{}
-	for _, item := range receipt.Items {
-		if !item.Left {
-			names[item.Name] = item.Description
+		text, err := shell.mend(script.String())
+		if err != nil {
+			return err
 		}
+		_, err = io.WriteString(c.Root().OutOrStdout(), text)
+		return err
 	}
-	var words []string
-	for name, description := range names {
-		words = append(words, name+"\t"+description)
-	}
-	slices.Sort(words)
-	return words
-}
-
-// operationWords are the operations that can be undone, newest first.
-func (e *Env) operationWords(c *cobra.Command) []string {
-	at := e.askedSite(c)
-	if e.guardState(at) != nil {
-		return nil
-	}
-	ops, err := e.store(at).Operations()
-	if err != nil || len(ops) == 0 {
-		return nil
-	}
-	words := []string{"last\tthe newest of them"}
-	for _, op := range ops {
-		words = append(words, fmt.Sprintf("%s\t%s, %s", op.ID, op.Command, op.Time.Local().Format(time.DateTime)))
-	}
-	return words
 }

@@ -44,7 +44,8 @@ func TestCompleteList(t *testing.T) {
 func TestCompleteEveryFlag(t *testing.T) {
 	env, out, stderr := testEnv(t)
 	root := newRoot(env)
-	addCompletion(root, env, nil)
+	addCompletion(root)
+	addWords(root, env, nil)
 	places := map[string]bool{"dir": true, "source": true, "ca-file": true}
 	seen := map[string]bool{}
 	var walk func(*cobra.Command)

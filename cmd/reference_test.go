@@ -23,7 +23,7 @@ func TestReference(t *testing.T) {
 	env, _, _ := testEnv(t)
 	root := newRoot(env)
 	root.InitDefaultHelpCmd()
-	addCompletion(root, env, nil)
+	addCompletion(root)
 	m := manual{root: root, variables: readVariables(t)}
 
 	pages := map[string]string{"commands.md": m.markdown()}

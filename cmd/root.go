@@ -54,7 +54,7 @@ func Run(ctx context.Context, env Env, args []string) int {
 }
 
 func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) int {
-	addCompletion(root, env, args)
+	addCompletion(root)
 	started := false
 	watchStart(root, &started)
 	unread := false
@@ -62,6 +62,7 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 		unread = true
 		return err
 	})
+	addWords(root, env, args)
 	root.SetArgs(args)
 
 	c, err := root.ExecuteContextC(ctx)
