@@ -1,6 +1,6 @@
 # Every check lives in .ci/run; the targets are shorthands.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt ci tools cover bench fuzz faults corpus demo wine conformance
+.PHONY: help build test lint fmt ci tools cover bench fuzz faults corpus demo wine conformance pages snapshot reproducible
 
 FUZZTIME ?= 30s
 
@@ -65,3 +65,12 @@ wine: ## try the Windows binary under wine
 
 demo: ## install, update and uninstall in a throw-away home, without network
 	./.ci/demo
+
+pages: ## write docs/commands.md and docs/man from the commands
+	go test ./cmd -run '^TestReference$$' -update
+
+snapshot: ## build archives, packages, SBOMs and a cask for all systems into dist (not published)
+	./.ci/run snapshot
+
+reproducible: ## build HEAD twice, in two folders, and compare
+	./.ci/run reproducible

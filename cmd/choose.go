@@ -9,15 +9,6 @@ import (
 	"fsskills/clients"
 )
 
-// clientIDs are the ids that completion offers.
-func (e *Env) clientIDs() []string {
-	catalog, err := e.catalog()
-	if err != nil {
-		return nil // completion has nowhere to say so
-	}
-	return catalog.IDs()
-}
-
 // chooseClients turns --client into clients. Without it they are the detected
 // and the recorded ones.
 func chooseClients(catalog clients.Catalog, sys clients.System, named, recorded []string) ([]clients.Client, error) {

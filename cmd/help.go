@@ -24,12 +24,27 @@ func newHelp(env *Env) *cobra.Command {
 			return writeHelp(env, topic)
 		},
 		ValidArgsFunction: func(c *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-			if len(args) > 0 {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			return commandNames(c.Root()), cobra.ShellCompDirectiveNoFileComp
+			return topics(c.Root(), args), cobra.ShellCompDirectiveNoFileComp
 		},
 	}
+}
+
+// topics are the commands that help can be asked for below the one that is
+// named, with what they do.
+func topics(root *cobra.Command, named []string) []string {
+	c, rest, err := root.Find(named)
+	if err != nil || len(rest) > 0 {
+		return nil
+	}
+	var words []string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() || sub.Name() == "help" {
+			for _, name := range append([]string{sub.Name()}, sub.Aliases...) {
+				words = append(words, name+"\t"+sub.Short)
+			}
+		}
+	}
+	return words
 }
 
 // writeHelp prints what c does, how it is called and what it ends with.

@@ -48,7 +48,7 @@ chose is taken from config.yaml, your own file, if you have one.`,
 			return runInstall(c.Context(), env, opts)
 		},
 	}
-	opts.runOptions.declare(c, env)
+	opts.runOptions.declare(c)
 	opts.entryOptions.declare(c)
 	opts.sourceOptions.declare(c)
 	opts.scopeOptions.declare(c)
@@ -328,21 +328,4 @@ func namedSkills(words []string) []string {
 		}
 	}
 	return names
-}
-
-// installedSkills are the names that completion offers.
-func (e *Env) installedSkills() []string {
-	if e.guardState(site{}) != nil {
-		return nil
-	}
-	receipt, err := e.store(site{}).Receipt()
-	if err != nil {
-		return nil // completion has nowhere to say so
-	}
-	var names []string
-	for _, i := range receipt.Items {
-		names = append(names, i.Name+"\t"+i.Description)
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

@@ -45,7 +45,6 @@ an agent, to which the assistant hands a part of its work, as agent.`,
 	f.StringSliceVarP(&opts.clients, "client", "a", nil, "only this `client` (repeatable)")
 	f.BoolVar(&opts.available, "available", false, "show what the source offers instead")
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
-	complete(c, "client", completeList(env.clientIDs))
 	return c
 }
 

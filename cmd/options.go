@@ -31,11 +31,10 @@ type runOptions struct {
 	verbose bool
 }
 
-func (o *runOptions) declare(c *cobra.Command, env *Env) {
+func (o *runOptions) declare(c *cobra.Command) {
 	f := c.Flags()
 	f.StringSliceVarP(&o.clients, "client", "a", nil, "only these `clients`, by commas or repeated; all: every one that is found (--agent means the same)")
 	f.SetNormalizeFunc(agentIsClient)
-	complete(c, "client", completeList(func() []string { return append(env.clientIDs(), "all") }))
 	o.declareRun(c, "overwrite what you edited or what is in the way, after a backup")
 }
 
@@ -61,8 +60,7 @@ func (o *reviewOptions) declare(c *cobra.Command) {
 // declareSkills declares the flag that names skills, as arguments do too.
 func declareSkills(c *cobra.Command, env *Env, skills *[]string, help string) {
 	c.Flags().StringSliceVarP(skills, "skill", "s", nil, help)
-	complete(c, "skill", completeList(env.installedSkills))
-	c.ValidArgsFunction = completeArgs(env.installedSkills)
+	c.ValidArgsFunction = completeArgs(env.skillWords)
 }
 
 // agentIsClient takes --agent, the word of other tools, for --client.
@@ -71,13 +69,6 @@ func agentIsClient(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		name = "client"
 	}
 	return pflag.NormalizedName(name)
-}
-
-// complete offers words as a flag's value.
-func complete(c *cobra.Command, flag string, offer cobra.CompletionFunc) {
-	if err := c.RegisterFlagCompletionFunc(flag, offer); err != nil {
-		panic(err) // a flag that the constructor has not declared
-	}
 }
 
 // check refuses what cannot be done, before anything is read.
@@ -121,8 +112,6 @@ func (o *entryOptions) declareServer(c *cobra.Command) {
 	f.StringVar(&o.keyEnv, "api-key-env", "", "`name` of the variable that holds the API key (default "+defaultKeyEnv+")")
 	f.StringVar(&o.region, "region", "", "`where` your Fullstory account lives: us or eu (default us)")
 	f.StringVar(&o.url, "mcp-url", "", "another `address` for the MCP server")
-	complete(c, "auth", cobra.FixedCompletions([]string{string(clients.OAuth), string(clients.APIKey)}, cobra.ShellCompDirectiveNoFileComp))
-	complete(c, "region", cobra.FixedCompletions([]string{"us", "eu"}, cobra.ShellCompDirectiveNoFileComp))
 }
 
 func (o *entryOptions) check() error {

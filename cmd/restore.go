@@ -41,7 +41,7 @@ after a backup. A restore is an operation too and can be undone.`,
 	}
 	opts.scopeOptions.declare(c)
 	opts.declareRun(c, "overwrite what has changed since, after a backup")
-	c.ValidArgsFunction = completeArgs(env.operations)
+	c.ValidArgsFunction = completeOne(env.operationWords)
 	return c
 }
 
@@ -172,20 +172,4 @@ func listHint(env *Env, err error, at site) error {
 		hint = didYouMean("'fsskills restore"+strings.ReplaceAll(at.flags(), "%", "%%")+" %s'", close)
 	}
 	return &hintedError{err: err, hint: hint}
-}
-
-// operations are the ids that completion offers.
-func (e *Env) operations() []string {
-	if e.guardState(site{}) != nil {
-		return nil
-	}
-	ops, err := e.store(site{}).Operations()
-	if err != nil {
-		return nil // completion has nowhere to say so
-	}
-	words := []string{"last"}
-	for _, op := range ops {
-		words = append(words, op.ID+"\t"+op.Command+", "+op.Time.Local().Format(time.DateTime))
-	}
-	return words
 }

@@ -62,6 +62,7 @@ func execute(ctx context.Context, env *Env, root *cobra.Command, args []string) 
 		unread = true
 		return err
 	})
+	addWords(root, env, args)
 	root.SetArgs(args)
 
 	env.args = args

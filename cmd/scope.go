@@ -28,10 +28,6 @@ func (o *scopeOptions) declare(c *cobra.Command) {
 	f.BoolVarP(&o.global, "global", "g", false, "the same as --scope user")
 	f.BoolVarP(&o.project, "project", "p", false, "the same as --scope project")
 	f.StringVar(&o.dir, "dir", "", "the project's `root` (default the git root above the working folder); means --scope project")
-	complete(c, "scope", cobra.FixedCompletions([]string{string(clients.UserScope), string(clients.ProjectScope)}, cobra.ShellCompDirectiveNoFileComp))
-	if err := c.MarkFlagDirname("dir"); err != nil {
-		panic(err) // declared above
-	}
 }
 
 // word is the scope that the flags ask for, empty if they leave it open.

@@ -46,14 +46,6 @@ belongs is said on stderr. Nothing is written, and no key is printed.`,
 	opts.declareServer(c)
 	opts.scopeOptions.declare(c)
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
-	complete(c, "client", completeArgs(env.clientIDs))
-	complete(c, "form", completeArgs(func() []string {
-		var words []string
-		for _, form := range clients.Forms() {
-			words = append(words, form.Word+"\tfor "+form.Readers)
-		}
-		return words
-	}))
 	return c
 }
 

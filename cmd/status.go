@@ -54,7 +54,6 @@ told. --offline leaves upstream out.`,
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
 	f.BoolVarP(&opts.quiet, "quiet", "q", false, "print warnings only, and end with the status")
 	f.BoolVarP(&opts.verbose, "verbose", "v", false, "print a line for each folder and file")
-	complete(c, "client", completeList(env.clientIDs))
 	return c
 }
 

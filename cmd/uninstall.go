@@ -41,7 +41,7 @@ after a backup.`,
 			return runUninstall(c.Context(), env, opts)
 		},
 	}
-	opts.runOptions.declare(c, env)
+	opts.runOptions.declare(c)
 	opts.scopeOptions.declare(c)
 	declareSkills(c, env, &opts.skills, "only this `skill` (repeatable)")
 	f := c.Flags()

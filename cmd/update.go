@@ -41,7 +41,7 @@ edited them. A tag or commit that --ref pinned stays; --ref moves it.`,
 			return runUpdate(c.Context(), env, opts)
 		},
 	}
-	opts.runOptions.declare(c, env)
+	opts.runOptions.declare(c)
 	opts.sourceOptions.declare(c)
 	opts.scopeOptions.declare(c)
 	opts.agentOptions.declare(c)
