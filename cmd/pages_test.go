@@ -225,11 +225,11 @@ func cannotBeTyped(t *testing.T, line string) string {
 	if err := c.ValidateArgs(c.Flags().Args()); err != nil {
 		return err.Error()
 	}
-	return unknownValue(env, c)
+	return badValue(env, c)
 }
 
-// unknownValue says which flag has a value that it does not take.
-func unknownValue(env *Env, c *cobra.Command) string {
+// badValue says which flag has a value that it does not take.
+func badValue(env *Env, c *cobra.Command) string {
 	catalog, err := env.catalog()
 	if err != nil {
 		return err.Error()
