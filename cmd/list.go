@@ -52,6 +52,7 @@ an agent, to which the assistant hands a part of its work, as agent.`,
 type (
 	listDoc struct {
 		SchemaVersion int         `json:"schemaVersion"`
+		Command       string      `json:"command"`
 		Skills        []listSkill `json:"skills"`
 		Agents        []listAgent `json:"agents"`
 	}
@@ -98,7 +99,7 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 	for _, w := range env.interruptions(at) {
 		r.warn(w)
 	}
-	doc := listDoc{SchemaVersion: schemaVersion, Skills: []listSkill{}, Agents: []listAgent{}}
+	doc := listDoc{SchemaVersion: schemaVersion, Command: "list", Skills: []listSkill{}, Agents: []listAgent{}}
 	if opts.available {
 		err = doc.fill(ctx, r, opts)
 	} else {
@@ -239,7 +240,7 @@ func (r *run) warnAll(texts []string) {
 
 // print shows one row for each way of calling a skill.
 func (d *listDoc) print(env *Env) error {
-	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "CLIENTS"}, {title: "STATE"}, {title: "DESCRIPTION"}}}
+	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "CLIENTS", kind: cellNames}, {title: "STATE"}, {title: "DESCRIPTION", kind: cellProse}}}
 	for _, s := range d.Skills {
 		type row struct {
 			invoke string
@@ -272,7 +273,7 @@ func (d *listDoc) print(env *Env) error {
 }
 
 func (d *listDoc) printAvailable(env *Env) error {
-	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "DESCRIPTION"}}}
+	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "DESCRIPTION", kind: cellProse}}}
 	for _, s := range d.Skills {
 		call := "slash command"
 		if !s.UserInvocable {

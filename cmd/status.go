@@ -286,9 +286,9 @@ func (r *run) statusDoc(opts statusOptions, up upstream, checks []installer.Chec
 // statusTable shows one row for each skill or entry in one state, or with
 // verbose for each place of it.
 func (r *run) statusTable(checks []installer.Check, verbose bool) error {
-	t := table{columns: []column{{title: "NAME"}, {title: "STATE"}, {title: "CLIENTS"}, {title: "DETAILS"}}}
+	t := table{columns: []column{{title: "NAME"}, {title: "STATE"}, {title: "CLIENTS", kind: cellNames}, {title: "DETAILS", kind: cellLines}}}
 	if verbose {
-		t.columns = slices.Insert(t.columns, 3, column{title: "PATH"})
+		t.columns = slices.Insert(t.columns, 3, column{title: "PATH", kind: cellLines})
 	}
 	type row struct {
 		kind                       installer.Kind
