@@ -1,10 +1,14 @@
 package cmd_test
 
 import (
+	"bytes"
+	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,7 +19,36 @@ import (
 var update = flag.Bool("update", false, "rewrite golden files and the golden sections of scripts")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"fsskills": func() { os.Exit(cmd.Main()) }})
+	testscript.Main(m, map[string]func(){"fsskills": func() { os.Exit(checked(os.Args[1:], cmd.Main)) }})
+}
+
+// misfit is the exit status of a run whose document does not fit its schema.
+const misfit = 99
+
+// checked runs fsskills as this process. What a command prints to stdout with
+// --json goes there and is held to its schema.
+func checked(args []string, run func() int) int {
+	if !slices.Contains(args, "--json") || slices.Contains(args, "--help") {
+		return run()
+	}
+	var out bytes.Buffer
+	stdout := os.Stdout
+	r, w, err := os.Pipe()
+	if err != nil {
+		panic(err)
+	}
+	os.Stdout = w
+	copied := make(chan error)
+	go func() {
+		_, err := io.Copy(io.MultiWriter(stdout, &out), r)
+		copied <- err
+	}()
+	status := run()
+	if err := errors.Join(w.Close(), <-copied, cmd.CheckDocument(out.Bytes())); err != nil {
+		fmt.Fprintf(os.Stderr, "fsskills %q: exit status %d: %v\n", args, status, err)
+		return misfit
+	}
+	return status
 }
 
 // TestScript runs testdata/script against the real binary, each script in a
