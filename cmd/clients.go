@@ -196,9 +196,7 @@ func (d clientsDoc) print(env *Env) error {
 	}
 	if len(names) > 0 {
 		fmt.Fprintln(env.Err)
-		for _, line := range wrap("'fsskills clients --all' shows where theirs would go. Any of them can be named with --client.", env.columns()) {
-			fmt.Fprintln(env.Err, line)
-		}
+		env.tell("'fsskills clients --all' shows where theirs would go. Any of them can be named with --client.")
 	}
 	return nil
 }

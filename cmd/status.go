@@ -374,7 +374,7 @@ func (r *run) adviseOn(checks []installer.Check) {
 		{failed, "What is foreign or failed has to be moved away or mended by hand first."},
 	} {
 		if advice.applies {
-			r.say("%s", advice.text)
+			r.env.tell(advice.text)
 		}
 	}
 }

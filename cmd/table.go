@@ -25,6 +25,11 @@ const (
 	cellLines                 // a path or a reason, which goes on in further lines
 )
 
+// least is how many cells such a cell needs to say anything, 0 for all of it.
+func (k cellKind) least() int {
+	return [...]int{cellWord: 0, cellProse: 12, cellNames: 20, cellLines: 14}[k]
+}
+
 // A table is printed aligned for people and tab-separated for programs. It is
 // laid out here and not by lipgloss, whose tables break words in their middle,
 // know one way of making a column narrower, and fill lines with blanks.
@@ -44,8 +49,7 @@ func (t *table) add(row ...string) {
 
 const (
 	tableGap   = 2  // cells between columns
-	proseLeast = 12 // cells below which the beginning of a description says nothing
-	tableLeast = 20 // cells below which other cells that are cut say too little
+	tableTall  = 4  // lines of an average row beyond which one is hard to follow
 	tableUsual = 80 // the width of a terminal that does not say its own
 )
 
@@ -76,7 +80,7 @@ func (t *table) text(env *Env) string {
 	case len(t.rows) == 0:
 	case env.readAloud():
 		shown.stack(&b, limit, env.outStyle(), true)
-	case widths == nil:
+	case widths == nil || shown.tall(widths):
 		shown.stack(&b, limit, env.outStyle(), false)
 	default:
 		shown.align(&b, widths, env.outStyle())
@@ -89,6 +93,17 @@ func (t *table) text(env *Env) string {
 func (e *Env) readAloud() bool {
 	word := strings.ToLower(e.Getenv("ACCESSIBLE"))
 	return word != "" && word != "0" && word != "false"
+}
+
+// tell says a sentence to the user, on a terminal in lines that fit.
+func (e *Env) tell(text string) {
+	lines := []string{text}
+	if e.ErrTTY {
+		lines = wrap(text, e.columns())
+	}
+	for _, line := range lines {
+		fmt.Fprintln(e.Err, line)
+	}
 }
 
 // spaced is t with a blank behind each comma between names, so that a line can
@@ -116,12 +131,8 @@ func (t *table) widths(limit int) []int {
 		for _, row := range t.rows {
 			need[i] = max(need[i], cells(row[i]))
 		}
-		switch least[i] = need[i]; c.kind {
-		case cellWord:
-		case cellProse:
-			least[i] = min(need[i], proseLeast)
-		default:
-			least[i] = min(need[i], tableLeast)
+		if least[i] = need[i]; c.kind.least() > 0 {
+			least[i] = min(need[i], c.kind.least())
 		}
 		level = max(level, need[i])
 	}
@@ -144,6 +155,19 @@ func (t *table) widths(limit int) []int {
 		}
 	}
 	return widths
+}
+
+// tall reports whether the rows would go over too many lines.
+func (t *table) tall(widths []int) bool {
+	lines := 0
+	for _, row := range t.rows {
+		height := 0
+		for i, c := range t.columns {
+			height = max(height, len(c.cut(row[i], widths[i])))
+		}
+		lines += height
+	}
+	return lines > tableTall*len(t.rows)
 }
 
 // align writes the titles and the rows, each column in its width. No line has
@@ -304,7 +328,7 @@ func fitting(word string, limit int) int {
 			break
 		}
 	}
-	if i := strings.LastIndexAny(word[:end], `/\`) + 1; i > end/2 {
+	if i := strings.LastIndexAny(word[:end], `/\`) + 1; i > end/3 {
 		return i
 	}
 	return end
