@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"testing"
 
@@ -54,6 +55,19 @@ func checked(args []string, run func() int) int {
 // TestScript runs testdata/script against the real binary, each script in a
 // fresh home without a client, a git configuration or a terminal.
 func TestScript(t *testing.T) {
+	scripts, err := filepath.Glob("testdata/script/*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, script := range scripts {
+		text, err := os.ReadFile(script)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if line := regexp.MustCompile(`(?m)^(\[\S+\] )?! exec fsskills.* --json.*$`).Find(text); line != nil {
+			t.Errorf("%s: %s: a document that does not fit would pass, take exits", script, line)
+		}
+	}
 	backend := gitBackend(t.Context())
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
