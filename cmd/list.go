@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -112,7 +111,7 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 		return printJSON(env, doc)
 	}
 	if len(doc.Skills)+len(doc.Agents) == 0 {
-		fmt.Fprintln(env.Err, "No skills are installed. 'fsskills install"+at.flags()+"' sets them up.")
+		env.tell("No skills are installed. 'fsskills install" + at.flags() + "' sets them up.")
 		return nil
 	}
 	if opts.available {

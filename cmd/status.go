@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -243,7 +242,7 @@ func (r *run) printStatus(opts statusOptions, up upstream, checks []installer.Ch
 	case opts.quiet:
 		return nil
 	case len(checks) == 0:
-		fmt.Fprintln(r.env.Err, "Nothing is installed. 'fsskills install"+r.at.flags()+"' sets it up.")
+		r.env.tell("Nothing is installed. 'fsskills install" + r.at.flags() + "' sets it up.")
 		return nil
 	}
 	if err := r.statusTable(checks, opts.verbose); err != nil {
