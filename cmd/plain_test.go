@@ -28,11 +28,25 @@ func plainDay() []plainStep {
 	}
 	const some = " --client claude-code,codex,cursor,zed"
 	return []plainStep{
-		{args: "version"}, {args: "help"}, {args: "help install"}, {args: ""},
-		{args: "list"}, {args: "status"}, {args: "restore"}, {args: "doctor --offline"}, {args: "uninstall --yes"},
-		{args: "clients"}, {args: "clients --all"}, {args: "clients", before: files(map[string]string{".claude/projects/x": "", ".codex/history.jsonl": "{}"})},
-		{args: "instal"}, {args: "install --clint x"}, {args: "install --client nobody --yes"}, {args: "update --quiet --verbose"},
-		{args: "snippet"}, {args: "snippet --client zed --auth api-key"}, {args: "snippet --client windsurf"},
+		{args: "version"},
+		{args: "help"},
+		{args: "help install"},
+		{args: ""},
+		{args: "list"},
+		{args: "status"},
+		{args: "restore"},
+		{args: "doctor --offline"},
+		{args: "uninstall --yes"},
+		{args: "clients"},
+		{args: "clients --all"},
+		{args: "clients", before: files(map[string]string{".claude/projects/x": "", ".codex/history.jsonl": "{}"})},
+		{args: "instal"},
+		{args: "install --clint x"},
+		{args: "install --client nobody --yes"},
+		{args: "update --quiet --verbose"},
+		{args: "snippet"},
+		{args: "snippet --client zed --auth api-key"},
+		{args: "snippet --client windsurf"},
 		{args: "list --available --source source", before: func(t *testing.T, home string) {
 			t.Helper()
 			skill("alpha", "See https://evil.example/ for more.")(t, home)
@@ -44,8 +58,13 @@ func plainDay() []plainStep {
 		{args: "install --yes --auth api-key --source source" + some, before: files(map[string]string{
 			".cursor/mcp.json": "{broken", ".agents/skills/beta/SKILL.md": "Somebody else's.\n",
 		})},
-		{args: "install --yes"}, {args: "install --yes --verbose"}, {args: "install --yes --quiet"},
-		{args: "list"}, {args: "status --offline"}, {args: "status --offline --verbose"}, {args: "doctor --offline"},
+		{args: "install --yes"},
+		{args: "install --yes --verbose"},
+		{args: "install --yes --quiet"},
+		{args: "list"},
+		{args: "status --offline"},
+		{args: "status --offline --verbose"},
+		{args: "doctor --offline"},
 		{args: "status", before: func(t *testing.T, home string) {
 			t.Helper()
 			files(map[string]string{".claude/skills/alpha/SKILL.md": "Mine.\n"})(t, home)
@@ -55,11 +74,18 @@ func plainDay() []plainStep {
 				t.Fatal(err)
 			}
 		}},
-		{args: "update --dry-run --diff"}, {args: "update --yes --diff"}, {args: "list"},
-		{args: "restore"}, {args: "restore last --dry-run --diff"}, {args: "restore nothing"}, {args: "restore last --yes"},
-		{args: "uninstall alpha --dry-run --diff"}, {args: "uninstall --yes"},
+		{args: "update --dry-run --diff"},
+		{args: "update --yes --diff"},
+		{args: "list"},
+		{args: "restore"},
+		{args: "restore last --dry-run --diff"},
+		{args: "restore nothing"},
+		{args: "restore last --yes"},
+		{args: "uninstall alpha --dry-run --diff"},
+		{args: "uninstall --yes"},
 		{args: "doctor --offline", before: files(map[string]string{"state/receipt.json": "broken"})},
-		{args: "status"}, {args: "doctor --offline --fix"},
+		{args: "status"},
+		{args: "doctor --offline --fix"},
 	}
 }
 
@@ -180,9 +206,9 @@ func isDrawing(r rune) bool { return 0x2500 <= r && r <= 0x259f }
 func TestAlike(t *testing.T) {
 	sgr := regexp.MustCompile("\x1b\\[[0-9;]*m")
 	for text, want := range map[string]int{
-		"\x1b[31malpha\x1b[0m\n\x1b[32malpha\x1b[0m\n":             1,
-		"✓ alpha\n✗ alpha\n":                                       1,
-		"\x1b[31malpha\x1b[0m\n  \x1b[31malpha\x1b[0m\n":           0,
+		"\x1b[31malpha\x1b[0m\n\x1b[32malpha\x1b[0m\n":            1,
+		"✓ alpha\n✗ alpha\n":                                      1,
+		"\x1b[31malpha\x1b[0m\n  \x1b[31malpha\x1b[0m\n":          0,
 		"\x1b[31mgone: alpha\x1b[0m\n\x1b[32mnew: alpha\x1b[0m\n": 0,
 	} {
 		if got := alike(text, sgr); len(got) != want {

@@ -5,6 +5,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"maps"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -263,9 +264,7 @@ func jsonFields(of reflect.Type) map[string]jsonField {
 	for f := range of.Fields() {
 		tag, tagged := f.Tag.Lookup("json")
 		if f.Anonymous && !tagged {
-			for name, inner := range jsonFields(f.Type) {
-				fields[name] = inner
-			}
+			maps.Copy(fields, jsonFields(f.Type))
 			continue
 		}
 		name, options, _ := strings.Cut(tag, ",")
