@@ -36,6 +36,10 @@ func (c Client) Mistakes(s System, e KeptEntry) []Mistake {
 	if starts {
 		return m.found // a bridge: what it does with its arguments is its own matter
 	}
+	if e.URL == "" {
+		m.add(Mistake{Field: e.config.urlField(), Says: fmt.Sprintf("it has no address: %q is missing", e.config.urlField()), Sure: true})
+		return m.found
+	}
 	srv := Server{Name: ServerName, URL: e.URL, Auth: OAuth}
 	header, given := credentials(entry)
 	named, _ := valueAt(entry, m.keyField()).(string)
@@ -162,8 +166,6 @@ func (m *mistakes) compare(want document.Entry, srv Server) {
 		switch {
 		case f.Ensure, isList, text == "", have == f.Value, srv.Auth == APIKey && srv.KeyEnv != "" && strings.Contains(text, srv.KeyEnv):
 		case slices.Contains(m.cfg.Spare, path) && have == nil:
-		case have == nil && f.Value == srv.URL && srv.URL == "":
-			m.add(Mistake{Field: path, Says: fmt.Sprintf("it has no address: %q is missing", path), Sure: true})
 		case have == nil && f.Value == srv.URL:
 			m.add(Mistake{Field: path, Says: fmt.Sprintf("the address is under %q, and %s reads %q", m.urlKey(srv.URL), m.client.Name, path)})
 		case have == nil && !hasHole(f.Value) && !strings.HasSuffix(path, "uthorization"):
@@ -172,6 +174,15 @@ func (m *mistakes) compare(want document.Entry, srv Server) {
 			m.add(Mistake{Field: path, Says: fmt.Sprintf("%q should be %s", path, quoted(f.Value))})
 		}
 	}
+}
+
+// urlField is the field in which a new entry has the address.
+func (cfg *Config) urlField() string {
+	i := slices.IndexFunc(cfg.Fields, func(f Field) bool { return f.Value == "<url>" })
+	if i < 0 {
+		return "url"
+	}
+	return strings.ReplaceAll(cfg.Fields[i].Path, "/", ".")
 }
 
 // urlKey is the field in which the entry has its address.
