@@ -23,7 +23,7 @@ type Mistake struct {
 // Mistakes compares an entry with what this client would be given for the same
 // server: the spelling of the address and of the key, and the fields that make
 // it take the entry for what it is.
-func (c Client) Mistakes(s System, e KeptEntry) []Mistake {
+func (c Client) Mistakes(e KeptEntry) []Mistake {
 	entry, ok := e.Value.(map[string]any)
 	if !ok {
 		return []Mistake{{Says: "it is no map of fields", Sure: true}}

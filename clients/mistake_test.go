@@ -2,6 +2,7 @@ package clients
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 
 // keptAt is what a client makes of an entry in the place where it would be
 // written.
-func keptAt(t *testing.T, c Client, m machine, sf ServerFile, write func(document.Document) (document.Change, error)) ([]KeptEntry, System) {
+func keptAt(t *testing.T, c Client, m machine, sf ServerFile, write func(document.Document) (document.Change, error)) []KeptEntry {
 	t.Helper()
 	doc, err := document.Parse(sf.Format, nil)
 	if err != nil {
@@ -33,7 +34,7 @@ func keptAt(t *testing.T, c Client, m machine, sf ServerFile, write func(documen
 		}
 		entries = append(entries, f.Entries(doc)...)
 	}
-	return entries, s
+	return entries
 }
 
 // TestNoMistake: what is written for a client is right for it, on every system
@@ -55,13 +56,13 @@ func TestNoMistake(t *testing.T) {
 						if sf.Unable != nil || strings.Contains(sf.Path, "*") {
 							continue
 						}
-						entries, s := keptAt(t, c, m, sf, func(doc document.Document) (document.Change, error) { return doc.Set(sf.Place, sf.Sample()) })
+						entries := keptAt(t, c, m, sf, func(doc document.Document) (document.Change, error) { return doc.Set(sf.Place, sf.Sample()) })
 						if len(entries) != 1 {
 							t.Errorf("%s %s %s: %d entries in %s", c.ID, scope, auth, len(entries), sf.Path)
 							continue
 						}
 						n++
-						for _, wrong := range c.Mistakes(s, entries[0]) {
+						for _, wrong := range c.Mistakes(entries[0]) {
 							t.Errorf("%s %s %s, %s: %+v", c.ID, scope, auth, sf.Path, wrong)
 						}
 					}
@@ -91,13 +92,13 @@ func TestForeignSpelling(t *testing.T) {
 					said += "}"
 				}
 				entry := sf.Entry
-				entry.Fields = append(entry.Fields[:len(entry.Fields):len(entry.Fields)], document.Field{Path: strings.Split(field, "/"), Value: "Bearer " + said})
-				entries, s := keptAt(t, c, machine{}, sf, func(doc document.Document) (document.Change, error) { return doc.Set(sf.Place, entry) })
+				entry.Fields = append(slices.Clip(entry.Fields), document.Field{Path: strings.Split(field, "/"), Value: "Bearer " + said})
+				entries := keptAt(t, c, machine{}, sf, func(doc document.Document) (document.Change, error) { return doc.Set(sf.Place, entry) })
 				if len(entries) != 1 {
 					continue // a file of another machine
 				}
 				wrong := ""
-				for _, m := range c.Mistakes(s, entries[0]) {
+				for _, m := range c.Mistakes(entries[0]) {
 					if strings.Contains(m.Says, "does not replace") {
 						wrong = m.Says
 					}
@@ -153,7 +154,7 @@ func TestMistakes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, e := range f.Entries(doc) {
-				for _, m := range client.Mistakes(s, e) {
+				for _, m := range client.Mistakes(e) {
 					says = append(says, m.Says)
 				}
 			}

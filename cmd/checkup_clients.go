@@ -61,7 +61,7 @@ func (c *checkup) docs() []doctorClient {
 	docs := []doctorClient{}
 	for _, p := range c.patients() {
 		d := doctorClient{
-			ID: p.ID, Name: p.Name, Detected: p.found.Found, Why: clean(p.found.Why), Observed: p.Client.Version,
+			ID: p.ID, Name: p.Name, Detected: p.found.Found, Why: clean(p.found.Why), Observed: p.Version,
 			Version: clean(c.env.installedVersion(p.Client)), Files: []string{}, Plugin: clean(p.plugin),
 		}
 		for _, f := range p.files {
@@ -84,35 +84,38 @@ func (c *checkup) docs() []doctorClient {
 	return docs
 }
 
-// checkClients says which clients there are and have nothing yet.
+// checkClients says which clients there are and have nothing yet. As long as the
+// receipt cannot be read, that is not known.
 func (c *checkup) checkClients(context.Context) ([]finding, error) {
-	var without, ids []string
-	var found []finding
-	any := false
+	if _, err := c.read(); err != nil {
+		return nil, nil //nolint:nilerr // it has been said
+	}
+	var without, ids, unseen, unseenIDs []string
 	for _, p := range c.patients() {
-		any = true
 		switch {
-		case p.plugin != "":
-		case !p.recorded:
-			without = append(without, p.Name+" ("+strings.TrimPrefix(p.found.Why, "found ")+")")
-			ids = append(ids, p.ID)
-		case !p.found.Found:
-			found = append(found, finding{
-				Severity: severityInfo, Message: p.Name + " has something of Fullstory's, and is " + p.found.Why,
-				Remedy: "nothing, if it is somewhere else; 'fsskills uninstall" + c.at.flags() + " --client " + p.ID + "' takes it out",
-			})
+		case p.recorded && !p.found.Found:
+			unseen, unseenIDs = append(unseen, p.Name), append(unseenIDs, p.ID)
+		case !p.recorded && p.plugin == "":
+			without, ids = append(without, p.Name+" ("+strings.TrimPrefix(p.found.Why, "found ")+")"), append(ids, p.ID)
 		}
 	}
-	if !any {
+	if len(c.patients()) == 0 {
 		return []finding{{
 			Severity: severityWarning, Message: "no AI client is found here that fsskills knows",
 			Remedy: "install one, or name it: 'fsskills clients' lists them, 'fsskills install" + c.at.flags() + " --client ID' takes any",
 		}}, nil
 	}
+	var found []finding
 	if len(ids) > 0 {
 		found = append(found, finding{
 			Severity: severityInfo, Message: "found, with nothing of Fullstory's yet: " + strings.Join(without, ", "),
 			Remedy: "'fsskills install" + c.at.flags() + " --client " + strings.Join(ids, ",") + "' gives them the skills",
+		})
+	}
+	if len(unseen) > 0 {
+		found = append(found, finding{
+			Severity: severityInfo, Message: "set up for Fullstory, though not found here: " + strings.Join(unseen, ", "),
+			Remedy: "nothing, if they are still to come; 'fsskills uninstall" + c.at.flags() + " --client " + strings.Join(unseenIDs, ",") + "' takes it out",
 		})
 	}
 	return found, nil

@@ -15,7 +15,8 @@ import (
 // that a client could have and has not, as far as the skills are kept here.
 func (c *checkup) missingAgents(ctx context.Context) ([]finding, error) {
 	skills := slices.ContainsFunc(c.receipt.Items, func(i installer.Item) bool { return i.Kind == installer.KindSkill && !i.Left })
-	if c.receipt.Choices.NoAgents || !skills || c.env.guardCache(c.at) != nil {
+	refused := c.env.guardCache(c.at) != nil
+	if c.receipt.Choices.NoAgents || !skills || refused {
 		return nil, nil
 	}
 	targets, err := c.statusTargets(nil)

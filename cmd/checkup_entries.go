@@ -57,7 +57,7 @@ func (c *checkup) entry(p patient, e clients.KeptEntry) []finding {
 		}}
 	}
 	var found []finding
-	for _, m := range p.Mistakes(c.sys, e) {
+	for _, m := range p.Mistakes(e) {
 		one := finding{Severity: severityWarning, Path: e.Path, Message: where + ": " + m.Says, Remedy: install}
 		switch {
 		case m.Meant:

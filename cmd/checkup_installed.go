@@ -66,7 +66,7 @@ func (c *checkup) checkInstalled(context.Context) ([]finding, error) {
 	var found []finding
 	for _, one := range compared {
 		edited := one.Kind == installer.KindServer && one.State == installer.StateEdited
-		if one.Differs() && !(edited && c.misspelt(one.Path)) {
+		if one.Differs() && (!edited || !c.misspelt(one.Path)) {
 			found = append(found, c.differs(one))
 		}
 	}

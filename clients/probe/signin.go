@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
@@ -190,8 +191,7 @@ func (w *watch) useless(ctx context.Context, place string, err error) error {
 	if !ok {
 		return told
 	}
-	switch e.Trouble {
-	case NotMCP, Refused, Forbidden, Missing, Rejected:
+	if slices.Contains([]Trouble{NotMCP, Refused, Forbidden, Missing, Rejected}, e.Trouble) {
 		bad := &Error{Trouble: BadMetadata, URL: place, Status: e.Status, Proxy: e.Proxy, Err: err}
 		if e.Status == 0 {
 			bad.Detail = w.without(err.Error())
