@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -108,15 +109,34 @@ func (c *checkup) checkClients(context.Context) ([]finding, error) {
 	var found []finding
 	if len(ids) > 0 {
 		found = append(found, finding{
-			Severity: severityInfo, Message: "found, with nothing of Fullstory's yet: " + strings.Join(without, ", "),
-			Remedy: "'fsskills install" + c.at.flags() + " --client " + strings.Join(ids, ",") + "' gives them the skills",
+			Severity: severityInfo, Message: "found, with nothing of Fullstory's yet: " + some(without),
+			Remedy: "'fsskills install" + c.at.flags() + " --client " + atMost(ids, "all") + "' gives them the skills",
 		})
 	}
 	if len(unseen) > 0 {
 		found = append(found, finding{
-			Severity: severityInfo, Message: "set up for Fullstory, though not found here: " + strings.Join(unseen, ", "),
-			Remedy: "nothing, if they are still to come; 'fsskills uninstall" + c.at.flags() + " --client " + strings.Join(unseenIDs, ",") + "' takes it out",
+			Severity: severityInfo, Message: "set up for Fullstory, though not found here: " + some(unseen),
+			Remedy: "nothing, if they are still to come; 'fsskills uninstall" + c.at.flags() + " --client " + atMost(unseenIDs, "ID") + "' takes it out",
 		})
 	}
 	return found, nil
+}
+
+// mostNamed is how many clients a sentence names. The document has all of them.
+const mostNamed = 8
+
+// some are names for a sentence.
+func some(names []string) string {
+	if more := len(names) - mostNamed; more > 1 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:mostNamed], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// atMost are ids for a command, or another word if that would be too many.
+func atMost(ids []string, instead string) string {
+	if len(ids) > mostNamed+1 {
+		return instead
+	}
+	return strings.Join(ids, ",")
 }

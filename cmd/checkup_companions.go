@@ -101,6 +101,7 @@ func (c *checkup) speltFor(client clients.Client, path string) string {
 		return ""
 	}
 	head, _, _ := bytes.Cut(bytes.TrimPrefix(data, []byte("---")), []byte("\n---"))
+	head = toolLines(head)
 	if calls(head, client) {
 		return ""
 	}
@@ -112,8 +113,24 @@ func (c *checkup) speltFor(client clients.Client, path string) string {
 	return ""
 }
 
-// calls reports whether the head of an agent has a tool of the server in it, as a
-// client spells it.
+// toolLines are the lines of an agent's head that say which tools it may use.
+func toolLines(head []byte) []byte {
+	var out []byte
+	inside := false
+	for line := range bytes.Lines(head) {
+		if c := line[0]; c != ' ' && c != '\t' && c != '-' && c != '\n' && c != '\r' {
+			key, _, _ := bytes.Cut(line, []byte(":"))
+			inside = string(key) == "tools" || string(key) == "permission"
+		}
+		if inside {
+			out = append(out, line...)
+		}
+	}
+	return out
+}
+
+// calls reports whether those lines have a tool of the server in them, as a client
+// spells it.
 func calls(head []byte, client clients.Client) bool {
 	return slices.ContainsFunc(client.Agents.Spellings, func(as string) bool {
 		before, _, _ := strings.Cut(strings.ReplaceAll(as, "<server>", clients.ServerName), "<tool>")
