@@ -58,6 +58,9 @@ type Project struct {
 	// Approve are the steps by which a member of the team lets the client use
 	// what the project brings, before those of signing in.
 	Approve []string
+	// Approved tells by the client's own files whether that was done; nil where
+	// it is not known how to.
+	Approved func(s System) Approval
 }
 
 // In returns the client as it is in a scope. It reports false if the client
