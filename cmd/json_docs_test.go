@@ -28,7 +28,7 @@ func TestJSONPage(t *testing.T) {
 	env, _, _ := testEnv(t)
 	env.OutTTY, env.Width = true, 400
 	env.ConfigDir = filepath.Join(env.Home, "config")
-	files(map[string]string{"source/skills/alpha/SKILL.md": "---\nname: alpha\ndescription: An example.\n---\n"})(t, env.Home)
+	withFiles(map[string]string{"source/skills/alpha/SKILL.md": "---\nname: alpha\ndescription: An example.\n---\n"})(t, env.Home)
 	run := func(args string) string {
 		var out, errOut bytes.Buffer
 		env.Out, env.Err = &out, &errOut

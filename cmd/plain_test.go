@@ -24,7 +24,7 @@ type plainStep struct {
 // what is new, changed, gone, edited, foreign, broken, left out and wrong.
 func plainDay() []plainStep {
 	skill := func(name, text string) func(*testing.T, string) {
-		return files(map[string]string{"source/skills/" + name + "/SKILL.md": "---\nname: " + name + "\ndescription: Example " + name + ".\n---\n" + text + "\n"})
+		return withFiles(map[string]string{"source/skills/" + name + "/SKILL.md": "---\nname: " + name + "\ndescription: Example " + name + ".\n---\n" + text + "\n"})
 	}
 	const some = " --client claude-code,codex,cursor,zed"
 	return []plainStep{
@@ -39,7 +39,7 @@ func plainDay() []plainStep {
 		{args: "uninstall --yes"},
 		{args: "clients"},
 		{args: "clients --all"},
-		{args: "clients", before: files(map[string]string{".claude/projects/x": "", ".codex/history.jsonl": "{}"})},
+		{args: "clients", before: withFiles(map[string]string{".claude/projects/x": "", ".codex/history.jsonl": "{}"})},
 		{args: "instal"},
 		{args: "install --clint x"},
 		{args: "install --client nobody --yes"},
@@ -52,10 +52,10 @@ func plainDay() []plainStep {
 			skill("alpha", "See https://evil.example/ for more.")(t, home)
 			skill("beta", "Text.")(t, home)
 			skill("gamma", "Text.")(t, home)
-			files(map[string]string{"source/agents/helper.md": "---\nname: helper\ndescription: Helps.\ntools:\n  - fullstory:demo\n---\nRead.\n"})(t, home)
+			withFiles(map[string]string{"source/agents/helper.md": "---\nname: helper\ndescription: Helps.\ntools:\n  - fullstory:demo\n---\nRead.\n"})(t, home)
 		}},
 		{args: "install --dry-run --diff --source source" + some},
-		{args: "install --yes --auth api-key --source source" + some, before: files(map[string]string{
+		{args: "install --yes --auth api-key --source source" + some, before: withFiles(map[string]string{
 			".cursor/mcp.json": "{broken", ".agents/skills/beta/SKILL.md": "Somebody else's.\n",
 		})},
 		{args: "install --yes"},
@@ -67,7 +67,7 @@ func plainDay() []plainStep {
 		{args: "doctor --offline"},
 		{args: "status", before: func(t *testing.T, home string) {
 			t.Helper()
-			files(map[string]string{".claude/skills/alpha/SKILL.md": "Mine.\n"})(t, home)
+			withFiles(map[string]string{".claude/skills/alpha/SKILL.md": "Mine.\n"})(t, home)
 			skill("alpha", "Newer text.")(t, home)
 			skill("delta", "Text.")(t, home)
 			if err := errors.Join(os.RemoveAll(filepath.Join(home, "source", "skills", "gamma")), os.RemoveAll(filepath.Join(home, ".claude", "skills", "beta"))); err != nil {
@@ -83,14 +83,14 @@ func plainDay() []plainStep {
 		{args: "restore last --yes"},
 		{args: "uninstall alpha --dry-run --diff"},
 		{args: "uninstall --yes"},
-		{args: "doctor --offline", before: files(map[string]string{"state/receipt.json": "broken"})},
+		{args: "doctor --offline", before: withFiles(map[string]string{"state/receipt.json": "broken"})},
 		{args: "status"},
 		{args: "doctor --offline --fix"},
 	}
 }
 
-// files writes files into a home.
-func files(texts map[string]string) func(*testing.T, string) {
+// withFiles writes files into a home.
+func withFiles(texts map[string]string) func(*testing.T, string) {
 	return func(t *testing.T, home string) {
 		t.Helper()
 		for name, text := range texts {
