@@ -29,7 +29,8 @@ const misfit = 99
 // checked runs fsskills as this process. What a command prints to stdout with
 // --json goes there and is held to its schema.
 func checked(args []string, run func() int) int {
-	if !slices.Contains(args, "--json") || slices.Contains(args, "--help") {
+	help := slices.Contains(args, "--help") || slices.Contains(args, "-h")
+	if help || !slices.Contains(args, "--json") {
 		return run()
 	}
 	var out bytes.Buffer
