@@ -56,6 +56,11 @@ var claudeCode = Client{
 		AsShipped: "refuses to start it, since it knows none of its tools (an older version starts it without tools)",
 	},
 	Plugins: []Marker{{Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"), Key: []string{"enabledPlugins"}}},
+	Unread: []Config{
+		{Files: []File{{At: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json")}}, Root: []string{"mcpServers"}},
+		{Files: []File{{At: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/.mcp.json")}}, Root: []string{"mcpServers"}},
+		{Files: []File{{At: Paths{Linux: "~/.mcp.json", Darwin: "~/.mcp.json"}}}, Root: []string{"mcpServers"}},
+	},
 	Servers: []Config{{
 		Files: []File{
 			{At: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/.config.json"), Found: true}, // its older name, preferred while it is there
@@ -87,7 +92,22 @@ var claudeCode = Client{
 			{Settings: everywhere("./.claude/settings.json"), Key: []string{"enabledPlugins"}},
 			{Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"), Key: []string{"enabledPlugins"}},
 		},
-		Servers:  []Config{dotMCP},
+		Servers: []Config{dotMCP},
+		// What claude mcp add does unless it is told a scope.
+		Local: &Config{
+			Files: []File{
+				{At: everywhere("${CLAUDE_CONFIG_DIR}/.claude.json")},
+				{At: everywhere("~/.claude.json")},
+			},
+			Strict:  true,
+			Root:    []string{"projects", "<project>", "mcpServers"},
+			Fields:  dotMCPFields,
+			AlsoKey: []string{"${<key>:-"},
+		},
+		Unread: []Config{
+			{Files: []File{{At: everywhere("./.claude/settings.json")}}, Root: []string{"mcpServers"}},
+			{Files: []File{{At: everywhere("./.claude/settings.local.json")}}, Root: []string{"mcpServers"}},
+		},
 		Approved: claudeApproved,
 		Approve:  []string{"start claude in the project and approve <name> when it asks (claude mcp list says \"Pending approval\" until then)"},
 	},

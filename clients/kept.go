@@ -13,8 +13,11 @@ type KeptFile struct {
 	Path   string // absolute
 	Format document.Format
 	Strict bool
-	// Counts is true if it is one of [Client.ServerFiles].
-	Counts bool
+	// Counts is true if the client looks there as it is here: it is one of
+	// [Client.ServerFiles], or Local. Local is true if it is where the client keeps
+	// servers of a project for its user alone, and Unread if the client looks for
+	// none there.
+	Counts, Local, Unread bool
 
 	configs []*Config
 }
@@ -27,8 +30,8 @@ type KeptEntry struct {
 	Line  int
 	Value any
 	URL   string // where it leads, empty if it leads nowhere
-	// Counts is true if the file is one of [Client.ServerFiles].
-	Counts bool
+	// Counts and Local are those of the file.
+	Counts, Local bool
 
 	config *Config
 }
@@ -37,19 +40,7 @@ type KeptEntry struct {
 func (c Client) KeptFiles(s System) []KeptFile {
 	var files []KeptFile
 	counts := c.ServerFiles(s, Server{Name: ServerName})
-	add := func(cfg *Config, path string) {
-		info, err := s.Stat(path)
-		if err != nil || info.IsDir() {
-			return
-		}
-		i := slices.IndexFunc(files, func(f KeptFile) bool { return f.Path == path })
-		if i < 0 {
-			i = len(files)
-			files = append(files, KeptFile{Path: path, Format: cfg.Format, Strict: cfg.Strict})
-			files[i].Counts = slices.ContainsFunc(counts, func(f ServerFile) bool { return f.Path == path })
-		}
-		files[i].configs = append(files[i].configs, cfg)
-	}
+	add := func(cfg *Config, path string) { c.keep(s, &files, counts, cfg, path) }
 	for _, configs := range [][]Config{c.Servers, c.More} {
 		for i := range configs {
 			cfg := &configs[i]
@@ -68,7 +59,47 @@ func (c Client) KeptFiles(s System) []KeptFile {
 			}
 		}
 	}
+	for i := range c.Unread {
+		if path, there := s.existing(s.at(c.Unread[i].Files[0].At)); there {
+			files = append(files, KeptFile{Path: path, Format: c.Unread[i].Format, Unread: true, configs: []*Config{&c.Unread[i]}})
+		}
+	}
 	return files
+}
+
+// keep adds a file, or a further place in one, if it is there.
+func (c Client) keep(s System, files *[]KeptFile, counts []ServerFile, cfg *Config, path string) {
+	info, err := s.Stat(path)
+	if err != nil || info.IsDir() {
+		return
+	}
+	i := slices.IndexFunc(*files, func(f KeptFile) bool { return f.Path == path })
+	if i < 0 {
+		i = len(*files)
+		*files = append(*files, KeptFile{Path: path, Format: cfg.Format, Strict: cfg.Strict})
+		(*files)[i].Counts = slices.ContainsFunc(counts, func(f ServerFile) bool { return f.Path == path })
+	}
+	(*files)[i].configs = append((*files)[i].configs, cfg)
+}
+
+// LocalFile returns the file in which the client, as it is in the catalog, keeps
+// servers of the project for its user alone. It reports false if there is none.
+func (c Client) LocalFile(s System) (KeptFile, bool) {
+	if c.Project == nil || c.Project.Local == nil || s.Project == "" {
+		return KeptFile{}, false
+	}
+	cfg := *c.Project.Local
+	cfg.Root = slices.Clone(cfg.Root)
+	for i := range cfg.Root {
+		if cfg.Root[i] == "<project>" {
+			cfg.Root[i] = s.Project
+		}
+	}
+	paths := s.places(&cfg)
+	if len(paths) == 0 || !s.exists(paths[0]) {
+		return KeptFile{}, false
+	}
+	return KeptFile{Path: paths[0], Format: cfg.Format, Strict: cfg.Strict, Counts: true, Local: true, configs: []*Config{&cfg}}, true
 }
 
 // Parse reads the file. The error is that of reading it, or a
@@ -115,7 +146,7 @@ func (f KeptFile) entries(doc document.Document, cfg *Config, known []KeptEntry)
 		if slices.ContainsFunc(known, func(k KeptEntry) bool { return slices.Equal(k.Place.Root, place.Root) && k.Place.Name == e.Name }) {
 			continue
 		}
-		entries = append(entries, KeptEntry{Path: f.Path, Place: place, Line: e.Line, Value: e.Value, URL: url, Counts: f.Counts, config: cfg})
+		entries = append(entries, KeptEntry{Path: f.Path, Place: place, Line: e.Line, Value: e.Value, URL: url, Counts: f.Counts, Local: f.Local, config: cfg})
 	}
 	return entries
 }

@@ -43,6 +43,9 @@ func (c Client) Mistakes(e KeptEntry) []Mistake {
 	srv := Server{Name: ServerName, URL: e.URL, Auth: OAuth}
 	header, given := credentials(entry)
 	named, _ := valueAt(entry, m.keyField()).(string)
+	if named != "" && !IsVariable(named) {
+		m.add(Mistake{Field: strings.Join(m.keyField(), "."), Says: fmt.Sprintf("%q is no name of a variable, and may be the key itself", strings.Join(m.keyField(), ".")), Sure: true})
+	}
 	if given || named != "" {
 		srv.Auth, srv.KeyEnv = APIKey, named
 		if ref, ok := referenceIn(header.text); ok {
@@ -72,6 +75,25 @@ func (c Client) Mistakes(e KeptEntry) []Mistake {
 func isCredential(path []string) bool {
 	name := strings.ToLower(path[len(path)-1])
 	return name == "authorization" || strings.Contains(name, "token")
+}
+
+// Variable is the name of the variable from which the client would take the key
+// for the entry; empty if it takes none.
+func (e KeptEntry) Variable() string {
+	entry, ok := e.Value.(map[string]any)
+	if !ok {
+		return ""
+	}
+	m := &mistakes{entry: entry, cfg: e.config}
+	if named, _ := valueAt(entry, m.keyField()).(string); IsVariable(named) {
+		return named
+	}
+	as, _ := e.config.reads()
+	header, _ := credentials(entry)
+	if ref, ok := referenceIn(header.text); ok && (ref.as == as || slices.Contains(e.config.AlsoKey, ref.as)) && !strings.Contains(ref.as, "input:") {
+		return ref.name
+	}
+	return ""
 }
 
 type mistakes struct {

@@ -139,6 +139,8 @@ func TestMistakes(t *testing.T) {
 		{"qwen-code", "~/.qwen/settings.json", `{"mcpServers":{"fullstory":{"url":"` + url + `"}}}`, `the address is under "url", and Qwen Code reads "httpUrl"`},
 		{"codex", "~/.codex/config.toml", "[mcp_servers.fullstory]\nurl = \"" + url + "\"\nhttp_headers = { Authorization = \"Bearer ${K}\" }\n", `the key is written ${K}, which Codex does not replace: it takes the name of the variable from "bearer_token_env_var"; "http_headers.Authorization" gets in the way of what Codex should take`},
 		{"codex", "~/.codex/config.toml", "[mcp_servers.fullstory]\nurl = \"" + url + "\"\nheaders = { Authorization = \"Bearer secret-key-1\" }\n", `Codex does not read it: it takes the name of the variable from "bearer_token_env_var"`},
+		{"codex", "~/.codex/config.toml", "[mcp_servers.fullstory]\nurl = \"" + url + "\"\nbearer_token_env_var = \"na1.secret-key-1\"\n", `"bearer_token_env_var" is no name of a variable, and may be the key itself`},
+		{"claude-code", "~/.claude.json", `{"mcpServers":{"fullstory":{"type":"http","url":"` + url + `","headers":{"Authorization":"Bearer ${env:secretkey0123456789012}"}}}}`, `the key is written ${env:…}, which Claude Code does not replace: it reads ${NAME}`},
 		{"opencode", "~/.config/opencode/opencode.json", `{"mcp":{"fullstory":{"type":"remote","url":"` + url + `","headers":{"Authorization":"Bearer {env:K}"}}}}`, `it lacks "oauth": false`},
 		{"opencode", "~/.config/opencode/opencode.json", `{"mcp":{"fullstory":{"enabled":false,"type":"remote","url":"` + url + `"}}}`, "it is turned off"},
 	} {
@@ -162,7 +164,7 @@ func TestMistakes(t *testing.T) {
 		if got := strings.Join(says, "; "); got != c.want {
 			t.Errorf("%s: %s\n got %s\nwant %s", c.id, c.content, got, c.want)
 		}
-		if strings.Contains(fmt.Sprint(says), "secret-key") {
+		if strings.Contains(strings.ReplaceAll(fmt.Sprint(says), "-", ""), "secretkey") {
 			t.Error("the key is in", says)
 		}
 	}

@@ -44,7 +44,12 @@ func nameLen(text string) int {
 
 // shown is the reference with its variable, for people.
 func (r reference) shown() string {
-	text := strings.ReplaceAll(r.as, "<key>", r.name)
+	const longest = 40 // a name without words that is as long may be the key itself
+	name := r.name
+	if len(name) > longest || len(name) > longest/2 && !strings.Contains(name, "_") {
+		name = "…"
+	}
+	text := strings.ReplaceAll(r.as, "<key>", name)
 	if strings.HasSuffix(r.as, ":-") {
 		text += "…}"
 	}

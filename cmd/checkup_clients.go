@@ -52,7 +52,13 @@ func (c *checkup) patients() []patient {
 		if !ok || !detection.Found && !has {
 			continue
 		}
-		c.found = append(c.found, patient{Client: scoped, found: detection, plugin: scoped.Plugin(c.sys), files: scoped.KeptFiles(c.sys), recorded: has})
+		files := scoped.KeptFiles(c.sys)
+		if c.at.scope == clients.ProjectScope {
+			if local, ok := client.LocalFile(c.sys); ok {
+				files = append(files, local)
+			}
+		}
+		c.found = append(c.found, patient{Client: scoped, found: detection, plugin: scoped.Plugin(c.sys), files: files, recorded: has})
 	}
 	return c.found
 }
@@ -66,7 +72,9 @@ func (c *checkup) docs() []doctorClient {
 			Version: clean(c.env.installedVersion(p.Client)), Files: []string{}, Plugin: clean(p.plugin),
 		}
 		for _, f := range p.files {
-			d.Files = append(d.Files, clean(f.Path))
+			if !f.Unread {
+				d.Files = append(d.Files, clean(f.Path))
+			}
 		}
 		for _, i := range c.receipt.Items {
 			switch {

@@ -15,8 +15,7 @@ import (
 // that a client could have and has not, as far as the skills are kept here.
 func (c *checkup) missingAgents(ctx context.Context) ([]finding, error) {
 	skills := slices.ContainsFunc(c.receipt.Items, func(i installer.Item) bool { return i.Kind == installer.KindSkill && !i.Left })
-	refused := c.env.guardCache(c.at) != nil
-	if c.receipt.Choices.NoAgents || !skills || refused {
+	if c.receipt.Choices.NoAgents || !skills {
 		return nil, nil
 	}
 	targets, err := c.statusTargets(nil)
@@ -24,6 +23,9 @@ func (c *checkup) missingAgents(ctx context.Context) ([]finding, error) {
 		return nil, err
 	}
 	kept, err := c.before(ctx)
+	if ofType[*usageError](err) {
+		return nil, nil // a cache that is refused is said to be where it is looked at
+	}
 	if kept == nil || err != nil {
 		return nil, err
 	}

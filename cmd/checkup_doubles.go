@@ -46,6 +46,9 @@ func (c *checkup) entriesIn(f clients.KeptFile) []clients.KeptEntry {
 func (c *checkup) twoNames(p patient) []finding {
 	var found []finding
 	for _, f := range p.files {
+		if f.Unread {
+			continue
+		}
 		entries := c.entriesIn(f)
 		named := slices.IndexFunc(entries, func(e clients.KeptEntry) bool { return e.Place.Name == clients.ServerName })
 		for _, e := range entries {
@@ -90,8 +93,8 @@ func (c *checkup) twoFiles(p patient) []finding {
 	for _, f := range p.files {
 		for _, e := range c.entriesIn(f) {
 			switch {
-			case e.Place.Name != clients.ServerName:
-			case e.Counts:
+			case e.Place.Name != clients.ServerName || f.Unread:
+			case e.Counts && !e.Local:
 				counting = append(counting, e)
 			default:
 				others = append(others, e)
@@ -99,7 +102,11 @@ func (c *checkup) twoFiles(p patient) []finding {
 		}
 	}
 	if other, sys, ok := c.otherScope(p.ID); ok {
-		for _, f := range other.KeptFiles(sys) {
+		files := other.KeptFiles(sys)
+		if local, ok := other.LocalFile(sys); ok && c.at.scope == clients.UserScope {
+			files = append(files, local)
+		}
+		for _, f := range files {
 			for _, e := range c.entriesIn(f) {
 				if f.Counts && e.Place.Name == clients.ServerName {
 					others = append(others, e)
@@ -108,16 +115,13 @@ func (c *checkup) twoFiles(p patient) []finding {
 		}
 	}
 	if len(counting) == 0 {
-		if len(others) < 2 {
-			return nil
-		}
-		counting, others = others[:1], others[1:]
+		return nil
 	}
 	var found []finding
 	for _, e := range others {
 		one := finding{
 			Severity: severityInfo, Path: e.Path,
-			Message: fmt.Sprintf("%s has an entry %s in %s and in %s", p.Name, clients.ServerName, counting[0].Path, e.Path),
+			Message: fmt.Sprintf("%s has an entry %s in %s and in %s", p.Name, clients.ServerName, placeOf(counting[0]), placeOf(e)),
 			Remedy:  "nothing: both lead to the same server",
 		}
 		if !sameAddress(counting[0].URL, e.URL) {
@@ -127,6 +131,14 @@ func (c *checkup) twoFiles(p patient) []finding {
 		found = append(found, one)
 	}
 	return found
+}
+
+// placeOf is the file of an entry and, in one that has several places, which.
+func placeOf(e clients.KeptEntry) string {
+	if e.Local {
+		return e.Path + ", for this project alone"
+	}
+	return e.Path
 }
 
 func sameAddress(a, b string) bool {

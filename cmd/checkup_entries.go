@@ -22,6 +22,11 @@ func (c *checkup) checkEntries(context.Context) ([]finding, error) {
 	for _, p := range c.patients() {
 		for _, f := range p.files {
 			r := c.parsed(f)
+			if r.err == nil && f.Unread {
+				for _, e := range f.Entries(r.doc) {
+					add(c.unread(p, e))
+				}
+			}
 			if r.err != nil || !f.Counts {
 				continue
 			}
@@ -31,7 +36,7 @@ func (c *checkup) checkEntries(context.Context) ([]finding, error) {
 				}
 			}
 			for _, e := range f.Misplaced(r.doc, roots) {
-				if !c.looksThere(e) {
+				if !f.Local && !c.looksThere(e) {
 					add(c.misplaced(p, f, e))
 				}
 			}
@@ -40,12 +45,25 @@ func (c *checkup) checkEntries(context.Context) ([]finding, error) {
 	return found, nil
 }
 
+// unread is the finding of an entry in a file in which its client looks for none.
+func (c *checkup) unread(p patient, e clients.KeptEntry) finding {
+	return finding{
+		Severity: severityWarning, Path: e.Path,
+		Message: fmt.Sprintf("%s:%d: the entry %s is in a file in which %s looks for no servers", e.Path, e.Line, e.Place.Name, p.Name),
+		Remedy:  "take it out there: 'fsskills install" + c.at.flags() + " --mcp-only --client " + p.ID + "' writes one in the right place",
+	}
+}
+
 // entry are the findings of one entry.
 func (c *checkup) entry(p patient, e clients.KeptEntry) []finding {
 	where := fmt.Sprintf("%s:%d: the entry %s of %s", e.Path, e.Line, e.Place.Name, p.Name)
 	install := "'fsskills install" + c.at.flags() + " --mcp-only --client " + p.ID + "' writes it as " + p.Name + " reads it"
 	if e.Place.Name != clients.ServerName {
 		install = "rename it to " + clients.ServerName + ", and 'fsskills install" + c.at.flags() + " --mcp-only --client " + p.ID + "' sets it right"
+	}
+	if e.Local {
+		where += " for this project alone"
+		install = "mend it there by hand, or take it out"
 	}
 	recorded := c.receipt.Server(e.Path)
 	ours := recorded != nil && !recorded.Left && recorded.Place.Name == e.Place.Name
@@ -67,7 +85,7 @@ func (c *checkup) entry(p patient, e clients.KeptEntry) []finding {
 		}
 		found = append(found, one)
 	}
-	if len(found) == 0 && !ours && e.Place.Name == clients.ServerName && p.plugin == "" {
+	if len(found) == 0 && !ours && e.Place.Name == clients.ServerName && p.plugin == "" && !e.Local {
 		found = append(found, finding{
 			Severity: severityInfo, Path: e.Path, Message: where + " was not written by fsskills, and is right",
 			Remedy: "nothing: 'fsskills install" + c.at.flags() + " --client " + p.ID + "' adds the skills and leaves it as it is",

@@ -17,68 +17,84 @@ import (
 // them. Nothing of a key is said but the region that it begins with.
 func (c *checkup) checkKey(context.Context) ([]finding, error) {
 	var found []finding
-	known := map[string]bool{}
 	for _, rec := range c.receipt.Servers {
-		if rec.Left || rec.Auth != clients.APIKey {
-			continue
-		}
-		if rec.Key != nil {
+		if rec.Key != nil && !rec.Left {
 			found = append(found, c.keyFile(rec.Path)...)
-			continue
 		}
-		if region := rec.KeyEnv + "\x00" + rec.URL; !known[region] {
-			known[region] = true
-			found = append(found, c.realm(rec.KeyEnv, rec.URL)...)
+	}
+	var uses []keyUse
+	for _, p := range c.patients() {
+		for _, f := range p.files {
+			for _, e := range c.entriesIn(f) {
+				name := e.Variable()
+				if !f.Counts || name == "" || isSecretLike(name) && !strings.Contains(name, "_") || e.Place.Name != clients.ServerName {
+					continue
+				}
+				i := slices.IndexFunc(uses, func(u keyUse) bool { return u.name == name })
+				if i < 0 {
+					i = len(uses)
+					uses = append(uses, keyUse{name: name})
+				}
+				uses[i].add(p, e.URL)
+			}
 		}
-		if !known[rec.KeyEnv] {
-			known[rec.KeyEnv] = true
-			found = append(found, c.variable(rec.KeyEnv)...)
+	}
+	for _, u := range uses {
+		for _, server := range u.urls {
+			found = append(found, c.realm(u.name, server)...)
 		}
+		found = append(found, c.variable(u)...)
 	}
 	return found, nil
 }
 
+// A keyUse is a variable with the clients that take the key from it.
+type keyUse struct {
+	name         string
+	all, desktop []string
+	unset        string // what the first of them does without it
+	urls         []string
+}
+
+func (u *keyUse) add(p patient, url string) {
+	if !slices.Contains(u.urls, url) {
+		u.urls = append(u.urls, url)
+	}
+	if slices.Contains(u.all, p.Name) {
+		return
+	}
+	u.all, u.unset = append(u.all, p.Name), first(u.unset, p.Steps.Unset)
+	if p.Steps.Desktop {
+		u.desktop = append(u.desktop, p.Name)
+	}
+}
+
 // variable are the findings of one variable.
-func (c *checkup) variable(name string) []finding {
-	var all, desktop []string
-	unset := ""
-	for _, p := range c.patients() {
-		if s := c.receipt.ServerOf(p.ID); s == nil || s.Auth != clients.APIKey || s.KeyEnv != name || s.Key != nil {
-			continue
-		}
-		all = append(all, p.Name)
-		unset = first(unset, p.Steps.Unset)
-		if p.Steps.Desktop {
-			desktop = append(desktop, p.Name)
-		}
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	value := c.env.Getenv(name)
+func (c *checkup) variable(u keyUse) []finding {
+	value := c.env.Getenv(u.name)
 	if value == "" {
 		f := finding{
-			Severity: severityWarning, Message: "the variable " + name + " is not set, from which these take the API key: " + strings.Join(all, ", "),
-			Remedy: setKey(c.env.GOOS, name, len(desktop) > 0),
+			Severity: severityWarning, Message: "the variable " + u.name + " is not set, from which these take the API key: " + some(u.all),
+			Remedy: setKey(c.env.GOOS, u.name, len(u.desktop) > 0),
 		}
-		if unset != "" {
-			f.Message += "; until then " + strings.ReplaceAll(unset, "<key>", name)
+		if u.unset != "" {
+			f.Message += "; until then " + strings.ReplaceAll(u.unset, "<key>", u.name)
 		}
 		return []finding{f}
 	}
 	if _, err := clients.NewSecret(value); err != nil {
 		return []finding{{
-			Severity: severityWarning, Message: "the API key in " + name + " " + err.Error(),
-			Remedy: "set " + name + " to the key as Fullstory shows it and nothing else",
+			Severity: severityWarning, Message: "the API key in " + u.name + " " + err.Error(),
+			Remedy: "set " + u.name + " to the key as Fullstory shows it and nothing else",
 		}}
 	}
-	if len(desktop) == 0 || c.seenByDesktop(name) {
+	if len(u.desktop) == 0 || c.seenByDesktop(u.name) {
 		return nil
 	}
 	return []finding{{
 		Severity: severityInfo,
-		Message:  name + " is set here, but an application that is not started from this terminal may not see it: " + strings.Join(desktop, ", "),
-		Remedy:   showDesktop(c.env.GOOS, name),
+		Message:  u.name + " is set here, but an application that is not started from this terminal may not see it: " + some(u.desktop),
+		Remedy:   showDesktop(c.env.GOOS, u.name),
 	}}
 }
 
@@ -138,7 +154,7 @@ func (c *checkup) realm(name, server string) []finding {
 	}
 	return []finding{{
 		Severity: severityWarning,
-		Message:  fmt.Sprintf("the API key in %s begins with %s., for the region %s, and the server %s is that of %s", name, prefix, key, server, region),
+		Message:  fmt.Sprintf("the API key in %s begins with %s., for the region %s, and the server %s is that of %s", name, prefix, key, host(server), region),
 		Remedy:   "'fsskills install" + c.at.flags() + " --region " + key + "', or set " + name + " to a key of the region " + region,
 	}}
 }
