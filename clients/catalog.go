@@ -33,8 +33,11 @@ type Client struct {
 	Servers []Config
 	// More are further places that count beside the first of Servers, each of
 	// them that applies.
-	More  []Config
-	Steps Steps
+	More []Config
+	// Unread are places in which users or other tools put servers, and in which
+	// the client was seen to look for none.
+	Unread []Config
+	Steps  Steps
 	// Project is what a team commits for this client; nil if there is no such
 	// thing.
 	Project *Project
@@ -49,6 +52,10 @@ type Project struct {
 	Also    []Path
 	Plugins []Marker
 	Servers []Config
+	// Local is where the client keeps servers of this project for its user
+	// alone. In its Root, "<project>" stands for the project's root.
+	Local  *Config
+	Unread []Config
 	// Agents is the folder of agents and AlsoAgents are the others that the
 	// client reads; an agent is spelled as elsewhere. Accept are the steps by
 	// which a member of the team lets the client use the project's agents.
@@ -58,6 +65,9 @@ type Project struct {
 	// Approve are the steps by which a member of the team lets the client use
 	// what the project brings, before those of signing in.
 	Approve []string
+	// Approved tells by the client's own files whether that was done; nil where
+	// it is not known how to.
+	Approved func(s System) Approval
 }
 
 // In returns the client as it is in a scope. It reports false if the client
@@ -75,7 +85,7 @@ func (c Client) In(scope Scope) (Client, bool) {
 		c.Steps.Agents = slices.Concat(c.Steps.Agents, p.Accept)
 	}
 	if p == nil {
-		c.Skills, c.Plugins, c.Servers, c.More = Skills{}, nil, nil, nil
+		c.Skills, c.Plugins, c.Servers, c.More, c.Unread = Skills{}, nil, nil, nil, nil
 		return c, false
 	}
 	c.Skills.Dir, c.Skills.Also = everywhere(p.Dir), nil
@@ -85,7 +95,7 @@ func (c Client) In(scope Scope) (Client, bool) {
 	if len(p.Servers) == 0 && len(c.Servers) > 0 {
 		c.Steps.ByHand = []string{c.Name + " takes no server from a project: everybody adds it for themselves with fsskills install --mcp-only --client " + c.ID}
 	}
-	c.Plugins, c.Servers, c.More = p.Plugins, p.Servers, nil
+	c.Plugins, c.Servers, c.More, c.Unread = p.Plugins, p.Servers, nil, p.Unread
 	c.Steps.Approve = p.Approve
 	return c, true
 }

@@ -1,5 +1,11 @@
 package clients
 
+import (
+	"slices"
+
+	"fsskills/clients/document"
+)
+
 // claudeCode was run as 2.1.197, 2.1.330 and 2.1.332. An entry without "type" is
 // skipped, a comment or trailing comma in the file is fatal, and of all skills
 // folders it reads its own alone.
@@ -50,6 +56,11 @@ var claudeCode = Client{
 		AsShipped: "refuses to start it, since it knows none of its tools (an older version starts it without tools)",
 	},
 	Plugins: []Marker{{Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"), Key: []string{"enabledPlugins"}}},
+	Unread: []Config{
+		{Files: []File{{At: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json")}}, Root: []string{"mcpServers"}},
+		{Files: []File{{At: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/.mcp.json")}}, Root: []string{"mcpServers"}},
+		{Files: []File{{At: Paths{Linux: "~/.mcp.json", Darwin: "~/.mcp.json"}}}, Root: []string{"mcpServers"}},
+	},
 	Servers: []Config{{
 		Files: []File{
 			{At: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/.config.json"), Found: true}, // its older name, preferred while it is there
@@ -63,6 +74,7 @@ var claudeCode = Client{
 			{Path: "url", Value: "<url>"},
 			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
 		},
+		AlsoKey: []string{"${<key>:-"},
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start claude, type /mcp, choose <name> and then Authenticate"},
@@ -81,6 +93,50 @@ var claudeCode = Client{
 			{Settings: everywhere("${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json"), Key: []string{"enabledPlugins"}},
 		},
 		Servers: []Config{dotMCP},
-		Approve: []string{"start claude in the project and approve <name> when it asks (claude mcp list says \"Pending approval\" until then)"},
+		// What claude mcp add does unless it is told a scope.
+		Local: &Config{
+			Files: []File{
+				{At: everywhere("${CLAUDE_CONFIG_DIR}/.claude.json")},
+				{At: everywhere("~/.claude.json")},
+			},
+			Strict:  true,
+			Root:    []string{"projects", "<project>", "mcpServers"},
+			Fields:  dotMCPFields,
+			AlsoKey: []string{"${<key>:-"},
+		},
+		Unread: []Config{
+			{Files: []File{{At: everywhere("./.claude/settings.json")}}, Root: []string{"mcpServers"}},
+			{Files: []File{{At: everywhere("./.claude/settings.local.json")}}, Root: []string{"mcpServers"}},
+		},
+		Approved: claudeApproved,
+		Approve:  []string{"start claude in the project and approve <name> when it asks (claude mcp list says \"Pending approval\" until then)"},
 	},
+}
+
+// claudeApproved looks where Claude Code keeps the answer to its question about
+// the servers of a project (observed with 2.1.330): in its own file, by project,
+// or in one of its settings.
+func claudeApproved(s System) Approval {
+	own, file := s.state("${CLAUDE_CONFIG_DIR:-~}/.claude.json", document.JSON)
+	if own == nil {
+		return Approval{}
+	}
+	told := Approval{Known: true, File: file}
+	decided := func(doc document.Document, key ...string) bool {
+		all := append(slices.Clone(key), "enableAllProjectMcpServers")
+		return says(doc, true, all...) || lists(doc, ServerName, append(slices.Clone(key), "enabledMcpjsonServers")...)
+	}
+	told.Given = decided(own, "projects", s.Project)
+	told.Refused = lists(own, ServerName, "projects", s.Project, "disabledMcpjsonServers")
+	for _, at := range [...]Path{
+		"${CLAUDE_CONFIG_DIR:-~/.claude}/settings.json", "./.claude/settings.json", "./.claude/settings.local.json",
+	} {
+		doc, settings := s.state(at, document.JSON)
+		told.Given = told.Given || decided(doc)
+		if lists(doc, ServerName, "disabledMcpjsonServers") {
+			told.Refused, told.File = true, settings
+		}
+	}
+	told.Given = told.Given && !told.Refused
+	return told
 }

@@ -82,7 +82,8 @@ var codex = Client{
 			Drop:   codexDrop,
 			Keep:   codexKeep,
 		}},
-		Approve: []string{"start codex in the project and trust it when it asks, and stay there: until then, and elsewhere, Codex does not know <name>"},
+		Approved: codexTrusted,
+		Approve:  []string{"start codex in the project and trust it when it asks, and stay there: until then, and elsewhere, Codex does not know <name>"},
 	},
 }
 
@@ -98,3 +99,16 @@ var (
 	}
 	codexKeep = []string{"type", "headers/Authorization", "headers/authorization"} // Codex knows none of them
 )
+
+// codexTrusted looks for the project, or a folder above it, among those that the
+// user trusts (observed with 0.169.0).
+func codexTrusted(s System) Approval {
+	doc, file := s.state("${CODEX_HOME:-~/.codex}/config.toml", document.TOML)
+	if doc == nil {
+		return Approval{}
+	}
+	value, folder := s.under(doc, "projects")
+	fields, _ := value.(map[string]any)
+	own := folder != "" && s.slashed(folder) == s.slashed(s.Project)
+	return Approval{Known: true, File: file, Given: own && fields["trust_level"] == "trusted", Refused: own && fields["trust_level"] == "untrusted"}
+}

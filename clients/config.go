@@ -31,6 +31,12 @@ type Config struct {
 	// Drop are fields, beside those of another transport, that would stand in
 	// the way of ours; Keep are fields that mean no transport here.
 	Drop, Keep []string
+	// Spare are fields, by their dotted paths, that a new entry has and without
+	// which the client was seen to use an entry all the same.
+	Spare []string
+	// AlsoKey are the ways, beside that of Fields, in which the client is known
+	// to take a variable in a header. In them "<key>" stands for its name.
+	AlsoKey []string
 	// NoKey says why the client cannot send a key from the environment. Nil
 	// means that it can.
 	NoKey *Unable

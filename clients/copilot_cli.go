@@ -1,5 +1,11 @@
 package clients
 
+import (
+	"slices"
+
+	"fsskills/clients/document"
+)
+
 // copilotCLI was run as 1.0.102. It needs "tools" in the file of the user, not
 // in a project. There it reads the first of two files, from folders that are
 // trusted, and enables plugins by its own settings and by Claude Code's.
@@ -53,6 +59,7 @@ var copilotCLI = Client{
 			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
 			{Path: "tools", Value: []any{"*"}, Ensure: true},
 		},
+		AlsoKey: []string{"$<key>", "${<key>:-"},
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start copilot and type /mcp auth <name>"},
@@ -75,15 +82,33 @@ var copilotCLI = Client{
 		},
 		Servers: []Config{
 			{
-				Files:  []File{{At: everywhere("./.github/mcp.json"), Found: true, Unless: everywhere("./.mcp.json")}},
-				Strict: true,
-				Root:   []string{"mcpServers"},
-				Fields: dotMCPFields,
+				Files:   []File{{At: everywhere("./.github/mcp.json"), Found: true, Unless: everywhere("./.mcp.json")}},
+				Strict:  true,
+				Root:    []string{"mcpServers"},
+				Fields:  dotMCPFields,
+				AlsoKey: []string{"$<key>", "${<key>:-"},
 			},
 			dotMCP,
 		},
+		Approved: copilotTrusted,
 		Approve: []string{
 			"start copilot in the project, trust the folder when it asks and let it remember the answer: until then it passes over what the project brings",
 		},
 	},
+}
+
+// copilotTrusted looks for the project, or a folder above it, in the list of
+// those that the user trusts (observed with 1.0.102).
+func copilotTrusted(s System) Approval {
+	doc, file := s.state("${COPILOT_HOME:-~/.copilot}/config.json", document.JSONC)
+	if doc == nil {
+		return Approval{}
+	}
+	value, _ := doc.Lookup("trustedFolders")
+	list, _ := value.([]any)
+	given := slices.ContainsFunc(list, func(v any) bool {
+		folder, _ := v.(string)
+		return folder != "" && s.covers(folder, s.Project)
+	})
+	return Approval{Known: true, File: file, Given: given}
 }

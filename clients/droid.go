@@ -36,9 +36,10 @@ var droid = Client{
 		Reads: []string{".md"},
 	},
 	Servers: []Config{{
-		Files:  []File{{At: everywhere("${FACTORY_HOME_OVERRIDE:-~}/.factory/mcp.json")}},
-		Root:   []string{"mcpServers"},
-		Fields: droidFields,
+		Files:   []File{{At: everywhere("${FACTORY_HOME_OVERRIDE:-~}/.factory/mcp.json")}},
+		Root:    []string{"mcpServers"},
+		Fields:  droidFields,
+		AlsoKey: []string{"${<key>:-"},
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start droid, type /mcp, choose <name> and Authenticate"},
@@ -51,9 +52,10 @@ var droid = Client{
 		Also:       []Path{"./.factory/skills", "./.agent/skills"},
 		AlsoAgents: []Path{"./.factory/droids"},
 		Servers: []Config{{
-			Files:  []File{{At: everywhere("./.factory/mcp.json")}},
-			Root:   []string{"mcpServers"},
-			Fields: droidFields,
+			Files:   []File{{At: everywhere("./.factory/mcp.json")}},
+			Root:    []string{"mcpServers"},
+			Fields:  droidFields,
+			AlsoKey: []string{"${<key>:-"},
 		}},
 	},
 }

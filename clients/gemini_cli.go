@@ -53,10 +53,12 @@ var geminiCLI = Client{
 		Off:    everywhere("${GEMINI_CLI_HOME:-~}/.gemini/extensions/extension-enablement.json"),
 	}},
 	Servers: []Config{{
-		Files:  []File{{At: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/settings.json")}},
-		Root:   []string{"mcpServers"},
-		Fields: geminiFields,
-		Adapt:  keepHTTPURL,
+		Files:   []File{{At: everywhere("${GEMINI_CLI_HOME:-~}/.gemini/settings.json")}},
+		Root:    []string{"mcpServers"},
+		Fields:  geminiFields,
+		Spare:   []string{"type"},
+		AlsoKey: []string{"$<key>", "${<key>:-"},
+		Adapt:   keepHTTPURL,
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start gemini in a folder that it trusts and type /mcp auth <name>"},
@@ -76,12 +78,15 @@ var geminiCLI = Client{
 			Where:  "./",
 		}},
 		Servers: []Config{{
-			Files:  []File{{At: everywhere("./.gemini/settings.json")}},
-			Root:   []string{"mcpServers"},
-			Fields: geminiFields,
-			Adapt:  keepHTTPURL,
+			Files:   []File{{At: everywhere("./.gemini/settings.json")}},
+			Root:    []string{"mcpServers"},
+			Fields:  geminiFields,
+			Spare:   []string{"type"},
+			AlsoKey: []string{"$<key>", "${<key>:-"},
+			Adapt:   keepHTTPURL,
 		}},
-		Approve: []string{"start gemini in the project and trust the folder when it asks: until then Gemini CLI turns off what the project brings"},
+		Approved: geminiTrusted,
+		Approve:  []string{"start gemini in the project and trust the folder when it asks: until then Gemini CLI turns off what the project brings"},
 	},
 }
 
@@ -106,4 +111,26 @@ func keepHTTPURL(e *document.Entry, old map[string]any, srv Server) {
 	}
 	undrop(e, "httpUrl")
 	e.Drop = append(e.Drop, []string{"url"}, []string{"type"})
+}
+
+// geminiTrusted looks for the project among the folders that the user has
+// decided about, of which the nearest counts
+// (https://github.com/google-gemini/gemini-cli/blob/main/docs/cli/trusted-folders.md).
+// Without the file, nobody has been asked yet.
+func geminiTrusted(s System) Approval {
+	if s.Getenv("GEMINI_CLI_TRUST_WORKSPACE") == "true" {
+		return Approval{Known: true, Given: true}
+	}
+	if settings, _ := s.state("${GEMINI_CLI_HOME:-~}/.gemini/settings.json", document.JSON); says(settings, false, "security", "folderTrust", "enabled") {
+		return Approval{Known: true, Given: true}
+	}
+	doc, file := s.state("${GEMINI_CLI_HOME:-~}/.gemini/trustedFolders.json", document.JSON)
+	if doc == nil {
+		return Approval{}
+	}
+	level, _ := s.under(doc)
+	return Approval{
+		Known: true, File: file, Refused: level == "DO_NOT_TRUST",
+		Given: level == "TRUST_FOLDER" || level == "TRUST_PARENT",
+	}
 }

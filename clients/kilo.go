@@ -104,6 +104,7 @@ var kilo = Client{
 		Agents: []string{"start Kilo anew: it reads skills and agents when it starts, and kilo agent list shows the agents"},
 	},
 	Project: &Project{
+		Unread:     []Config{{Files: []File{{At: everywhere("./.kilocode/mcp.json")}}, Root: []string{"mcpServers"}}},
 		Dir:        "./.agents/skills",
 		Also:       []Path{"./.claude/skills", "./.kilo/skills", "./.kilocode/skills"},
 		Agents:     "./.kilo/agent",

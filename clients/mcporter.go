@@ -33,12 +33,13 @@ var mcporter = Client{
 			{At: everywhere("${XDG_CONFIG_HOME}/mcporter/mcporter.json")},
 			{At: everywhere("~/.mcporter/mcporter.json")},
 		},
-		Format: document.JSONC,
-		Root:   []string{"mcpServers"},
-		Fields: mcporterFields,
-		Drop:   mcporterDrop,
-		Keep:   []string{"type"}, // MCPorter does not look at it
-		Adapt:  keepMCPorterSpelling,
+		Format:  document.JSONC,
+		Root:    []string{"mcpServers"},
+		Fields:  mcporterFields,
+		AlsoKey: []string{"${<key>:-"},
+		Drop:    mcporterDrop,
+		Keep:    []string{"type"}, // MCPorter does not look at it
+		Adapt:   keepMCPorterSpelling,
 	}},
 	Steps: Steps{
 		OAuth:  []string{"mcporter auth <name>"},
@@ -48,13 +49,14 @@ var mcporter = Client{
 	},
 	Project: &Project{
 		Servers: []Config{{
-			Files:  []File{{At: everywhere("./config/mcporter.json")}},
-			Format: document.JSONC,
-			Root:   []string{"mcpServers"},
-			Fields: mcporterFields,
-			Drop:   mcporterDrop,
-			Keep:   []string{"type"},
-			Adapt:  keepMCPorterSpelling,
+			Files:   []File{{At: everywhere("./config/mcporter.json")}},
+			Format:  document.JSONC,
+			Root:    []string{"mcpServers"},
+			Fields:  mcporterFields,
+			AlsoKey: []string{"${<key>:-"},
+			Drop:    mcporterDrop,
+			Keep:    []string{"type"},
+			Adapt:   keepMCPorterSpelling,
 		}},
 	},
 }

@@ -5,10 +5,11 @@ package clients
 // them takes. Claude Code needs the type; Copilot CLI offers every tool of a
 // server there that names none.
 var dotMCP = Config{
-	Files:  []File{{At: everywhere("./.mcp.json")}},
-	Strict: true,
-	Root:   []string{"mcpServers"},
-	Fields: dotMCPFields,
+	Files:   []File{{At: everywhere("./.mcp.json")}},
+	Strict:  true,
+	Root:    []string{"mcpServers"},
+	Fields:  dotMCPFields,
+	AlsoKey: []string{"${<key>:-"},
 	Notes: []Note{{
 		Found: everywhere("./.github/mcp.json"),
 		Says:  "move the servers of .github/mcp.json into .mcp.json if you use Copilot CLI: where there is a .mcp.json, it reads that one alone",

@@ -40,9 +40,10 @@ var qwenCode = Client{
 		AsShipped: "starts it without any tool",
 	},
 	Servers: []Config{{
-		Files:  []File{{At: everywhere("${QWEN_HOME:-~/.qwen}/settings.json")}},
-		Root:   []string{"mcpServers"},
-		Fields: qwenFields,
+		Files:   []File{{At: everywhere("${QWEN_HOME:-~/.qwen}/settings.json")}},
+		Root:    []string{"mcpServers"},
+		Fields:  qwenFields,
+		AlsoKey: []string{"$<key>"},
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start qwen, type /mcp, choose <name> and sign in"},
@@ -56,9 +57,10 @@ var qwenCode = Client{
 		Also:   []Path{"./.qwen/skills"},
 		Agents: "./.qwen/agents",
 		Servers: []Config{{
-			Files:  []File{{At: everywhere("./.qwen/settings.json")}},
-			Root:   []string{"mcpServers"},
-			Fields: qwenFields,
+			Files:   []File{{At: everywhere("./.qwen/settings.json")}},
+			Root:    []string{"mcpServers"},
+			Fields:  qwenFields,
+			AlsoKey: []string{"$<key>"},
 		}},
 		Approve: []string{
 			"start qwen in the project's root, trust the folder if it asks, and run qwen mcp approve <name> there " +

@@ -38,9 +38,10 @@ var vscode = Client{
 			},
 			{At: Paths{Linux: linuxCode + "/mcp.json", Darwin: darwinCode + "/mcp.json", Windows: windowsCode + "/mcp.json"}},
 		},
-		Format: document.JSONC,
-		Root:   []string{"servers"},
-		Fields: vscodeFields,
+		Format:  document.JSONC,
+		Root:    []string{"servers"},
+		Fields:  vscodeFields,
+		AlsoKey: []string{"${input:<key>}"},
 	}},
 	More: []Config{{
 		Files: []File{
@@ -58,9 +59,10 @@ var vscode = Client{
 				Uses:   hasOwnServers,
 			},
 		},
-		Format: document.JSONC,
-		Root:   []string{"servers"},
-		Fields: vscodeFields,
+		Format:  document.JSONC,
+		Root:    []string{"servers"},
+		Fields:  vscodeFields,
+		AlsoKey: []string{"${input:<key>}"},
 	}},
 	Steps:   vscodeSteps,
 	Project: &vscodeProject,
@@ -97,9 +99,10 @@ var vscodeInsiders = Client{
 			},
 			{At: Paths{Linux: linuxInsiders + "/mcp.json", Darwin: darwinInsiders + "/mcp.json", Windows: windowsInsiders + "/mcp.json"}},
 		},
-		Format: document.JSONC,
-		Root:   []string{"servers"},
-		Fields: vscodeFields,
+		Format:  document.JSONC,
+		Root:    []string{"servers"},
+		Fields:  vscodeFields,
+		AlsoKey: []string{"${input:<key>}"},
 	}},
 	More: []Config{{
 		Files: []File{
@@ -115,9 +118,10 @@ var vscodeInsiders = Client{
 				Uses: hasOwnServers,
 			},
 		},
-		Format: document.JSONC,
-		Root:   []string{"servers"},
-		Fields: vscodeFields,
+		Format:  document.JSONC,
+		Root:    []string{"servers"},
+		Fields:  vscodeFields,
+		AlsoKey: []string{"${input:<key>}"},
 	}},
 	Steps:   vscodeSteps,
 	Project: &vscodeProject,
@@ -195,10 +199,11 @@ var (
 	}
 	// dotVSCode is the file of a project that editors of Microsoft share.
 	dotVSCode = Config{
-		Files:  dotVSCodeFiles,
-		Format: document.JSONC,
-		Root:   []string{"servers"},
-		Fields: vscodeFields,
+		Files:   dotVSCodeFiles,
+		Format:  document.JSONC,
+		Root:    []string{"servers"},
+		Fields:  vscodeFields,
+		AlsoKey: []string{"${input:<key>}"},
 	}
 	dotVSCodeFiles = []File{{At: everywhere("./.vscode/mcp.json")}}
 )

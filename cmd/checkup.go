@@ -29,6 +29,9 @@ type finding struct {
 	Fixable bool   `json:"fixable"` // by --fix
 	Fixed   bool   `json:"fixed"`
 
+	// auth is true if it is about credentials that were refused or are missing.
+	auth bool
+
 	// mend does what is safe, and says what it did. It is nil if only the user
 	// can do something.
 	mend func(context.Context) (did string, err error)
@@ -50,6 +53,17 @@ type checkup struct {
 	where     sourceOptions
 	configErr error // why the user's own file cannot be used
 	findings  []finding
+	server    entryOptions
+
+	// What the checks of clients have looked at: each once.
+	looked   bool
+	found    []patient
+	readings map[string]reading
+	places   map[string][]string // under which roots some client looks, by file
+	others   map[string]bool     // skills of the other scope, by path
+
+	asked   *doctorSource
+	servers []doctorServer
 }
 
 // examine looks at one thing after the other and, with --fix, mends what it

@@ -23,8 +23,9 @@ const (
 )
 
 // checkAgents looks for agents in the spelling of their source, which somebody
-// has copied or a plugin has brought, and for agents of ours without a server.
-func (c *checkup) checkAgents(context.Context) ([]finding, error) {
+// has copied or a plugin has brought, for agents of ours without a server, and for
+// clients that lack one.
+func (c *checkup) checkAgents(ctx context.Context) ([]finding, error) {
 	if _, err := c.read(); err != nil {
 		c.receipt = installer.Receipt{} // which has been said
 	}
@@ -64,7 +65,9 @@ func (c *checkup) checkAgents(context.Context) ([]finding, error) {
 			found = append(found, c.ofPlugin(scoped)...)
 		}
 	}
-	return append(found, c.withoutServer()...), nil
+	found = append(append(found, c.spelledElsewhere()...), c.withoutServer()...)
+	missing, err := c.missingAgents(ctx)
+	return append(found, missing...), err
 }
 
 // asShipped is the finding of a file that is an agent in its source's spelling.

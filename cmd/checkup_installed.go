@@ -61,15 +61,14 @@ func (c *checkup) checkInstalled(context.Context) ([]finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	compared, warnings := installer.NewStatus(c.receipt, installer.Request{Command: c.command, System: c.sys, Targets: targets, Choices: c.receipt.Choices})
+	// What it warns of are the files and entries that later checks look at.
+	compared, _ := installer.NewStatus(c.receipt, installer.Request{Command: c.command, System: c.sys, Targets: targets, Choices: c.receipt.Choices})
 	var found []finding
 	for _, one := range compared {
-		if one.Differs() {
+		edited := one.Kind == installer.KindServer && one.State == installer.StateEdited
+		if one.Differs() && (!edited || !c.misspelt(one.Path)) {
 			found = append(found, c.differs(one))
 		}
-	}
-	for _, w := range warnings {
-		found = append(found, finding{Severity: severityWarning, Message: w})
 	}
 	return found, nil
 }
@@ -98,6 +97,8 @@ func (c *checkup) differs(one installer.Check) finding {
 		f.Message += ": " + strings.Join(reasons, ", ")
 	}
 	switch {
+	case one.State == installer.StateFailed && server:
+		f.Severity = severityError
 	case one.State == installer.StateEdited:
 		f.Severity, f.Remedy = severityInfo, "nothing: it stays as you have it"
 		if server {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"fsskills/clients"
 	"fsskills/installer"
@@ -181,12 +182,28 @@ func versionsIn(snapshot *registry.Snapshot) []registry.Version {
 
 // checkOperation looks for an operation that was not completed.
 func (c *checkup) checkOperation(context.Context) ([]finding, error) {
+	var found []finding
+	if c.lock == nil {
+		holder, held, err := c.store.Held()
+		switch {
+		case err != nil:
+			return nil, err
+		case held:
+			busy := &installer.LockedError{Holder: holder}
+			return []finding{{Severity: severityInfo, Message: busy.Error() + "; what it does is not looked at", Remedy: busy.Hint()}}, nil
+		case holder.PID != 0:
+			found = append(found, finding{
+				Severity: severityInfo, Message: fmt.Sprintf("%s, process %d, of %s has ended before it was done", holder.Command, holder.PID, holder.Since.Local().Format(time.DateTime)),
+				Remedy: "nothing: it holds no lock any more, and its note goes with the next command that writes",
+			})
+		}
+	}
 	op, err := c.store.Interrupted()
 	if corrupt, ok := errors.AsType[*installer.CorruptError](err); ok {
 		return []finding{c.damaged(corrupt, "the operation cannot be undone any more: the checks below say what it has left")}, nil
 	}
 	if op == nil || err != nil {
-		return nil, err
+		return found, err
 	}
 	return []finding{{
 		Severity: severityWarning, Message: interruptedText(op),

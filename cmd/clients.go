@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -10,26 +11,37 @@ import (
 	"fsskills/clients"
 )
 
+type clientsOptions struct {
+	scopeOptions
+	all    bool
+	asJSON bool
+}
+
 func newClients(env *Env) *cobra.Command {
-	var asJSON bool
-	var opts scopeOptions
+	var opts clientsOptions
 	c := &cobra.Command{
 		Use:     "clients",
 		GroupID: groupSkills,
 		Short:   "Show the supported AI clients and which of them are here",
+		Long: `Shows on a terminal the clients that are here, where their skills and their server
+entries go and which ways of signing in they know, and of the others the names.
+Into a pipe, with --json and with --all it shows all of that for every client.`,
 		Example: `  fsskills clients
+  fsskills clients --all
   fsskills clients --json`,
 		Args: noArgs,
-		RunE: func(*cobra.Command, []string) error { return runClients(env, opts, asJSON) },
+		RunE: func(*cobra.Command, []string) error { return runClients(env, opts) },
 	}
 	opts.declare(c)
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON document")
+	c.Flags().BoolVar(&opts.all, "all", false, "show everything of those that are not here too")
+	c.Flags().BoolVar(&opts.asJSON, "json", false, "print one JSON document")
 	return c
 }
 
 type (
 	clientsDoc struct {
 		SchemaVersion int             `json:"schemaVersion"`
+		Command       string          `json:"command"`
 		Scope         clients.Scope   `json:"scope"`
 		Project       string          `json:"project,omitempty"`
 		Clients       []catalogClient `json:"clients"`
@@ -54,7 +66,7 @@ type (
 	}
 )
 
-func runClients(env *Env, opts scopeOptions, asJSON bool) error {
+func runClients(env *Env, opts clientsOptions) error {
 	catalog, err := env.catalog()
 	if err != nil {
 		return err
@@ -67,7 +79,7 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 		env.warn(w)
 	}
 	sys := env.system(at)
-	doc := clientsDoc{SchemaVersion: schemaVersion, Scope: at.scope, Project: at.root, Clients: []catalogClient{}}
+	doc := clientsDoc{SchemaVersion: schemaVersion, Command: "clients", Scope: at.scope, Project: at.root, Clients: []catalogClient{}}
 	for _, c := range catalog {
 		found := c.Detect(sys)
 		c, ok := c.In(at.scope)
@@ -101,33 +113,90 @@ func runClients(env *Env, opts scopeOptions, asJSON bool) error {
 		}
 		doc.Clients = append(doc.Clients, cc)
 	}
-	if asJSON {
+	if opts.asJSON {
 		return printJSON(env, doc)
 	}
 	if sys.WSL() {
 		fmt.Fprintln(env.Err, env.errStyle().dim("note:"), "this is WSL: applications of Windows have their own home, for which fsskills has to be run in Windows")
 	}
+	if !env.OutTTY || opts.all {
+		t := doc.table(env, true)
+		return t.print(env)
+	}
 	return doc.print(env)
 }
 
-func (d clientsDoc) print(env *Env) error {
+// table has a row for each client; with found, a column says whether it is here.
+func (d clientsDoc) table(env *Env, found bool) table {
 	st := env.outStyle()
-	t := table{columns: []column{{title: "CLIENT"}, {title: "FOUND", paint: func(s string) string {
-		if s == "yes" {
-			return st.green(s)
-		}
-		return st.dim(s)
-	}}, {title: "AUTH"}, {title: "SKILLS"}, {title: "CONFIG"}, {title: "WHY"}}}
+	t := table{columns: []column{
+		{title: "CLIENT"},
+		{title: "FOUND", paint: func(s string) string {
+			if s == "yes" {
+				return st.green(s)
+			}
+			return s
+		}},
+		{title: "AUTH", kind: cellNames},
+		{title: "SKILLS", kind: cellLines},
+		{title: "CONFIG", kind: cellLines},
+		{title: "WHY", kind: cellLines},
+	}}
+	if !found {
+		t.columns = slices.Delete(t.columns, 1, 2)
+	}
 	for _, c := range d.Clients {
-		found := "no"
+		here := "no"
 		if c.Detected {
-			found = "yes"
+			here = "yes"
 		}
 		why := c.Why
 		if c.Plugin != "" {
 			why += "; the Fullstory plugin is installed"
 		}
-		t.add(c.ID, found, strings.Join(c.Auth, ","), tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why)
+		row := []string{c.ID, here, strings.Join(c.Auth, ","), tilde(c.Skills, env.Home), tilde(c.Config, env.Home), why}
+		if !found {
+			row = slices.Delete(row, 1, 2)
+		}
+		t.add(row...)
 	}
-	return t.print(env)
+	return t
+}
+
+// print shows people what is here, and the names of the rest.
+func (d clientsDoc) print(env *Env) error {
+	st := env.outStyle()
+	var names []string
+	here := d
+	here.Clients = nil
+	for _, c := range d.Clients {
+		if c.Detected {
+			here.Clients = append(here.Clients, c)
+		} else {
+			names = append(names, c.ID)
+		}
+	}
+	var b strings.Builder
+	t := here.table(env, false)
+	for _, line := range wrap(fmt.Sprintf("Found: %d of %d clients", len(here.Clients), len(d.Clients)), env.columns()) {
+		b.WriteString(st.bold(line) + "\n")
+	}
+	b.WriteByte('\n')
+	if len(here.Clients) > 0 {
+		fmt.Fprintf(&b, "%s\n", t.text(env))
+	}
+	if len(names) > 0 {
+		fmt.Fprintf(&b, "%s\n", st.bold(fmt.Sprintf("Not found: %d", len(names))))
+		for _, line := range fold(strings.Join(names, ", "), env.columns()-len("  ")) {
+			fmt.Fprintf(&b, "  %s\n", line)
+		}
+	}
+	if _, err := io.WriteString(env.Out, b.String()); err != nil {
+		return err
+	}
+	if len(names) > 0 {
+		fmt.Fprintln(env.Err)
+		env.tell("'fsskills clients --all' shows where theirs would go. Any of them can be named with --client.")
+	}
+	return nil
 }

@@ -15,8 +15,28 @@ import (
 type doctorOptions struct {
 	sourceOptions
 	scopeOptions
+	entryOptions
 	fix    bool
+	online bool
 	asJSON bool
+}
+
+// check refuses what cannot be done, before anything is read.
+func (o *doctorOptions) check() error {
+	if o.online && o.offline {
+		return contradiction("--online", "--offline")
+	}
+	for _, f := range []struct{ name, value string }{
+		{"--auth", o.auth}, {"--api-key-env", o.keyEnv}, {"--region", o.region}, {"--mcp-url", o.url},
+	} {
+		if f.value != "" && !o.online {
+			return &usageError{msg: f.name + " says which server --online asks", hint: "add --online, or leave " + f.name + " out"}
+		}
+	}
+	if err := o.entryOptions.check(); err != nil {
+		return err
+	}
+	return o.sourceOptions.check()
 }
 
 func newDoctor(env *Env) *cobra.Command {
@@ -25,36 +45,59 @@ func newDoctor(env *Env) *cobra.Command {
 		Use:     "doctor",
 		GroupID: groupOther,
 		Short:   "Look for what is wrong, and mend what can be mended",
-		Long: `Looks at what fsskills keeps for itself and at what it has installed, and says of
-each thing that is wrong what to do about it. Nothing is written without --fix,
-which finishes or undoes what was interrupted, works out anew what is installed
-if the record of it is damaged or gone, and keeps damaged files under another
-name. It never touches what you edited.
+		Long: `Looks at what fsskills keeps for itself, at what it has installed, at the AI
+clients that are here and their files, and asks the source once; and says of each
+thing that is wrong what to do about it. Nothing is written without --fix, which
+finishes or undoes what was interrupted, works out anew what is installed if the
+record of it is damaged or gone, and keeps damaged files under another name. It
+never touches what you edited. --offline leaves the source out.
 
-It ends with status 0 if no error and no warning is left, else with 1.`,
+With --online it asks the MCP server, too, as a client would: with an API key it
+begins a session and lists the tools; without one it looks whether users can sign
+in. The key goes to Fullstory's servers and to this machine, and elsewhere only
+if --api-key-env names its variable.
+
+It ends with status 0 if no error and no warning is left, with 4 if a key or a
+token is refused or missing, else with 1.`,
 		Example: `  fsskills doctor
   fsskills doctor --fix
+  fsskills doctor --online
   fsskills doctor --scope project --json`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return runDoctor(c.Context(), env, opts) },
 	}
 	opts.sourceOptions.declare(c)
 	opts.scopeOptions.declare(c)
+	opts.declareServer(c)
 	f := c.Flags()
 	f.BoolVar(&opts.fix, "fix", false, "mend what is safe to mend")
+	f.BoolVar(&opts.online, "online", false, "ask the MCP server, too")
 	f.BoolVar(&opts.asJSON, "json", false, "print one JSON document")
 	return c
 }
 
 // A doctorDoc is the document of doctor --json.
 type doctorDoc struct {
-	SchemaVersion int           `json:"schemaVersion"`
-	Command       string        `json:"command"`
-	Scope         clients.Scope `json:"scope"`
-	Project       string        `json:"project,omitempty"`
-	Findings      []finding     `json:"findings"`
-	Warnings      []string      `json:"warnings"`
-	OK            bool          `json:"ok"` // no error and no warning is left
+	SchemaVersion int            `json:"schemaVersion"`
+	Command       string         `json:"command"`
+	Scope         clients.Scope  `json:"scope"`
+	Project       string         `json:"project,omitempty"`
+	Versions      doctorVersions `json:"versions"`
+	Clients       []doctorClient `json:"clients"`           // that are here or have something of ours
+	Source        *doctorSource  `json:"source,omitempty"`  // that was asked
+	Servers       []doctorServer `json:"servers,omitempty"` // that were asked
+	Findings      []finding      `json:"findings"`
+	Warnings      []string       `json:"warnings"`
+	OK            bool           `json:"ok"` // no error and no warning is left
+}
+
+// doctorVersions say which fsskills looked, and where.
+type doctorVersions struct {
+	Fsskills string `json:"fsskills"`
+	Commit   string `json:"commit,omitempty"`
+	Go       string `json:"go"`
+	OS       string `json:"os"`
+	Arch     string `json:"arch"`
 }
 
 func runDoctor(ctx context.Context, env *Env, opts doctorOptions) (err error) {
@@ -65,7 +108,7 @@ func runDoctor(ctx context.Context, env *Env, opts doctorOptions) (err error) {
 	if err != nil {
 		return err
 	}
-	c := &checkup{fix: opts.fix, where: opts.sourceOptions}
+	c := &checkup{fix: opts.fix, where: opts.sourceOptions, server: opts.entryOptions}
 	if _, c.configErr = env.configured(); c.configErr != nil {
 		env.config = &config{} // what does not depend on the file is checked all the same
 	}
@@ -84,18 +127,29 @@ func runDoctor(ctx context.Context, env *Env, opts doctorOptions) (err error) {
 		}
 	}
 	all := checks()
+	if opts.online {
+		all = append(all, check{"online", (*checkup).checkOnline})
+	}
 	if env.guardState(at) != nil {
 		all = all[:ownChecks] // the rest reads what the second of them refuses
+		c.looked = true
 	}
 	if err := c.examine(ctx, all); err != nil {
 		return err
 	}
+	build := readBuildInfo()
 	doc := doctorDoc{
 		SchemaVersion: schemaVersion, Command: c.command, Scope: at.scope, Project: at.root,
+		Versions: doctorVersions{build.Version, build.Commit, build.Go, build.OS, build.Arch},
+		Clients:  c.docs(), Source: c.asked, Servers: c.servers,
 		Findings: append([]finding{}, c.findings...), Warnings: append([]string{}, c.notes...), OK: true,
 	}
+	code := exitFailed
 	for _, f := range c.findings {
 		doc.OK = doc.OK && !f.open()
+		if f.open() && f.auth {
+			code = exitAuth
+		}
 	}
 	if opts.asJSON {
 		err = printJSON(env, doc)
@@ -103,7 +157,7 @@ func runDoctor(ctx context.Context, env *Env, opts doctorOptions) (err error) {
 		_, err = fmt.Fprint(env.Out, doc.text(env, at))
 	}
 	if err == nil && !doc.OK {
-		err = &exitError{code: exitFailed}
+		err = &exitError{code: code}
 	}
 	return err
 }
@@ -113,6 +167,9 @@ func (d doctorDoc) text(env *Env, at site) string {
 	var b strings.Builder
 	style := env.outStyle()
 	open, fixable := 0, 0
+	for _, line := range wrap(d.headline(), env.columns()) {
+		fmt.Fprintln(&b, style.dim(line))
+	}
 	for _, f := range d.Findings {
 		word := string(f.Severity)
 		switch {
@@ -123,9 +180,9 @@ func (d doctorDoc) text(env *Env, at site) string {
 		case f.Severity == severityWarning:
 			word = style.yellow(word)
 		}
-		fmt.Fprintf(&b, "%s: %s: %s\n", word, f.Check, env.brief(f.Message))
+		env.fold(&b, word+": ", f.Check+": "+f.Message)
 		for line := range strings.Lines(f.Remedy) {
-			fmt.Fprintf(&b, "  %s\n", env.brief(strings.TrimRight(line, "\n")))
+			env.fold(&b, "  ", strings.TrimRight(line, "\n"))
 		}
 		if f.open() {
 			open++
@@ -143,6 +200,23 @@ func (d doctorDoc) text(env *Env, at site) string {
 		fmt.Fprintf(&b, "%s.\n", problems(open))
 	}
 	return b.String()
+}
+
+// fold writes a line of text behind its first word. On a terminal it is broken
+// between words, and goes on indented.
+func (e *Env) fold(b *strings.Builder, start, text string) {
+	text = e.brief(text)
+	if !e.OutTTY {
+		fmt.Fprintf(b, "%s%s\n", start, text)
+		return
+	}
+	const indent = "  "
+	for i, line := range wrap(text, max(e.columns()-len("warning: "), 20)) {
+		if i > 0 {
+			start = indent
+		}
+		fmt.Fprintf(b, "%s%s\n", start, line)
+	}
 }
 
 func problems(n int) string {
@@ -168,6 +242,13 @@ func checks() []check {
 		{"leftovers", (*checkup).checkLeftovers},
 		{"installed", (*checkup).checkInstalled},
 		{"agents", (*checkup).checkAgents},
+		{"clients", (*checkup).checkClients},
+		{"files", (*checkup).checkFiles},
+		{"entries", (*checkup).checkEntries},
+		{"key", (*checkup).checkKey},
+		{"duplicates", (*checkup).checkDoubles},
+		{"approval", (*checkup).checkApproval},
+		{"source", (*checkup).checkSource},
 	}
 }
 

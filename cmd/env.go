@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/adrg/xdg"
@@ -88,7 +87,7 @@ func OSEnv() Env {
 	env.Interactive = canAnswer(isTerminal(os.Stdin), env.ErrTTY, os.Getenv("CI"))
 	env.Width = terminalWidth(os.Stdout, os.Stderr)
 	env.Escapes = enableEscapes(os.Stdout, os.Stderr)
-	env.Forms = env.Interactive && env.Escapes && os.Getenv("TERM") != "dumb" && !isAccessible(os.Getenv)
+	env.Forms = env.Interactive && env.Escapes && os.Getenv("TERM") != "dumb" && !env.readAloud()
 
 	var homeErr, dirErr error
 	if env.Home, homeErr = os.UserHomeDir(); homeErr != nil {
@@ -114,16 +113,6 @@ func homeVariable(goos string) string {
 // canAnswer reports whether somebody sees the questions on stderr and can
 // answer them on stdin. A build machine may have terminals, but nobody there.
 func canAnswer(stdin, stderr bool, ci string) bool { return stdin && stderr && ci == "" }
-
-// isAccessible reports whether the user wants plain lines, which can be read
-// aloud, in the place of what is drawn.
-func isAccessible(getenv func(string) string) bool {
-	switch strings.ToLower(getenv("ACCESSIBLE")) {
-	case "", "0", "false", "no", "off":
-		return false
-	}
-	return true
-}
 
 // outStyle is how to dress results.
 func (e *Env) outStyle() style { return style{on: e.color(e.OutTTY)} }

@@ -205,6 +205,11 @@ func (h hostileHome) run(args ...string) (status int, out, said string) {
 	if ctx.Err() != nil {
 		h.t.Errorf("%q has not ended by itself", args)
 	}
+	if slices.Contains(args, "--json") {
+		if err := cmd.CheckDocument(stdout.Bytes()); err != nil {
+			h.t.Errorf("%q: %v", args, err)
+		}
+	}
 	for _, text := range []string{stdout.String(), stderr.String()} {
 		if i := strings.IndexFunc(text, isUnprintable); i >= 0 {
 			h.t.Errorf("unprintable: %q", text[i:min(len(text), i+40)])

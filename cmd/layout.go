@@ -59,3 +59,6 @@ func cutWord(text string) (word, rest string) {
 func (e *Env) wrapped(w io.Writer, indent int, text, end string) {
 	_, _ = io.WriteString(w, lay(text, indent, e.limit(w))+end)
 }
+
+// tell says a sentence to the user.
+func (e *Env) tell(text string) { e.wrapped(e.Err, 0, text, "\n") }

@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -51,6 +50,7 @@ an agent, to which the assistant hands a part of its work, as agent.`,
 type (
 	listDoc struct {
 		SchemaVersion int         `json:"schemaVersion"`
+		Command       string      `json:"command"`
 		Skills        []listSkill `json:"skills"`
 		Agents        []listAgent `json:"agents"`
 	}
@@ -97,7 +97,7 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 	for _, w := range env.interruptions(at) {
 		r.warn(w)
 	}
-	doc := listDoc{SchemaVersion: schemaVersion, Skills: []listSkill{}, Agents: []listAgent{}}
+	doc := listDoc{SchemaVersion: schemaVersion, Command: "list", Skills: []listSkill{}, Agents: []listAgent{}}
 	if opts.available {
 		err = doc.fill(ctx, r, opts)
 	} else {
@@ -110,7 +110,7 @@ func runList(ctx context.Context, env *Env, opts listOptions) error {
 		return printJSON(env, doc)
 	}
 	if len(doc.Skills)+len(doc.Agents) == 0 {
-		fmt.Fprintln(env.Err, "No skills are installed. 'fsskills install"+at.flags()+"' sets them up.")
+		env.tell("No skills are installed. 'fsskills install" + at.flags() + "' sets them up.")
 		return nil
 	}
 	if opts.available {
@@ -238,7 +238,7 @@ func (r *run) warnAll(texts []string) {
 
 // print shows one row for each way of calling a skill.
 func (d *listDoc) print(env *Env) error {
-	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "CLIENTS"}, {title: "STATE"}, {title: "DESCRIPTION"}}}
+	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "CLIENTS", kind: cellNames}, {title: "STATE"}, {title: "DESCRIPTION", kind: cellProse}}}
 	for _, s := range d.Skills {
 		type row struct {
 			invoke string
@@ -271,7 +271,7 @@ func (d *listDoc) print(env *Env) error {
 }
 
 func (d *listDoc) printAvailable(env *Env) error {
-	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "DESCRIPTION"}}}
+	t := table{columns: []column{{title: "SKILL"}, {title: "CALL"}, {title: "DESCRIPTION", kind: cellProse}}}
 	for _, s := range d.Skills {
 		call := "slash command"
 		if !s.UserInvocable {

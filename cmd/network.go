@@ -39,21 +39,31 @@ func (r *run) remote(opts sourceOptions, src registry.Source) (*registry.Remote,
 		return nil, err
 	}
 	remote.TokenName = "the variable " + name
-	proxy, err := r.env.proxies(scheme)
+	transport, err := r.env.transport(r.at, opts, scheme)
 	if err != nil {
 		return nil, err
 	}
-	pool, err := r.env.authorities(r.at, opts.caFile)
+	remote.HTTP = &http.Client{Transport: transport}
+	return remote, nil
+}
+
+// transport is the way to a host by HTTP: through which proxy, and which
+// authorities are believed.
+func (e *Env) transport(at site, opts sourceOptions, scheme string) (*http.Transport, error) {
+	proxy, err := e.proxies(scheme)
 	if err != nil {
 		return nil, err
 	}
-	remote.HTTP = &http.Client{Transport: &http.Transport{
+	pool, err := e.authorities(at, opts.caFile)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Transport{
 		Proxy:               proxy,
 		ForceAttemptHTTP2:   true,
 		TLSHandshakeTimeout: opts.timeout,
 		TLSClientConfig:     &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
-	}}
-	return remote, nil
+	}, nil
 }
 
 // sayRetrying tells why it takes a little longer.

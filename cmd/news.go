@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"fsskills/installer"
@@ -109,20 +110,33 @@ func describeNews(s installer.SkillChange, st style) string {
 	return line
 }
 
+// describeFile is a file, what became of it, and how many lines are others, where
+// they can be counted.
 func describeFile(f installer.FileNews) string {
 	text := clean(f.Path)
+	var lines []string
+	count := func(n int, what string) {
+		switch {
+		case !f.Counted || n == 0:
+		case len(lines) > 0:
+			lines = append(lines, strconv.Itoa(n)+what)
+		default:
+			lines = append(lines, fmt.Sprintf("%d %s%s", n, plural(n, "line"), what))
+		}
+	}
 	switch f.Op {
 	case installer.OpCreate:
 		text += " new"
+		count(f.Added, "")
 	case installer.OpRemove:
 		text += " gone"
+		count(f.Removed, "")
 	default:
+		count(f.Added, " added")
+		count(f.Removed, " removed")
 	}
-	if f.Counted && f.Added > 0 {
-		text += fmt.Sprintf(" +%d", f.Added)
-	}
-	if f.Counted && f.Removed > 0 {
-		text += fmt.Sprintf(" -%d", f.Removed)
+	if len(lines) > 0 {
+		text += " (" + strings.Join(lines, ", ") + ")"
 	}
 	return text
 }

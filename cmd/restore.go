@@ -48,6 +48,7 @@ after a backup. A restore is an operation too and can be undone.`,
 type (
 	operationsDoc struct {
 		SchemaVersion int            `json:"schemaVersion"`
+		Command       string         `json:"command"`
 		Operations    []operationDoc `json:"operations"`
 	}
 	operationDoc struct {
@@ -76,7 +77,7 @@ func runOperations(env *Env, opts restoreOptions) error {
 	if err != nil {
 		return mendable(err, at)
 	}
-	doc := operationsDoc{SchemaVersion: schemaVersion, Operations: []operationDoc{}}
+	doc := operationsDoc{SchemaVersion: schemaVersion, Command: "restore", Operations: []operationDoc{}}
 	for _, op := range ops {
 		d := operationDoc{ID: op.ID, Time: op.Time, Command: op.Command, Version: op.Version, Files: []string{}}
 		for _, c := range op.Changes {

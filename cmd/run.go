@@ -242,7 +242,7 @@ func (e *Env) interruptions(at site) []string {
 
 // warn prints a warning.
 func (e *Env) warn(text string) {
-	e.wrapped(e.Err, 0, e.errStyle().yellow("warning:")+" "+e.brief(text), "\n")
+	e.tell(e.errStyle().yellow("warning:") + " " + e.brief(text))
 }
 
 func (r *run) close() error {
@@ -281,7 +281,7 @@ func (r *run) forget() {
 // say tells the user how it goes, unless they want silence.
 func (r *run) say(format string, args ...any) {
 	if !r.opts.quiet {
-		r.env.wrapped(r.env.Err, 0, fmt.Sprintf(format, args...), "\n")
+		r.env.tell(fmt.Sprintf(format, args...))
 	}
 }
 

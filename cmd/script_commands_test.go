@@ -28,6 +28,7 @@ import (
 func scriptCommands(backend string) map[string]func(*testscript.TestScript, bool, []string) {
 	remembered := map[string]string{}
 	words := serveCommands(backend)
+	words["mcp"], words["fill"] = serveMCP, fill
 	maps.Copy(words, map[string]func(*testscript.TestScript, bool, []string){
 		// commit DIR VAR [branch [message]]: make DIR a git repository, if it is
 		// none, commit all that is in it, and set VAR to the commit's id.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -246,7 +245,7 @@ func (r *run) printStatus(opts statusOptions, up upstream, checks []installer.Ch
 	case opts.quiet:
 		return nil
 	case len(checks) == 0:
-		fmt.Fprintln(r.env.Err, "Nothing is installed. 'fsskills install"+r.at.flags()+"' sets it up.")
+		r.env.tell("Nothing is installed. 'fsskills install" + r.at.flags() + "' sets it up.")
 		return nil
 	}
 	if err := r.statusTable(checks, opts.verbose); err != nil {
@@ -289,9 +288,9 @@ func (r *run) statusDoc(opts statusOptions, up upstream, checks []installer.Chec
 // statusTable shows one row for each skill or entry in one state, or with
 // verbose for each place of it.
 func (r *run) statusTable(checks []installer.Check, verbose bool) error {
-	t := table{columns: []column{{title: "NAME"}, {title: "STATE"}, {title: "CLIENTS"}, {title: "DETAILS"}}}
+	t := table{columns: []column{{title: "NAME"}, {title: "STATE"}, {title: "CLIENTS", kind: cellNames}, {title: "DETAILS", kind: cellLines}}}
 	if verbose {
-		t.columns = slices.Insert(t.columns, 3, column{title: "PATH"})
+		t.columns = slices.Insert(t.columns, 3, column{title: "PATH", kind: cellLines})
 	}
 	type row struct {
 		kind                       installer.Kind
@@ -377,7 +376,7 @@ func (r *run) adviseOn(checks []installer.Check) {
 		{failed, "What is foreign or failed has to be moved away or mended by hand first."},
 	} {
 		if advice.applies {
-			r.say("%s", advice.text)
+			r.env.tell(advice.text)
 		}
 	}
 }

@@ -171,7 +171,7 @@ func (r *run) purge() error {
 
 func nothingInstalled(env *Env, at site, opts uninstallOptions) error {
 	if opts.asJSON {
-		return printJSON(env, resultDoc{SchemaVersion: schemaVersion, Command: "uninstall", DryRun: opts.dryRun, Scope: at.scope, Project: at.root, Clients: []clientDoc{}, Warnings: []string{}})
+		return printJSON(env, resultDoc{SchemaVersion: schemaVersion, Command: "uninstall", DryRun: opts.dryRun, Scope: at.scope, Project: at.root, Clients: []clientDoc{}, Findings: []findingDoc{}, Warnings: []string{}})
 	}
 	if !opts.quiet {
 		fmt.Fprintln(env.Out, "Nothing is installed.")

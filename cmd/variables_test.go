@@ -35,6 +35,11 @@ func look(t *testing.T, home string, vars map[string]string, args ...string) loo
 	}
 	l.code = Run(t.Context(), *env, args)
 	l.out = out.String()
+	if slices.Contains(args, "--json") {
+		if err := CheckDocument(out.Bytes()); err != nil {
+			t.Errorf("%q: %v", args, err)
+		}
+	}
 	return l
 }
 

@@ -1,7 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
@@ -22,6 +21,13 @@ type buildInfo struct {
 	Go      string `json:"go"`
 	OS      string `json:"os"`
 	Arch    string `json:"arch"`
+}
+
+// A versionDoc is the document of version --json.
+type versionDoc struct {
+	SchemaVersion int    `json:"schemaVersion"`
+	Command       string `json:"command"`
+	buildInfo
 }
 
 // readBuildInfo names a release by its version, another build by the commit
@@ -77,11 +83,5 @@ func runVersion(env *Env, asJSON bool) error {
 		_, err := fmt.Fprintf(env.Out, "fsskills %s (%s, %s/%s)\n", info.Version, info.Go, info.OS, info.Arch)
 		return err
 	}
-	encoder := json.NewEncoder(env.Out)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(struct {
-		SchemaVersion int    `json:"schemaVersion"`
-		Command       string `json:"command"`
-		buildInfo
-	}{schemaVersion, "version", info})
+	return printJSON(env, versionDoc{schemaVersion, "version", info})
 }
