@@ -100,6 +100,9 @@ func (w *watch) classify(req *http.Request, err error) error {
 // cause is the innermost words of an error of the network, without the addresses
 // that are said already.
 func cause(err error) string {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok {
+		return dns.Err
+	}
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Err != nil {
 		return op.Err.Error()
 	}
