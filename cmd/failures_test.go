@@ -185,7 +185,7 @@ func (m mishap) meet(t *testing.T) string {
 	}
 	var lines []string
 	for line := range strings.Lines(said) {
-		if !strings.HasPrefix(line, "Reading ") && !strings.HasPrefix(line, "note: ") {
+		if !isProgress(line) {
 			lines = append(lines, line)
 		}
 	}
@@ -201,6 +201,11 @@ func (m mishap) meet(t *testing.T) string {
 		m.checkDocument(t, v, said)
 	}
 	return fmt.Sprintf("exit %d\n", code) + v.normal(strings.TrimRight(said, "\n")) + "\n"
+}
+
+// isProgress tells a line about how it goes from those about what is wrong.
+func isProgress(line string) bool {
+	return slices.ContainsFunc([]string{"Reading ", "Read ", "Fetching ", "Fetched ", "note: "}, func(begin string) bool { return strings.HasPrefix(line, begin) })
 }
 
 // checkText holds what is said to the rules for every failure.

@@ -130,8 +130,8 @@ func TestTypos(t *testing.T) {
 			if code != int(exitUsage) {
 				t.Errorf("exit status %d, want %d", code, exitUsage)
 			}
-			if first, rest, _ := strings.Cut(said, "\n"); strings.HasPrefix(first, "Reading ") {
-				said = rest
+			for isProgress(said) {
+				_, said, _ = strings.Cut(said, "\n")
 			}
 			if !strings.HasPrefix(said, "fsskills: ") || strings.Count(said, "\n") != 2 || !strings.HasSuffix(said, "\nhint: "+hint+"\n") {
 				t.Errorf("said\n%swant the hint %q", said, hint)
