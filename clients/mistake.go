@@ -56,7 +56,9 @@ func (c Client) Mistakes(e KeptEntry) []Mistake {
 		m.judge(header)
 	}
 	if srv.Auth == APIKey && e.config.NoKey != nil {
-		srv.Auth = OAuth
+		if srv.Literal = len(e.config.Literal) > 0; !srv.Literal {
+			srv.Auth = OAuth
+		}
 	}
 	want := e.config.entry(srv)
 	if e.config.Adapt != nil {

@@ -50,8 +50,10 @@ func TestNoMistake(t *testing.T) {
 				if !ok {
 					continue
 				}
-				for _, auth := range []AuthMethod{OAuth, APIKey} {
-					srv := server(auth)
+				literal := server(APIKey)
+				literal.Literal = true
+				for _, srv := range []Server{server(OAuth), server(APIKey), literal} {
+					auth := srv.Auth
 					for _, sf := range c.ServerFiles(m.system(), srv) {
 						if sf.Unable != nil || strings.Contains(sf.Path, "*") {
 							continue
