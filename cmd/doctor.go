@@ -167,7 +167,11 @@ func (d doctorDoc) text(env *Env, at site) string {
 	var b strings.Builder
 	style := env.outStyle()
 	open, fixable := 0, 0
-	for _, line := range wrap(d.headline(), env.columns()) {
+	head := []string{d.headline()}
+	if env.OutTTY {
+		head = wrap(head[0], env.columns())
+	}
+	for _, line := range head {
 		fmt.Fprintln(&b, style.dim(line))
 	}
 	for _, f := range d.Findings {
