@@ -101,3 +101,24 @@ func TestRegionOf(t *testing.T) {
 		}
 	}
 }
+
+func TestRealmApart(t *testing.T) {
+	t.Parallel()
+	const us, eu = "https://api.fullstory.com/mcp/fullstory", "https://api.eu1.fullstory.com/mcp/fullstory"
+	for _, c := range []struct {
+		key, server, region string
+		other               bool
+	}{
+		{"na1.x", us, "us", false},
+		{"na1.x", eu, "us", true},
+		{"eu1.x", us, "eu", true},
+		{"eu1.x", eu, "eu", false},
+		{"na1.x", "http://127.0.0.1:8080/mcp", "us", false},
+		{"na1", eu, "us", false},
+		{"x.y", eu, "", false},
+	} {
+		if region, other := realmApart(c.key, c.server); region != c.region || other != c.other {
+			t.Errorf("%s at %s: %q, %v", c.key, c.server, region, other)
+		}
+	}
+}

@@ -26,12 +26,12 @@ func (c *checkup) words(q inquiry, e *probe.Error) (message, remedy string) {
 	switch e.Trouble {
 	case probe.Refused:
 		message = server + " refuses the API key" + q.from() + status
-		remedy = "make a new key in Fullstory, under Settings, API Keys (the level Standard is enough), and set " + q.srv.KeyEnv + " to it"
+		remedy = "make a new key in Fullstory, under Settings, Integrations, API Keys (the level Standard is enough), and set " + q.srv.KeyEnv + " to it"
 		if q.file != "" {
 			remedy += ": 'fsskills install --mcp-only --write-key' writes it into the file"
 		}
-		if prefix, _, ok := strings.Cut(q.key.Reveal(), "."); ok && map[string]string{"na1": "us", "eu1": "eu"}[prefix] != regionOf(q.srv.URL) && (prefix == "na1" || prefix == "eu1") {
-			remedy = "the key is for another region: --region " + map[string]string{"na1": "us", "eu1": "eu"}[prefix]
+		if key, other := realmApart(q.key.Reveal(), q.srv.URL); other {
+			remedy = "the key is for another region: --region " + key
 		}
 	case probe.Forbidden:
 		message = server + " knows who is asking and lets them do nothing" + status
