@@ -122,3 +122,26 @@ func TestRealmApart(t *testing.T) {
 		}
 	}
 }
+
+// TestDoctorText: on a terminal no line is wider than it, and elsewhere none is
+// broken.
+func TestDoctorText(t *testing.T) {
+	t.Parallel()
+	nothing := func(string) string { return "" }
+	long := strings.Repeat("some words ", 20) + "here"
+	d := doctorDoc{
+		Versions: doctorVersions{Fsskills: "1.0", OS: "linux", Arch: "amd64"},
+		Clients:  []doctorClient{{Name: strings.Repeat("One ", 30), Detected: true}},
+		Findings: []finding{{Check: "files", Severity: severityWarning, Message: long, Remedy: long}},
+	}
+	for _, width := range []int{20, 40, 80} {
+		for line := range strings.Lines(d.text(&Env{OutTTY: true, Width: width, Getenv: nothing}, site{})) {
+			if n := len(strings.TrimRight(line, "\n")); n > width {
+				t.Errorf("%d of %d columns: %q", n, width, line)
+			}
+		}
+	}
+	if text := d.text(&Env{Getenv: nothing}, site{}); strings.Count(text, "\n") != 4 {
+		t.Errorf("broken though it is no terminal:\n%s", text)
+	}
+}

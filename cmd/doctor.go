@@ -215,7 +215,11 @@ func (e *Env) fold(b *strings.Builder, start, text string) {
 		return
 	}
 	const indent = "  "
-	for i, line := range wrap(text, max(e.columns()-len("warning: "), 20)) {
+	margin := len("warning: ")
+	if start == indent {
+		margin = len(indent)
+	}
+	for i, line := range wrap(text, max(e.columns()-margin, 10)) {
 		if i > 0 {
 			start = indent
 		}
