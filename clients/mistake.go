@@ -66,7 +66,11 @@ func (c Client) Mistakes(e KeptEntry) []Mistake {
 	}
 	m.compare(want, srv)
 	for _, field := range m.cfg.Drop {
-		if path := strings.Split(field, "/"); isCredential(path) && valueAt(entry, path) != nil {
+		path := strings.Split(field, "/")
+		if alone := named == "" && given && slices.Equal(path, header.path) && srv.KeyEnv == ""; alone {
+			continue // the key itself, and nothing beside it to be sent
+		}
+		if isCredential(path) && valueAt(entry, path) != nil {
 			m.add(Mistake{Field: strings.Join(path, "."), Says: fmt.Sprintf("%q gets in the way of what %s should take", strings.Join(path, "."), c.Name)})
 		}
 	}
