@@ -54,7 +54,10 @@ func (c *checkup) words(q inquiry, e *probe.Error) (message, remedy string) {
 	case probe.Proxied:
 		message = "the proxy " + clean(e.Proxy) + " does not lead to " + host(q.srv.URL) + status + detail
 		remedy = "ask who runs the proxy to let through to " + host(q.srv.URL) + ", or name that host in NO_PROXY"
-		if e.Status == 407 {
+		switch e.Status {
+		case 0:
+			remedy = "check that the proxy runs, and its address in the variable, or name " + host(q.srv.URL) + " in NO_PROXY"
+		case 407:
 			remedy = "put a user and a password for the proxy into its variable: http://USER:PASSWORD@HOST:PORT"
 		}
 	case probe.NotTrusted:
