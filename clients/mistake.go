@@ -213,6 +213,16 @@ func (cfg *Config) urlField() string {
 	return strings.ReplaceAll(cfg.Fields[i].Path, "/", ".")
 }
 
+// addressIn is the server that an entry leads to, also under a name that this
+// client alone has for it.
+func (cfg *Config) addressIn(entry any) string {
+	if url := EntryURL(entry); url != "" {
+		return url
+	}
+	url, _ := valueAt(entry, strings.Split(cfg.urlField(), ".")).(string)
+	return url
+}
+
 // urlKey is the field in which the entry has its address.
 func (m *mistakes) urlKey(url string) string {
 	for _, key := range sorted(m.entry) {

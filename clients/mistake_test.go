@@ -242,3 +242,38 @@ func TestApproved(t *testing.T) {
 		}
 	}
 }
+
+// TestNoMistakeOfOwn: what is written for a client that the user describes is
+// right for it, whatever its fields are called.
+func TestNoMistakeOfOwn(t *testing.T) {
+	t.Parallel()
+	m := machine{}
+	catalog, mistakes := own(`
+- id: acme
+  server: {file: ~/acme.toml, format: toml, root: servers, entry: {kind: remote, address: <url>}, api-key: {token: <secret>}}
+- id: bravo
+  server: {file: ~/bravo.json, format: json, root: m, entry: {at: {link: <url>}}, api-key: {headers: {Authorization: Bearer %<key>%}}}
+`, m.system())
+	if len(mistakes) > 0 || len(catalog) != 2 {
+		t.Fatal(mistakes)
+	}
+	literal := server(APIKey)
+	literal.Literal = true
+	for _, c := range catalog {
+		for _, srv := range []Server{server(OAuth), server(APIKey), literal} {
+			for _, sf := range c.ServerFiles(m.system(), srv) {
+				if sf.Unable != nil {
+					continue
+				}
+				entries := keptAt(t, c, m, sf, func(doc document.Document) (document.Change, error) { return doc.Set(sf.Place, sf.Sample()) })
+				if len(entries) != 1 || entries[0].URL != srv.URL {
+					t.Errorf("%s %s: %+v", c.ID, srv.Auth, entries)
+					continue
+				}
+				for _, wrong := range c.Mistakes(entries[0]) {
+					t.Errorf("%s %s: %+v", c.ID, srv.Auth, wrong)
+				}
+			}
+		}
+	}
+}

@@ -141,7 +141,8 @@ func TestDoctorText(t *testing.T) {
 			}
 		}
 	}
-	if text := d.text(&Env{Getenv: nothing}, site{}); strings.Count(text, "\n") != 4 {
+	d.Findings[0].Message += "\na second mistake"
+	if text := d.text(&Env{Getenv: nothing}, site{}); strings.Count(text, "\n") != 5 {
 		t.Errorf("broken though it is no terminal:\n%s", text)
 	}
 }

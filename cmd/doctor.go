@@ -180,7 +180,11 @@ func (d doctorDoc) text(env *Env, at site) string {
 		case f.Severity == severityWarning:
 			word = style.yellow(word)
 		}
-		fmt.Fprintln(&b, lay(word+": "+env.brief(f.Check+": "+f.Message), 0, env.limit(env.Out)))
+		head, more, _ := strings.Cut(f.Message, "\n")
+		fmt.Fprintln(&b, lay(word+": "+env.brief(f.Check+": "+head), 0, env.limit(env.Out)))
+		for line := range strings.Lines(more) {
+			fmt.Fprintln(&b, lay(env.brief(chop(line)), 2, env.limit(env.Out)))
+		}
 		for line := range strings.Lines(f.Remedy) {
 			fmt.Fprintln(&b, lay(env.brief(chop(line)), 2, env.limit(env.Out)))
 		}
