@@ -121,7 +121,7 @@ func report(env *Env, command string, err error, code exitCode, asked request) {
 		hint = first(clean(h.Hint()), hint)
 	}
 	message = cleanLines(message)
-	if hint == "" && code != exitInterrupted {
+	if hint == "" && code != exitInterrupted && !errors.Is(err, errDeclined) {
 		hint = fallbackHint
 	}
 	for line := range strings.SplitSeq(message, "\n") {
