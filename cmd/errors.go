@@ -125,10 +125,10 @@ func report(env *Env, command string, err error, code exitCode, asked request) {
 		hint = fallbackHint
 	}
 	for line := range strings.SplitSeq(message, "\n") {
-		fmt.Fprintln(env.Err, env.errStyle().red("fsskills:"), env.brief(line))
+		env.tell(env.errStyle().red("fsskills:") + " " + env.brief(line))
 	}
 	if hint != "" {
-		fmt.Fprintln(env.Err, env.errStyle().bold("hint:"), env.brief(hint))
+		env.tell(env.errStyle().bold("hint:") + " " + env.brief(hint))
 	}
 	if asked.asJSON {
 		writeErrorDocument(env, command, asked, errorBody{Message: message, Hint: hint, Code: code})

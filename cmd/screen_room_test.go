@@ -87,3 +87,31 @@ func TestScreenDeclined(t *testing.T) {
 		t.Errorf("there is a hint for who does not want to go on:\n%s", shown)
 	}
 }
+
+// TestScreenNarrow prints on 40 columns what has long lines: news, a dry run, what
+// was kept, and errors. No word of theirs is cut in two.
+func TestScreenNarrow(t *testing.T) {
+	t.Parallel()
+	u := newSitter(t)
+	source := u.plainSource("first")
+	u.run("install", "--yes", "--skills-only", "--client", "cursor", "--source", source).exits(0)
+	u.plainSource("second")
+	u.write(".agents/skills/alpha/SKILL.md", alphaText("mine"))
+	for _, test := range []struct {
+		args   []string
+		status int
+		says   []string
+	}{
+		{[]string{"update", "--dry-run"}, 0, []string{"changed: alpha: SKILL.md (1 line\n", "(edited by you, and changed\n", "--diff shows the difference, --force\n      overwrites after a backup\n"}},
+		{[]string{"install", "--mcp-url", "http://example.com/"}, 2, []string{"fsskills: --mcp-url is not encrypted:\n  http"}},
+		{[]string{"update"}, 130, []string{"(1 of 1): edited by you,\n  and changed"}},
+	} {
+		s := u.sit(40, test.args...)
+		if test.status == 130 {
+			s.sees("Keep yours (k)").press(keyCtrlC)
+		}
+		s.ends(test.status)
+		written := strings.ReplaceAll(anyColor.ReplaceAllString(strings.ReplaceAll(s.Written(), "\x1b[0m", ""), ""), "\r", "")
+		holds(t, written, test.says...)
+	}
+}

@@ -23,7 +23,7 @@ func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 	for _, line := range rep.redirected(plan) {
 		env.wrapped(w, 2, r.brief(line), "\n")
 	}
-	rep.news.write(w, st)
+	rep.news.write(env, w, st)
 
 	places, of := rep.places(plan)
 	shown, diffs := map[string]bool{}, map[string]bool{}
