@@ -14,6 +14,8 @@ import (
 	"charm.land/huh/v2"
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"fsskills/registry"
 )
 
 // A formPrompter asks with forms that are drawn on the terminal and go away when
@@ -210,6 +212,9 @@ func (p *formPrompter) run(ctx context.Context, q question, field huh.Field, how
 		}),
 	)
 	err := form.RunWithContext(asking)
+	if rows > 0 && width > 0 {
+		p.env.Width = width // for what is said next
+	}
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
@@ -219,6 +224,8 @@ func (p *formPrompter) run(ctx context.Context, q question, field huh.Field, how
 		return errBack
 	case errors.Is(err, huh.ErrUserAborted):
 		return errCancelled
+	case errors.Is(err, tea.ErrProgramPanic):
+		return &registry.BugError{What: "a question cannot be drawn: " + err.Error()}
 	case err != nil:
 		return fmt.Errorf("ask on the terminal: %w", err)
 	}
