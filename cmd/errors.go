@@ -141,7 +141,7 @@ func besides(err, known error) []string {
 	if !errors.Is(err, known) {
 		return []string{err.Error()}
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // one layer is taken off at a time
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // one layer is taken off at a time
 		var all, messages []string
 		for _, part := range joined.Unwrap() {
 			all = append(all, part.Error())

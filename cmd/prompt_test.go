@@ -123,7 +123,7 @@ func TestFormsGone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer in.Close()
+	t.Cleanup(func() { _ = in.Close() })
 	env, _, _ := testEnv(t)
 	env.In, env.Interactive, env.Forms = in, true, true
 	result := make(chan error, 1)

@@ -198,7 +198,7 @@ func (rep *reporter) writeText(plan installer.Plan, accounts []account) error {
 	case r.opts.dryRun:
 		rep.showPlan(&b, st, plan)
 	case r.asked:
-		b.WriteString("\n") // what was asked and done stands above
+		fmt.Fprintln(&b) // what was asked and done stands above
 	}
 	wide := 0
 	for _, a := range accounts {
