@@ -115,3 +115,16 @@ func TestScreenNarrow(t *testing.T) {
 		holds(t, written, test.says...)
 	}
 }
+
+// TestScreenHidden leaves the question for the key, which is not shown, with Escape,
+// and with Ctrl-C behind a key that begins with it.
+func TestScreenHidden(t *testing.T) {
+	t.Parallel()
+	for _, keys := range [][]string{{keyEscape}, {keyDown, keyCtrlC}, {"\x1b[", keyCtrlC}} {
+		u := newSitter(t)
+		before := u.snapshot()
+		s := u.sit(80, "install", "--mcp-only", "--client", "zed", "--auth", "api-key", "--write-key").sees("it is not shown")
+		s.press(keys...).ends(130)
+		u.unchanged(before)
+	}
+}
