@@ -75,6 +75,7 @@ var claudeCode = Client{
 			{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
 		},
 		AlsoKey: []string{"${<key>:-"},
+		Adapt:   keepStreamableType,
 	}},
 	Steps: Steps{
 		OAuth:  []string{"start claude, type /mcp, choose <name> and then Authenticate"},
@@ -103,6 +104,7 @@ var claudeCode = Client{
 			Root:    []string{"projects", "<project>", "mcpServers"},
 			Fields:  dotMCPFields,
 			AlsoKey: []string{"${<key>:-"},
+			Adapt:   keepStreamableType,
 		},
 		Unread: []Config{
 			{Files: []File{{At: everywhere("./.claude/settings.json")}}, Root: []string{"mcpServers"}},
@@ -111,6 +113,16 @@ var claudeCode = Client{
 		Approved: claudeApproved,
 		Approve:  []string{"start claude in the project and approve <name> when it asks (claude mcp list says \"Pending approval\" until then)"},
 	},
+}
+
+// keepStreamableType leaves the name that MCP's specification has for the type,
+// which Claude Code takes as another word for the same
+// (https://code.claude.com/docs/en/mcp). Other clients read a project's file,
+// which have not been seen to.
+func keepStreamableType(e *document.Entry, old map[string]any, _ Server) {
+	if old["type"] == "streamable-http" {
+		replace(e, "type", old["type"])
+	}
 }
 
 // claudeApproved looks where Claude Code keeps the answer to its question about

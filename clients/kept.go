@@ -138,7 +138,7 @@ func (f KeptFile) entries(doc document.Document, cfg *Config, known []KeptEntry)
 	}
 	var entries []KeptEntry
 	for _, e := range found {
-		url := EntryURL(e.Value)
+		url := cfg.addressIn(e.Value)
 		if e.Name != ServerName && !Ours(url) {
 			continue
 		}

@@ -56,7 +56,9 @@ func (c Client) Mistakes(e KeptEntry) []Mistake {
 		m.judge(header)
 	}
 	if srv.Auth == APIKey && e.config.NoKey != nil {
-		srv.Auth = OAuth
+		if srv.Literal = len(e.config.Literal) > 0; !srv.Literal {
+			srv.Auth = OAuth
+		}
 	}
 	want := e.config.entry(srv)
 	if e.config.Adapt != nil {
@@ -64,7 +66,11 @@ func (c Client) Mistakes(e KeptEntry) []Mistake {
 	}
 	m.compare(want, srv)
 	for _, field := range m.cfg.Drop {
-		if path := strings.Split(field, "/"); isCredential(path) && valueAt(entry, path) != nil {
+		path := strings.Split(field, "/")
+		if alone := named == "" && given && slices.Equal(path, header.path) && srv.KeyEnv == ""; alone {
+			continue // the key itself, and nothing beside it to be sent
+		}
+		if isCredential(path) && valueAt(entry, path) != nil {
 			m.add(Mistake{Field: strings.Join(path, "."), Says: fmt.Sprintf("%q gets in the way of what %s should take", strings.Join(path, "."), c.Name)})
 		}
 	}
@@ -205,6 +211,16 @@ func (cfg *Config) urlField() string {
 		return "url"
 	}
 	return strings.ReplaceAll(cfg.Fields[i].Path, "/", ".")
+}
+
+// addressIn is the server that an entry leads to, also under a name that this
+// client alone has for it.
+func (cfg *Config) addressIn(entry any) string {
+	if url := EntryURL(entry); url != "" {
+		return url
+	}
+	url, _ := valueAt(entry, strings.Split(cfg.urlField(), ".")).(string)
+	return url
 }
 
 // urlKey is the field in which the entry has its address.

@@ -50,8 +50,10 @@ func TestNoMistake(t *testing.T) {
 				if !ok {
 					continue
 				}
-				for _, auth := range []AuthMethod{OAuth, APIKey} {
-					srv := server(auth)
+				literal := server(APIKey)
+				literal.Literal = true
+				for _, srv := range []Server{server(OAuth), server(APIKey), literal} {
+					auth := srv.Auth
 					for _, sf := range c.ServerFiles(m.system(), srv) {
 						if sf.Unable != nil || strings.Contains(sf.Path, "*") {
 							continue
@@ -126,6 +128,7 @@ func TestMistakes(t *testing.T) {
 		id, file, content, want string
 	}{
 		{"claude-code", "~/.claude.json", `{"mcpServers":{"fullstory":{"url":"` + url + `"}}}`, `it lacks "type": "http"`},
+		{"claude-code", "~/.claude.json", `{"mcpServers":{"fullstory":{"type":"streamable-http","url":"` + url + `"}}}`, ""},
 		{"claude-code", "~/.claude.json", `{"mcpServers":{"fullstory":{"type":"sse","url":"` + url + `"}}}`, `"type" should be "http"`},
 		{"claude-code", "~/.claude.json", `{"mcpServers":{"other":{"type":"http","url":"` + url + `","headers":{"authorization":"Bearer ${env:K}"}}}}`, `the key is written ${env:K}, which Claude Code does not replace: it reads ${NAME}`},
 		{"claude-code", "~/.claude.json", `{"mcpServers":{"fullstory":{"type":"http","url":"` + url + `","headers":{"Authorization":"${K}"}}}}`, `there is no "Bearer" before the key`},
@@ -138,6 +141,8 @@ func TestMistakes(t *testing.T) {
 		{"gemini-cli", "~/.gemini/settings.json", `{"mcpServers":{"fullstory":{"httpUrl":"` + url + `","headers":{"Authorization":"Bearer {env:K}"}}}}`, "the key is written {env:K}, which Gemini CLI does not replace: it reads ${NAME}"},
 		{"qwen-code", "~/.qwen/settings.json", `{"mcpServers":{"fullstory":{"url":"` + url + `"}}}`, `the address is under "url", and Qwen Code reads "httpUrl"`},
 		{"codex", "~/.codex/config.toml", "[mcp_servers.fullstory]\nurl = \"" + url + "\"\nhttp_headers = { Authorization = \"Bearer ${K}\" }\n", `the key is written ${K}, which Codex does not replace: it takes the name of the variable from "bearer_token_env_var"; "http_headers.Authorization" gets in the way of what Codex should take`},
+		{"codex", "~/.codex/config.toml", "[mcp_servers.fullstory]\nurl = \"" + url + "\"\nhttp_headers = { Authorization = \"Bearer secret-key-1\" }\n", `the key itself seems to be in the file, where a variable would do: it takes the name of the variable from "bearer_token_env_var"`},
+		{"codex", "~/.codex/config.toml", "[mcp_servers.fullstory]\nurl = \"" + url + "\"\nbearer_token_env_var = \"K\"\nhttp_headers = { Authorization = \"Bearer secret-key-1\" }\n", `the key itself seems to be in the file, where a variable would do: it takes the name of the variable from "bearer_token_env_var"; "http_headers.Authorization" gets in the way of what Codex should take`},
 		{"codex", "~/.codex/config.toml", "[mcp_servers.fullstory]\nurl = \"" + url + "\"\nheaders = { Authorization = \"Bearer secret-key-1\" }\n", `Codex does not read it: it takes the name of the variable from "bearer_token_env_var"`},
 		{"codex", "~/.codex/config.toml", "[mcp_servers.fullstory]\nurl = \"" + url + "\"\nbearer_token_env_var = \"na1.secret-key-1\"\n", `"bearer_token_env_var" is no name of a variable, and may be the key itself`},
 		{"claude-code", "~/.claude.json", `{"mcpServers":{"fullstory":{"type":"http","url":"` + url + `","headers":{"Authorization":"Bearer ${env:secretkey0123456789012}"}}}}`, `the key is written ${env:…}, which Claude Code does not replace: it reads ${NAME}`},
@@ -234,6 +239,41 @@ func TestApproved(t *testing.T) {
 		}
 		if told.Known && !told.Given && told.File == "" {
 			t.Errorf("%s with %v: no file", c.id, c.files)
+		}
+	}
+}
+
+// TestNoMistakeOfOwn: what is written for a client that the user describes is
+// right for it, whatever its fields are called.
+func TestNoMistakeOfOwn(t *testing.T) {
+	t.Parallel()
+	m := machine{}
+	catalog, mistakes := own(`
+- id: acme
+  server: {file: ~/acme.toml, format: toml, root: servers, entry: {kind: remote, address: <url>}, api-key: {token: <secret>}}
+- id: bravo
+  server: {file: ~/bravo.json, format: json, root: m, entry: {at: {link: <url>}}, api-key: {headers: {Authorization: Bearer %<key>%}}}
+`, m.system())
+	if len(mistakes) > 0 || len(catalog) != 2 {
+		t.Fatal(mistakes)
+	}
+	literal := server(APIKey)
+	literal.Literal = true
+	for _, c := range catalog {
+		for _, srv := range []Server{server(OAuth), server(APIKey), literal} {
+			for _, sf := range c.ServerFiles(m.system(), srv) {
+				if sf.Unable != nil {
+					continue
+				}
+				entries := keptAt(t, c, m, sf, func(doc document.Document) (document.Change, error) { return doc.Set(sf.Place, sf.Sample()) })
+				if len(entries) != 1 || entries[0].URL != srv.URL {
+					t.Errorf("%s %s: %+v", c.ID, srv.Auth, entries)
+					continue
+				}
+				for _, wrong := range c.Mistakes(entries[0]) {
+					t.Errorf("%s %s: %+v", c.ID, srv.Auth, wrong)
+				}
+			}
 		}
 	}
 }

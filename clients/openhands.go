@@ -60,12 +60,7 @@ var openHands = Client{
 // keepFastMCPTransport leaves the other name of streamable HTTP, which means
 // the same.
 func keepFastMCPTransport(e *document.Entry, old map[string]any, _ Server) {
-	if old["transport"] != "streamable-http" {
-		return
-	}
-	for i := range e.Fields {
-		if is(e.Fields[i].Path, "transport") {
-			e.Fields[i].Value = old["transport"]
-		}
+	if old["transport"] == "streamable-http" {
+		replace(e, "transport", old["transport"])
 	}
 }

@@ -104,8 +104,10 @@ func failure(err error, path string) finding {
 	return finding{Severity: severityError, Message: err.Error(), Path: path, Remedy: remedy}
 }
 
-// said is the finding without what a terminal could take for a command.
+// said is the finding with something to do, and without what a terminal could
+// take for a command.
 func (f finding) said() finding {
+	f.Remedy = first(f.Remedy, "mend it by hand, and run this again")
 	f.Message, f.Path = cleanLines(f.Message), clean(f.Path)
 	f.Remedy = cleanLines(f.Remedy)
 	return f

@@ -160,7 +160,7 @@ func (c *checkup) withoutServer() []finding {
 				continue
 			}
 			client, _ = client.In(c.at.scope)
-			if client.Plugin(c.sys) != "" || req.HasServer(installer.Target{Client: client}, c.receipt) {
+			if client.Plugin(c.sys) != "" || c.unreadable(id) || req.HasServer(installer.Target{Client: client}, c.receipt) {
 				continue
 			}
 			found = append(found, finding{
@@ -171,4 +171,12 @@ func (c *checkup) withoutServer() []finding {
 		}
 	}
 	return found
+}
+
+// unreadable reports whether a client's servers are not known, as one of its files
+// cannot be read, which is said where the files are looked at.
+func (c *checkup) unreadable(id string) bool {
+	return slices.ContainsFunc(c.patients(), func(p patient) bool {
+		return p.ID == id && slices.ContainsFunc(p.files, func(f clients.KeptFile) bool { return f.Counts && c.parsed(f).err != nil })
+	})
 }

@@ -67,7 +67,8 @@ func (c *checkup) entry(p patient, e clients.KeptEntry) []finding {
 	}
 	recorded := c.receipt.Server(e.Path)
 	ours := recorded != nil && !recorded.Left && recorded.Place.Name == e.Place.Name
-	if !ours && e.URL != "" && !clients.Ours(e.URL) && e.URL != first(c.receipt.Choices.URL, c.config.url) {
+	written := ours && sameAddress(e.URL, recorded.URL)
+	if !written && e.URL != "" && !clients.Ours(e.URL) && e.URL != first(c.receipt.Choices.URL, c.config.url) {
 		return []finding{{
 			Severity: severityWarning, Path: e.Path,
 			Message: where + " leads to another server, " + host(e.URL) + ": the skills call theirs by that name",

@@ -3,6 +3,8 @@ package cmd
 import (
 	"context"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -99,6 +101,9 @@ func (c *checkup) differs(one installer.Check) finding {
 	switch {
 	case one.State == installer.StateFailed && server:
 		f.Severity = severityError
+	case one.State == installer.StateEdited && unheaded(one):
+		f.Message += ", without which no client finds the skill"
+		f.Remedy = "'fsskills install" + flags + " --force' puts it back after a backup, 'fsskills uninstall " + one.Name + flags + "' takes out the rest"
 	case one.State == installer.StateEdited:
 		f.Severity, f.Remedy = severityInfo, "nothing: it stays as you have it"
 		if server {
@@ -112,10 +117,15 @@ func (c *checkup) differs(one installer.Check) finding {
 		f.Remedy = "run 'fsskills install" + flags + "' to put it back, or 'fsskills uninstall " + one.Name + flags + "' to be done with it"
 	case one.State == installer.StateForeign:
 		f.Remedy = "move what stands there away, and run 'fsskills install" + flags + "'"
-	case f.Remedy == "":
-		f.Remedy = "mend it by hand, and run this again"
 	}
 	return f
+}
+
+// unheaded reports whether a skill lacks the file by which clients know it.
+func unheaded(one installer.Check) bool {
+	return one.Kind == installer.KindSkill && slices.ContainsFunc(one.Files, func(file installer.FileChange) bool {
+		return file.Path == "SKILL.md" && !isThere(filepath.Join(one.Path, file.Path))
+	})
 }
 
 // whenWritten is when a file was written, for people; nothing if that is not

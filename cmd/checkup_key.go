@@ -146,17 +146,25 @@ func (c *checkup) seenByDesktop(name string) bool {
 
 // realm is the finding of a key for another region than that of the server.
 func (c *checkup) realm(name, server string) []finding {
-	prefix, _, dotted := strings.Cut(c.env.Getenv(name), ".")
-	key := map[string]string{"na1": "us", "eu1": "eu"}[prefix]
-	region := regionOf(server)
-	if !dotted || key == "" || region == "" || key == region {
+	key, other := realmApart(c.env.Getenv(name), server)
+	if !other {
 		return nil
 	}
+	prefix, _, _ := strings.Cut(c.env.Getenv(name), ".")
 	return []finding{{
 		Severity: severityWarning,
-		Message:  fmt.Sprintf("the API key in %s begins with %s., for the region %s, and the server %s is that of %s", name, prefix, key, host(server), region),
-		Remedy:   "'fsskills install" + c.at.flags() + " --region " + key + "', or set " + name + " to a key of the region " + region,
+		Message:  fmt.Sprintf("the API key in %s begins with %s., for the region %s, and the server %s is that of %s", name, prefix, key, host(server), regionOf(server)),
+		Remedy:   "'fsskills install" + c.at.flags() + " --region " + key + "', or set " + name + " to a key of the region " + regionOf(server),
 	}}
+}
+
+// realmApart is the region that a key begins with, and whether it is another
+// than that of one of Fullstory's servers.
+func realmApart(key, server string) (region string, other bool) {
+	prefix, _, dotted := strings.Cut(key, ".")
+	region = map[string]string{"na1": "us", "eu1": "eu"}[prefix]
+	of := regionOf(server)
+	return region, dotted && region != "" && of != "" && region != of
 }
 
 // regionOf is the region of one of Fullstory's servers, empty for another.

@@ -101,3 +101,48 @@ func TestRegionOf(t *testing.T) {
 		}
 	}
 }
+
+func TestRealmApart(t *testing.T) {
+	t.Parallel()
+	const us, eu = "https://api.fullstory.com/mcp/fullstory", "https://api.eu1.fullstory.com/mcp/fullstory"
+	for _, c := range []struct {
+		key, server, region string
+		other               bool
+	}{
+		{"na1.x", us, "us", false},
+		{"na1.x", eu, "us", true},
+		{"eu1.x", us, "eu", true},
+		{"eu1.x", eu, "eu", false},
+		{"na1.x", "http://127.0.0.1:8080/mcp", "us", false},
+		{"na1", eu, "us", false},
+		{"x.y", eu, "", false},
+	} {
+		if region, other := realmApart(c.key, c.server); region != c.region || other != c.other {
+			t.Errorf("%s at %s: %q, %v", c.key, c.server, region, other)
+		}
+	}
+}
+
+// TestDoctorText: on a terminal no line is wider than it, and elsewhere none is
+// broken.
+func TestDoctorText(t *testing.T) {
+	t.Parallel()
+	nothing := func(string) string { return "" }
+	long := strings.Repeat("some words ", 20) + "here"
+	d := doctorDoc{
+		Versions: doctorVersions{Fsskills: "1.0", OS: "linux", Arch: "amd64"},
+		Clients:  []doctorClient{{Name: strings.Repeat("One ", 30), Detected: true}},
+		Findings: []finding{{Check: "files", Severity: severityWarning, Message: long, Remedy: long}},
+	}
+	for _, width := range []int{20, 40, 80} {
+		for line := range strings.Lines(d.text(&Env{OutTTY: true, Width: width, Getenv: nothing}, site{})) {
+			if n := len(strings.TrimRight(line, "\n")); n > width {
+				t.Errorf("%d of %d columns: %q", n, width, line)
+			}
+		}
+	}
+	d.Findings[0].Message += "\na second mistake"
+	if text := d.text(&Env{Getenv: nothing}, site{}); strings.Count(text, "\n") != 5 {
+		t.Errorf("broken though it is no terminal:\n%s", text)
+	}
+}

@@ -26,12 +26,12 @@ func (c *checkup) words(q inquiry, e *probe.Error) (message, remedy string) {
 	switch e.Trouble {
 	case probe.Refused:
 		message = server + " refuses the API key" + q.from() + status
-		remedy = "make a new key in Fullstory, under Settings, API Keys (the level Standard is enough), and set " + q.srv.KeyEnv + " to it"
+		remedy = "make a new key in Fullstory, under Settings, Integrations, API Keys (the level Standard is enough), and set " + q.srv.KeyEnv + " to it"
 		if q.file != "" {
 			remedy += ": 'fsskills install --mcp-only --write-key' writes it into the file"
 		}
-		if prefix, _, ok := strings.Cut(q.key.Reveal(), "."); ok && map[string]string{"na1": "us", "eu1": "eu"}[prefix] != regionOf(q.srv.URL) && (prefix == "na1" || prefix == "eu1") {
-			remedy = "the key is for another region: --region " + map[string]string{"na1": "us", "eu1": "eu"}[prefix]
+		if key, other := realmApart(q.key.Reveal(), q.srv.URL); other {
+			remedy = "the key is for another region: --region " + key
 		}
 	case probe.Forbidden:
 		message = server + " knows who is asking and lets them do nothing" + status
@@ -54,7 +54,10 @@ func (c *checkup) words(q inquiry, e *probe.Error) (message, remedy string) {
 	case probe.Proxied:
 		message = "the proxy " + clean(e.Proxy) + " does not lead to " + host(q.srv.URL) + status + detail
 		remedy = "ask who runs the proxy to let through to " + host(q.srv.URL) + ", or name that host in NO_PROXY"
-		if e.Status == 407 {
+		switch e.Status {
+		case 0:
+			remedy = "check that the proxy runs, and its address in the variable, or name " + host(q.srv.URL) + " in NO_PROXY"
+		case 407:
 			remedy = "put a user and a password for the proxy into its variable: http://USER:PASSWORD@HOST:PORT"
 		}
 	case probe.NotTrusted:

@@ -34,7 +34,7 @@ func mendBash(script string) (string, error) {
         __fsskills_words
     fi
 `},
-		{ask, "    local risky='[`<>;|&]'\n" + `    if [[ ${requestComp} == *${risky}* || ${requestComp} == *'$('* ]]; then # it would be run or written
+		{ask, "    local risky='[`<>;|&]'\n" + `    if [[ ${requestComp} == *${risky}* || ${requestComp} == *'$('* || ${requestComp} == *'${'[[:space:]]* ]]; then # it would be run or written
         out='' directive=0
         return
     fi
@@ -123,7 +123,7 @@ func mendFish(script string) (string, error) {
 func mendZsh(script string) (string, error) {
 	const ask = "    # Use eval to handle any environment variables and such\n"
 	return changed(script, [][2]string{
-		{ask, "    if [[ \"${requestComp}\" =~ '[`<>;|&]|[$=][(]' ]]; then # it would be run or written\n        _files\n        return\n    fi\n" + ask},
+		{ask, "    if [[ \"${requestComp}\" =~ '[`<>;|&()]|[$][{][[:space:]]' ]]; then # it would be run or written\n        _files\n        return\n    fi\n" + ask},
 	})
 }
 

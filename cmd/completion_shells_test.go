@@ -106,6 +106,7 @@ func TestCompletionInShells(t *testing.T) {
 		{name: "a command in the line", typed: "fsskills install --source $(touch ran) ", want: []string{"> fsskills install"}},
 		{name: "a command as fish has it", typed: "fsskills install --source (touch ran) ", want: []string{"> fsskills install"}},
 		{name: "a command between backticks", typed: "fsskills install --source `touch ran` ", want: []string{"> fsskills install"}},
+		{name: "a command that picks files", typed: "fsskills install --source *(e:'touch ran':) --client curs", want: []string{"> fsskills install"}},
 		{name: "a variable", typed: "fsskills install --dir \"$HOME/project\" --client curs", want: []string{"--client cursor"}},
 		{name: "no file for a word", typed: "fsskills install --ref comp", want: []string{"--ref comp"}, absent: []string{"company"}},
 	}

@@ -167,7 +167,7 @@ func (d doctorDoc) text(env *Env, at site) string {
 	var b strings.Builder
 	style := env.outStyle()
 	open, fixable := 0, 0
-	for _, line := range wrap(d.headline(), env.columns()) {
+	for line := range strings.SplitSeq(lay(d.headline(), 0, env.limit(env.Out)), "\n") {
 		fmt.Fprintln(&b, style.dim(line))
 	}
 	for _, f := range d.Findings {
@@ -180,9 +180,13 @@ func (d doctorDoc) text(env *Env, at site) string {
 		case f.Severity == severityWarning:
 			word = style.yellow(word)
 		}
-		env.fold(&b, word+": ", f.Check+": "+f.Message)
+		head, more, _ := strings.Cut(f.Message, "\n")
+		fmt.Fprintln(&b, lay(word+": "+env.brief(f.Check+": "+head), 0, env.limit(env.Out)))
+		for line := range strings.Lines(more) {
+			fmt.Fprintln(&b, lay(env.brief(chop(line)), 2, env.limit(env.Out)))
+		}
 		for line := range strings.Lines(f.Remedy) {
-			env.fold(&b, "  ", strings.TrimRight(line, "\n"))
+			fmt.Fprintln(&b, lay(env.brief(chop(line)), 2, env.limit(env.Out)))
 		}
 		if f.open() {
 			open++
@@ -200,23 +204,6 @@ func (d doctorDoc) text(env *Env, at site) string {
 		fmt.Fprintf(&b, "%s.\n", problems(open))
 	}
 	return b.String()
-}
-
-// fold writes a line of text behind its first word. On a terminal it is broken
-// between words, and goes on indented.
-func (e *Env) fold(b *strings.Builder, start, text string) {
-	text = e.brief(text)
-	if !e.OutTTY {
-		fmt.Fprintf(b, "%s%s\n", start, text)
-		return
-	}
-	const indent = "  "
-	for i, line := range wrap(text, max(e.columns()-len("warning: "), 20)) {
-		if i > 0 {
-			start = indent
-		}
-		fmt.Fprintf(b, "%s%s\n", start, line)
-	}
 }
 
 func problems(n int) string {

@@ -37,7 +37,11 @@ into each client's skills folder and adds the MCP server "fullstory" to its
 configuration. An agent that the skills rely on goes, in the client's spelling, to
 those that are known to run it so. What is right already is not touched, nothing
 is removed, and what you do not name stays as you chose it last. What you never
-chose is taken from config.yaml, your own file, if you have one.`,
+chose is taken from config.yaml, your own file, if you have one.
+
+On a terminal it asks what is still open, which clients and how they sign in, and
+then whether to carry out the plan; elsewhere, and with --yes, it takes every client
+that is found and OAuth.`,
 		Example: `  fsskills install
   fsskills install --client claude-code,cursor --auth api-key --yes
   fsskills install general-analysis --dry-run --diff

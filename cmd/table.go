@@ -282,31 +282,6 @@ func (t *table) titled(b *strings.Builder, limit int, row []string, chosen func(
 	}
 }
 
-// fold breaks clean text into lines of at most limit cells, between words and, if
-// it must be, in them.
-func fold(s string, limit int) []string {
-	limit = max(limit, 2) // cells of the widest character
-	var lines []string
-	line := ""
-	for word := range strings.FieldsSeq(s) {
-		switch {
-		case line == "":
-			line = word
-		case cells(line)+1+cells(word) <= limit:
-			line += " " + word
-		default:
-			lines = append(lines, line)
-			line = word
-		}
-		for cells(line) > limit {
-			n := fitting(line, limit)
-			lines = append(lines, line[:n])
-			line = line[n:]
-		}
-	}
-	return append(lines, line)
-}
-
 // fitting is the length of the part of a long word that a line of limit cells
 // takes: of a path up to a separator, if one is near.
 func fitting(word string, limit int) int {

@@ -178,7 +178,18 @@ func shorten(s string, limit int) string {
 
 // wrap breaks clean text between words into lines of at most limit cells. A
 // longer word, such as a path, has a line of its own.
-func wrap(s string, limit int) []string {
+func wrap(s string, limit int) []string { return breakUp(s, limit, 2*len(s)) }
+
+// fold breaks clean text into lines of at most limit cells, between words and, if
+// it must be, in them.
+func fold(s string, limit int) []string {
+	limit = max(limit, 2) // cells of the widest character
+	return breakUp(s, limit, limit)
+}
+
+// breakUp breaks clean text between words into lines of at most limit cells, and
+// words of more than most cells.
+func breakUp(s string, limit, most int) []string {
 	var lines []string
 	var line string
 	for word := range strings.FieldsSeq(s) {
@@ -190,6 +201,11 @@ func wrap(s string, limit int) []string {
 		default:
 			lines = append(lines, line)
 			line = word
+		}
+		for cells(line) > max(limit, most) {
+			n := fitting(line, limit)
+			lines = append(lines, line[:n])
+			line = line[n:]
 		}
 	}
 	return append(lines, line)

@@ -3,6 +3,7 @@
 // others name and nothing here is built from.
 //
 //	go run ./.ci/licenses
+//	go run ./.ci/licenses -texts    the texts of those in the binary, to go with it
 //
 // It reads what "go list -m -json all" prints. A module that is built from and
 // whose licence it does not know is an error.
@@ -11,6 +12,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -21,7 +23,9 @@ import (
 )
 
 func main() {
-	lines, err := list()
+	texts := flag.Bool("texts", false, "print the texts of the licences of what is in the binary")
+	flag.Parse()
+	lines, err := report(*texts)
 	for _, line := range lines {
 		fmt.Println(line)
 	}
@@ -31,15 +35,30 @@ func main() {
 	}
 }
 
-// A module is what go list says of one.
+// A module is what go list says of one, and where it ends up.
 type module struct {
-	Path string
-	Dir  string
-	Main bool
+	Path    string
+	Version string
+	Dir     string
+	Main    bool
+
+	where string
 }
 
-// list gives a line for each module, sorted, and what is wrong with some.
-func list() ([]string, error) {
+// report is what is to be printed.
+func report(texts bool) ([]string, error) {
+	all, err := modules()
+	if err != nil {
+		return nil, err
+	}
+	if texts {
+		return inBinary(all)
+	}
+	return list(all)
+}
+
+// modules are all that go.mod leads to, sorted.
+func modules() ([]module, error) {
 	out, err := run(nil, "list", "-m", "-json", "all")
 	if err != nil {
 		return nil, err
@@ -52,8 +71,7 @@ func list() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var lines []string
-	var unknown error
+	var all []module
 	for dec := json.NewDecoder(strings.NewReader(out)); ; {
 		var m module
 		if err := dec.Decode(&m); errors.Is(err, io.EOF) {
@@ -61,24 +79,87 @@ func list() ([]string, error) {
 		} else if err != nil {
 			return nil, err
 		}
-		where := "nowhere"
+		m.where = "nowhere"
 		switch {
 		case m.Main:
 			continue
 		case binary[m.Path]:
-			where = "binary"
+			m.where = "binary"
 		case tests[m.Path]:
-			where = "tests"
+			m.where = "tests"
 		}
+		all = append(all, m)
+	}
+	slices.SortFunc(all, func(a, b module) int { return strings.Compare(a.Path, b.Path) })
+	return all, nil
+}
+
+// list gives a line for each module, and what is wrong with some.
+func list(all []module) ([]string, error) {
+	var lines []string
+	var unknown error
+	for _, m := range all {
 		name := "-" // it may not be on this machine
-		if where != "nowhere" {
+		if m.where != "nowhere" {
+			var err error
 			name, err = licence(m.Dir)
 			unknown = errors.Join(unknown, err)
 		}
-		lines = append(lines, m.Path+" "+name+" "+where)
+		lines = append(lines, m.Path+" "+name+" "+m.where)
 	}
-	slices.Sort(lines)
 	return lines, unknown
+}
+
+// inBinary gives the licences, and the notices that some ask to be passed on, of
+// what is in the binary: of each module and of Go itself.
+func inBinary(all []module) ([]string, error) {
+	root, err := run(nil, "env", "GOROOT")
+	if err != nil {
+		return nil, err
+	}
+	version, err := run(nil, "env", "GOVERSION")
+	if err != nil {
+		return nil, err
+	}
+	parts := []module{{Path: "Go", Version: strings.TrimSpace(version), Dir: strings.TrimSpace(root), where: "binary"}}
+	lines := []string{"fsskills contains parts of the following, under these licences."}
+	for _, m := range append(parts, all...) {
+		if m.where != "binary" {
+			continue
+		}
+		files, err := textFiles(m.Dir)
+		if err != nil {
+			return nil, err
+		}
+		if len(files) == 0 {
+			return nil, fmt.Errorf("no licence in %s", m.Dir)
+		}
+		heading := m.Path + " " + m.Version
+		lines = append(lines, "", strings.Repeat("=", len(heading)), heading, strings.Repeat("=", len(heading)))
+		for _, file := range files {
+			data, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			lines = append(lines, "", strings.TrimRight(strings.ReplaceAll(string(data), "\r", ""), "\n"))
+		}
+	}
+	return lines, nil
+}
+
+// textFiles are the licences and notices in a folder.
+func textFiles(dir string) ([]string, error) {
+	licences, err := licenceFiles(dir)
+	if err != nil {
+		return nil, err
+	}
+	notices, err := filepath.Glob(filepath.Join(dir, "[Nn][Oo][Tt][Ii][Cc][Ee]*"))
+	return append(licences, notices...), err
+}
+
+// licenceFiles are the licences in a folder.
+func licenceFiles(dir string) ([]string, error) {
+	return filepath.Glob(filepath.Join(dir, "[LlCc][IiOo][CcPp][EeYy][NnIi][CcSsNn]*"))
 }
 
 // builtFrom are the modules that packages are made of, on some system.
@@ -111,7 +192,7 @@ func run(env []string, args ...string) (string, error) {
 // licence names what is in dir, each licence by a phrase that only it has. Some
 // modules are partly under one and partly under another.
 func licence(dir string) (string, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "[LlCc][IiOo][CcPp][EeYy][NnIi][CcSsNn]*"))
+	files, err := licenceFiles(dir)
 	if err != nil {
 		return "", err
 	}

@@ -84,15 +84,15 @@ func (v Value) below(name string) string {
 	return v.Field + "." + name
 }
 
-// nearest is the name that was probably meant, empty if none is near: it shares
-// something with word, and is at most two slips from it.
+// nearest is the name that was probably meant, empty if none is near: at most two
+// slips make the difference, and no more than one in two letters.
 func nearest(word string, names []string) string {
 	best, least := "", 3
 	if len(word) > 64 { // hostile input stays cheap
 		return best
 	}
 	for _, name := range names {
-		if d := levenshtein.ComputeDistance(strings.ToLower(strings.ReplaceAll(word, "_", "-")), name); d < least && d < len(name) {
+		if d := levenshtein.ComputeDistance(strings.ToLower(strings.ReplaceAll(word, "_", "-")), name); d < least && 2*d <= len(word) {
 			best, least = name, d
 		}
 	}

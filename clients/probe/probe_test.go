@@ -147,6 +147,8 @@ func TestGreetTrouble(t *testing.T) {
 		"not there":   {status(404), probe.Missing, 404},
 		"broken":      {status(500), probe.Rejected, 500},
 		"too busy":    {status(503), probe.Rejected, 503},
+		"no proxy":    {status(407), probe.Rejected, 407},
+		"a circle":    {http.RedirectHandler("/", http.StatusTemporaryRedirect), probe.NotMCP, 0},
 		"a page": {http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
 			_, _ = io.WriteString(w, "<html>\x1b[31m hello")
@@ -238,10 +240,9 @@ func TestKeyStays(t *testing.T) {
 		mux.Handle(fmt.Sprintf("/%d", code), http.RedirectHandler(other.URL+"/mcp?token=1", code))
 	}
 	mux.Handle("/near", http.RedirectHandler("/mcp", http.StatusTemporaryRedirect))
-	mux.Handle("/loop", http.RedirectHandler("/loop", http.StatusTemporaryRedirect))
 	mux.Handle("/mcp", locked(newMCP(false), silently))
 	srv := serve(t, mux)
-	for _, path := range []string{"/301", "/302", "/307", "/308", "/loop"} {
+	for _, path := range []string{"/301", "/302", "/307", "/308"} {
 		_, err := probe.Server{URL: srv.URL + path, Key: secret(t, goodKey)}.Greet(t.Context())
 		if e := troubleOf(t, err); e.Trouble != probe.Moved || strings.Contains(e.Detail, "token") {
 			t.Errorf("%s: %v", path, err)

@@ -65,12 +65,12 @@ func (w *watch) signIn(ctx context.Context) (in SignIn, err error) {
 		in.Metadata = place
 		w.forget()
 		meta, err = w.resource(ctx, place)
-		if err == nil || w.status() != http.StatusNotFound {
+		if err == nil || !w.nothingThere() {
 			break
 		}
 	}
 	switch {
-	case err != nil && named == "" && w.status() == http.StatusNotFound:
+	case err != nil && named == "" && w.nothingThere():
 		return in, &Error{Trouble: NoMetadata, URL: w.server.URL, Status: http.StatusUnauthorized}
 	case err != nil:
 		return in, w.useless(ctx, in.Metadata, err)
@@ -199,6 +199,12 @@ func (w *watch) useless(ctx context.Context, place string, err error) error {
 		return bad
 	}
 	return e
+}
+
+// nothingThere reports whether the refusal that was noted is of an address at
+// which there is nothing to be had.
+func (w *watch) nothingThere() bool {
+	return w.status() >= http.StatusBadRequest && w.status() < http.StatusInternalServerError
 }
 
 // status is that of the refusal that was noted, 0 if none was.

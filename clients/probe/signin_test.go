@@ -17,7 +17,8 @@ type signing struct {
 	metaAt    string
 	issuer    map[string]any
 	issuerAt  string
-	status    int // of the metadata
+	status    int    // of the metadata
+	refused   string // where nothing can be got
 }
 
 func (s signing) start(t *testing.T) string {
@@ -53,6 +54,9 @@ func (s signing) start(t *testing.T) string {
 			_ = json.NewEncoder(w).Encode(filled)
 		}
 	}
+	if s.refused != "" {
+		mux.HandleFunc(s.refused, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusMethodNotAllowed) })
+	}
 	if s.metaAt != "" {
 		mux.Handle(s.metaAt, document(s.meta))
 	}
@@ -79,8 +83,11 @@ func rightSigning() signing {
 func TestSignIn(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*signing){
-		"as it should be":               func(*signing) {},
-		"at the well-known place":       func(s *signing) { s.challenge = "Bearer" },
+		"as it should be":         func(*signing) {},
+		"at the well-known place": func(s *signing) { s.challenge = "Bearer" },
+		"not below the first": func(s *signing) {
+			s.challenge, s.metaAt, s.refused = "", "/.well-known/oauth-protected-resource", "/.well-known/oauth-protected-resource/"
+		},
 		"at the root":                   func(s *signing) { s.challenge, s.metaAt = "", "/.well-known/oauth-protected-resource" },
 		"for all of the host":           func(s *signing) { s.meta["resource"] = "<url>" },
 		"with OpenID":                   func(s *signing) { s.issuerAt = "/login/.well-known/openid-configuration" },
@@ -113,6 +120,7 @@ func TestSignInTrouble(t *testing.T) {
 		says   string
 	}{
 		"no metadata":                           {func(s *signing) { s.challenge, s.metaAt = "Bearer", "" }, probe.NoMetadata, ""},
+		"none that can be got":                  {func(s *signing) { s.challenge, s.metaAt, s.refused = "", "", "/.well-known/" }, probe.NoMetadata, ""},
 		"metadata that are named and not there": {func(s *signing) { s.metaAt = "" }, probe.BadMetadata, "404"},
 		"another server's":                      {func(s *signing) { s.meta["resource"] = "https://other.invalid/mcp" }, probe.BadMetadata, "other.invalid"},
 		"metadata in the clear":                 {func(s *signing) { s.challenge = `Bearer resource_metadata="http://other.invalid/x"` }, probe.BadMetadata, "https"},

@@ -51,7 +51,11 @@ func (s Server) watch(ctx context.Context) (*watch, error) {
 func (w *watch) client() *http.Client {
 	const most = 5
 	return &http.Client{Transport: w, CheckRedirect: func(req *http.Request, via []*http.Request) error {
-		if origin(req.URL) != origin(via[0].URL) || len(via) > most {
+		if len(via) > most {
+			w.note(&Error{Trouble: NotMCP, URL: where(via[0].URL), Detail: "it redirects without end"})
+			return http.ErrUseLastResponse
+		}
+		if origin(req.URL) != origin(via[0].URL) {
 			w.note(&Error{Trouble: Moved, URL: where(via[0].URL), Detail: where(req.URL)})
 			return http.ErrUseLastResponse
 		}
@@ -99,7 +103,9 @@ func (w *watch) refused(req *http.Request, resp *http.Response) {
 	case http.StatusNotFound, http.StatusGone, http.StatusMethodNotAllowed:
 		e.Trouble = Missing
 	case http.StatusProxyAuthRequired:
-		e.Trouble = Proxied
+		if e.Proxy != "" {
+			e.Trouble = Proxied
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
