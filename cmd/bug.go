@@ -52,11 +52,11 @@ func reportBug(env *Env, root *cobra.Command, command string, bug *registry.BugE
 	st := env.errStyle()
 	message := cleanLines("this is a bug in fsskills: " + bug.What)
 	for line := range strings.SplitSeq(message, "\n") {
-		fmt.Fprintln(env.Err, st.red("fsskills:"), env.brief(line))
+		env.tell(st.red("fsskills:") + " " + env.brief(line))
 	}
-	fmt.Fprintln(env.Err, env.brief(stateAfter(env)))
+	env.tell(env.brief(stateAfter(env)))
 	info := readBuildInfo()
-	fmt.Fprintf(env.Err, "To report it, tell the maintainers: fsskills %s, %s/%s, called as: %s\n", info.Version, env.GOOS, runtime.GOARCH, env.brief(masked(root, env.args)))
+	env.tell(fmt.Sprintf("To report it, tell the maintainers: fsskills %s, %s/%s, called as: %s", info.Version, env.GOOS, runtime.GOARCH, env.brief(masked(root, env.args))))
 	hint := "run it again with --verbose for the details, and report them too"
 	if env.tracing != nil {
 		hint = "report all that is above too; look through it for what is private first"
@@ -64,7 +64,7 @@ func reportBug(env *Env, root *cobra.Command, command string, bug *registry.BugE
 			fmt.Fprintln(env.Err, "trace:", env.brief(untab(line)))
 		}
 	}
-	fmt.Fprintln(env.Err, st.bold("hint:"), hint)
+	env.tell(st.bold("hint:") + " " + hint)
 	if asked.asJSON {
 		writeErrorDocument(env, command, asked, errorBody{Message: message, Hint: hint, Code: exitFailed})
 	}

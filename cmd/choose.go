@@ -47,7 +47,7 @@ func (r *run) choose(named, recorded []string) error {
 	if err != nil {
 		return err
 	}
-	r.chosen = nil
+	r.chosen, r.outside = nil, nil
 	asked := map[string]bool{}
 	for _, name := range named {
 		if c, ok := r.catalog.Find(name); ok {
@@ -65,6 +65,7 @@ func (r *run) choose(named, recorded []string) error {
 		case asked[c.ID]:
 			r.partial = true
 			r.skipped[c.ID] = r.nothingThere()
+			r.outside = append(r.outside, c.ID)
 			r.chosen = append(r.chosen, c)
 			out = append(out, c.Name)
 		}

@@ -53,9 +53,10 @@ func (r *run) settle(ctx context.Context, plan installer.Plan) (map[string]bool,
 		}
 	}
 	for i, c := range all {
-		fmt.Fprintf(r.env.Err, "\n%s\n", r.env.errStyle().bold(fmt.Sprintf("%s (%d of %d): %s", clean(c.skill+"/"+c.file.Path), i+1, len(all), clean(c.file.Reason))))
+		fmt.Fprintln(r.env.Err)
+		r.env.tell(r.env.errStyle().bold(fmt.Sprintf("%s (%d of %d): %s", clean(c.skill+"/"+c.file.Path), i+1, len(all), clean(c.file.Reason))))
 		for _, path := range c.paths {
-			fmt.Fprintf(r.env.Err, "  %s\n", tilde(path, r.env.Home))
+			r.env.wrapped(r.env.Err, 2, tilde(path, r.env.Home), "\n")
 		}
 		key := "d"
 		for key == "d" {

@@ -115,13 +115,13 @@ func report(env *Env, command string, err error, code exitCode, asked request) {
 	}
 	message, hint := err.Error(), cleanLines(installer.Remedy(err))
 	if errors.Is(err, context.Canceled) {
-		message = "interrupted"
+		message = strings.Join(append([]string{"interrupted"}, besides(err, context.Canceled)...), "\n")
 	}
 	if h, ok := errors.AsType[hinter](err); ok {
 		hint = first(clean(h.Hint()), hint)
 	}
 	message = cleanLines(message)
-	if hint == "" && code != exitInterrupted {
+	if hint == "" && code != exitInterrupted && !errors.Is(err, errDeclined) {
 		hint = fallbackHint
 	}
 	for line := range strings.SplitSeq(message, "\n") {
@@ -133,6 +133,29 @@ func report(env *Env, command string, err error, code exitCode, asked request) {
 	if asked.asJSON {
 		writeErrorDocument(env, command, asked, errorBody{Message: message, Hint: hint, Code: code})
 	}
+}
+
+// besides are the messages of what errors.Join has put beside an error that is
+// known.
+func besides(err, known error) []string {
+	if !errors.Is(err, known) {
+		return []string{err.Error()}
+	}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok { // one layer is taken off at a time
+		var all, messages []string
+		for _, part := range joined.Unwrap() {
+			all = append(all, part.Error())
+			messages = append(messages, besides(part, known)...)
+		}
+		if err.Error() == strings.Join(all, "\n") { // else they are parts of one sentence
+			return messages
+		}
+		return nil
+	}
+	if inner := errors.Unwrap(err); inner != nil {
+		return besides(inner, known)
+	}
+	return nil
 }
 
 // An errorBody is an error in a JSON document.

@@ -53,6 +53,8 @@ func TestExitStatus(t *testing.T) {
 		{"hostile words", t.Context(), errors.New("skill \x1b[2Jx\u202e"), 1, "fsskills: skill x\n" + last},
 		{"cancelled at a prompt", t.Context(), errCancelled, 130, "fsskills: cancelled\n"},
 		{"interrupted", stopped, fmt.Errorf("fetch: %w", context.Canceled), 130, "fsskills: interrupted\n"},
+		{"interrupted, in the middle of a sentence", stopped, fmt.Errorf("fetch: %w: %w", errors.New("no answer"), context.Canceled), 130, "fsskills: interrupted\n"},
+		{"interrupted, and not all could be put back", stopped, fmt.Errorf("install: %w", errors.Join(context.Canceled, errors.New("left as it is: x"))), 130, "fsskills: interrupted\nfsskills: left as it is: x\n"},
 		{"interrupted, and the error does not say so", stopped, errors.New("connection closed"), 130, "fsskills: connection closed\n"},
 		{"interrupted, and partly done", stopped, &exitError{exitPartly, errors.New("one left")}, 130, "fsskills: one left\n"},
 		{"too late", late, fmt.Errorf("fetch: %w", late.Err()), 1, "fsskills: fetch: context deadline exceeded\n" + last},

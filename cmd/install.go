@@ -112,7 +112,19 @@ func (o *installOptions) check(env *Env) error {
 	if err := o.sourceOptions.check(); err != nil {
 		return err
 	}
-	return o.runOptions.check(env)
+	err := o.runOptions.check(env)
+	if _, wrong := o.word(); wrong != nil {
+		return wrong
+	}
+	if err != nil {
+		// A client that there is not would be the next complaint.
+		if catalog, broken := env.catalog(); broken == nil {
+			if wrong := checkClients(catalog, o.clients); wrong != nil {
+				return wrong
+			}
+		}
+	}
+	return err
 }
 
 func runInstall(ctx context.Context, env *Env, opts installOptions) (err error) {

@@ -7,9 +7,18 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
+// What is collected goes to a stream at once.
+type collected struct {
+	strings.Builder
+	stream io.Writer
+}
+
 // limit is how many cells a line on a stream may have, 0 if any number: what
 // goes to a program is not broken into lines.
 func (e *Env) limit(w io.Writer) int {
+	if p, ok := w.(*collected); ok {
+		w = p.stream
+	}
 	if w == e.Err && e.ErrTTY || w == e.Out && e.OutTTY {
 		return e.columns()
 	}

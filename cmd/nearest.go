@@ -34,6 +34,9 @@ func near(word string, candidates []string) []string {
 		switch {
 		case isSwap(word, c):
 			rank = 2
+			if word[0] != c[0] {
+				rank-- // as good as with the first letter right
+			}
 		case len(word) > 1 && strings.HasPrefix(c, word):
 			rank = min(rank, 3)
 		case len(c) > 1 && strings.HasPrefix(word, c):

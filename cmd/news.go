@@ -48,7 +48,7 @@ const (
 )
 
 // write prints the news, nothing if there is none.
-func (n *news) write(w io.Writer, st style) {
+func (n *news) write(env *Env, w io.Writer, st style) {
 	if n == nil {
 		return
 	}
@@ -61,7 +61,7 @@ func (n *news) write(w io.Writer, st style) {
 		if i == mostCommits {
 			break
 		}
-		fmt.Fprintf(w, "    %s  %s  %s\n", c.Date.Format("2006-01-02"), st.dim(shortID(c.ID)), shorten(clean(c.Subject), mostSubject))
+		env.wrapped(w, 4, fmt.Sprintf("%s  %s  %s", c.Date.Format("2006-01-02"), st.dim(shortID(c.ID)), shorten(clean(c.Subject), mostSubject)), "\n")
 	}
 	switch left := len(n.history.Commits) - mostCommits; {
 	case left > 0 && n.history.More:
@@ -72,7 +72,7 @@ func (n *news) write(w io.Writer, st style) {
 		fmt.Fprintln(w, "    and more before")
 	}
 	for _, s := range n.skills {
-		fmt.Fprintf(w, "    %s\n", describeNews(s, st))
+		env.wrapped(w, 4, describeNews(s, st), "\n")
 	}
 }
 

@@ -31,7 +31,7 @@ func TestNewsOfManyCommits(t *testing.T) {
 	} {
 		var b strings.Builder
 		n := news{from: "a", to: "b", history: test.history, skills: []installer.SkillChange{{Name: "alpha", Op: installer.OpRemove}}}
-		n.write(&b, style{})
+		n.write(&Env{}, &b, style{})
 		lines := strings.Split(b.String(), "\n")
 		shown := min(len(test.history.Commits), mostCommits)
 		if got := strings.TrimSpace(lines[2+shown]); got != test.want {

@@ -141,6 +141,10 @@ func (r *run) apply(ctx context.Context, plan installer.Plan) ([]installer.Resul
 		if !p.live {
 			return
 		}
+		if ctx.Err() != nil { // what is done is going to be undone
+			p.now("Putting back what was written")
+			return
+		}
 		done[placeOf(results[0].Action)] = r.wrote(results)
 		for ; told < len(order) && done[order[told]] != ""; told++ {
 			p.line(done[order[told]])
@@ -149,6 +153,10 @@ func (r *run) apply(ctx context.Context, plan installer.Plan) ([]installer.Resul
 	}
 	results, err := r.store.Apply(ctx, plan)
 	r.store.Wrote = nil
+	p.drop()
+	if ofType[*installer.UndoneError](err) {
+		r.say("What was written is undone.")
+	}
 	return results, err
 }
 

@@ -9,6 +9,9 @@ var (
 	// errCancelled is the answer of a user who left the question: Ctrl-C, or the
 	// end of input.
 	errCancelled = errors.New("cancelled")
+	// errDeclined is how a command ends for a user who does not want the plan:
+	// there is nothing to mend.
+	errDeclined = errors.New("nothing was changed, as you wished")
 	// errBack is the answer of a user who wants to change what they said before.
 	errBack = errors.New("back to the question before")
 )

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -112,5 +113,33 @@ func TestConfirmInterrupted(t *testing.T) {
 		}
 	case <-time.After(10 * time.Second):
 		t.Fatal("still waiting for an answer after Ctrl-C")
+	}
+}
+
+// TestFormsGone draws a question where nothing can be read any more, as on a
+// terminal that was closed while fsskills does not care for that.
+func TestFormsGone(t *testing.T) {
+	in, typing, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = in.Close() })
+	env, _, _ := testEnv(t)
+	env.In, env.Interactive, env.Forms = in, true, true
+	result := make(chan error, 1)
+	go func() {
+		_, err := env.one(t.Context(), question{title: "Which?", options: []option{{label: "this"}, {label: "that"}}})
+		result <- err
+	}()
+	if err := typing.Close(); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case err := <-result:
+		if !errors.Is(err, errCancelled) {
+			t.Errorf("error %v, want %v", err, errCancelled)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("still waiting for an answer that nobody can give")
 	}
 }

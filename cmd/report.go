@@ -193,12 +193,12 @@ func (rep *reporter) finish(plan installer.Plan, results []installer.Result) err
 func (rep *reporter) writeText(plan installer.Plan, accounts []account) error {
 	r := rep.run
 	st := r.env.outStyle()
-	var b strings.Builder
+	b := collected{stream: r.env.Out}
 	switch {
 	case r.opts.dryRun:
 		rep.showPlan(&b, st, plan)
 	case r.asked:
-		b.WriteString("\n") // what was asked and done stands above
+		fmt.Fprintln(&b) // what was asked and done stands above
 	}
 	wide := 0
 	for _, a := range accounts {
@@ -345,6 +345,10 @@ func (rep *reporter) problem(w io.Writer, a installer.Action, reason, hint strin
 	} else {
 		rep.line(w, 2, where+": "+rep.run.brief(reason))
 	}
+	if hint != "" && !strings.Contains(hint, "\n") {
+		rep.line(w, 4, rep.run.brief(hint))
+		return
+	}
 	for line := range strings.Lines(hint) {
 		fmt.Fprintf(w, "    %s\n", rep.run.brief(untab(line))) // lines to be copied stay whole
 	}
@@ -358,5 +362,5 @@ func chop(line string) string { return strings.TrimSuffix(strings.TrimSuffix(lin
 
 // line prints a line of the result, laid out for where it goes.
 func (rep *reporter) line(w io.Writer, indent int, text string) {
-	fmt.Fprintln(w, lay(text, indent, rep.run.env.limit(rep.run.env.Out)))
+	rep.run.env.wrapped(w, indent, text, "\n")
 }

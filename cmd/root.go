@@ -33,13 +33,18 @@ import (
 const memoryLimit = 60 << 20
 
 // Main runs fsskills as this process and returns its exit status. The first
-// Ctrl-C asks the command to stop, the second kills it.
+// Ctrl-C asks the command to stop, the second kills it. So does a terminal that is
+// closed, unless the user has said, as with nohup, that it shall not matter.
 func Main() int {
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // the user has not set GOMEMLIMIT
 		debug.SetMemoryLimit(memoryLimit)
 	}
 	log.SetOutput(io.Discard) // net/http repeats there what a server says unasked
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ending := []os.Signal{os.Interrupt, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		ending = append(ending, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ending...)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 

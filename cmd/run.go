@@ -45,6 +45,7 @@ type run struct {
 	// leaves something undone that was asked for, the run is partial.
 	skipped map[string]string
 	partial bool
+	outside []string         // the ids of those that have nothing in the scope
 	chosen  []clients.Client // as they are in the scope
 	// guided is true if the plan follows from questions that can be asked again.
 	guided bool
@@ -272,10 +273,14 @@ func (e *Env) brief(text string) string {
 	return strings.ReplaceAll(clean(text), home, "~"+string(filepath.Separator))
 }
 
-// forget drops what was said of a plan that is going to be made anew.
+// forget drops what was said of a plan that is going to be made anew. The clients
+// stay chosen, with those that have nothing in the scope.
 func (r *run) forget() {
-	r.notes, r.partial = nil, false
+	r.notes, r.partial = nil, len(r.outside) > 0
 	clear(r.skipped)
+	for _, id := range r.outside {
+		r.skipped[id] = r.nothingThere()
+	}
 }
 
 // say tells the user how it goes, unless they want silence.
@@ -373,7 +378,7 @@ func (r *run) agree(ctx context.Context, rep *reporter, plan installer.Plan) err
 			r.asked = true
 			return nil
 		case key == "n":
-			return &exitError{code: exitFailed, err: errors.New("nothing was changed, as you wished")}
+			return &exitError{code: exitFailed, err: errDeclined}
 		}
 		rep.showDiffs(plan, func(a installer.Action) bool { return key == "d" || a.Kind == installer.KindServer })
 	}

@@ -374,8 +374,9 @@ func TestScreenResize(t *testing.T) {
 	if err := s.Resize(40, 100); err != nil {
 		t.Fatal(err)
 	}
-	s.sees("  the variable FULLSTORY_API_KEY,\n").press(keyDown).sees("> API key").press(keyEnter).sees("Go on?").press("n")
-	s.ends(1)
+	s.sees("  the variable FULLSTORY_API_KEY,\n").press(keyDown).sees("> API key").press(keyEnter).sees("Go on?")
+	holds(t, s.Shows(), "Install from\n  /") // what is said then fits, too
+	s.press("n").ends(1)
 }
 
 // TestScreenUnasked asks nobody on a build machine's terminal.

@@ -23,7 +23,7 @@ func (rep *reporter) showPlan(w io.Writer, st style, plan installer.Plan) {
 	for _, line := range rep.redirected(plan) {
 		env.wrapped(w, 2, r.brief(line), "\n")
 	}
-	rep.news.write(w, st)
+	rep.news.write(env, w, st)
 
 	places, of := rep.places(plan)
 	shown, diffs := map[string]bool{}, map[string]bool{}
@@ -80,7 +80,9 @@ func (rep *reporter) showPlace(w io.Writer, st style, place string, actions []in
 	if len(actions[0].Clients) > 1 {
 		heading += "  " + st.dim("("+rep.names(actions[0].Clients)+")")
 	}
-	env.wrapped(w, 4, heading, "\n")
+	if place != "" { // what a client keeps in no file has none
+		env.wrapped(w, 4, heading, "\n")
+	}
 	var plainly []string
 	for _, a := range actions {
 		if a.Op == installer.OpCreate && a.Kind == installer.KindSkill && a.Reason == "" && a.From == "" {

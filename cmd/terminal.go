@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -39,8 +40,23 @@ func terminalWidth(files ...*os.File) int {
 	return 0
 }
 
+// typedKeys is what is typed on a raw terminal. Ctrl-C and Escape alone are the end
+// of it: to the library, Escape begins the name of a key, and whatever comes next,
+// Ctrl-C and Enter too, is the rest of it until a letter.
+type typedKeys struct{ io.Reader }
+
+// Read reads what was typed since.
+func (k typedKeys) Read(b []byte) (int, error) {
+	const escape, ctrlC = "\x1b", 3
+	n, err := k.Reader.Read(b)
+	if bytes.IndexByte(b[:n], ctrlC) >= 0 || string(b[:n]) == escape {
+		return 0, io.EOF
+	}
+	return n, err
+}
+
 // hiddenLines returns what reads a line from a terminal without showing it.
-// Ctrl-C and Ctrl-D are the end of input. A read cannot be called off: at the
+// Ctrl-C, Ctrl-D and Escape are the end of input. A read cannot be called off: at the
 // end of ctx it stays behind, and the terminal is as it was.
 func hiddenLines(f *os.File) func(context.Context) (string, error) {
 	return func(ctx context.Context) (_ string, err error) {
@@ -61,7 +77,7 @@ func hiddenLines(f *os.File) func(context.Context) (string, error) {
 			silent := struct {
 				io.Reader
 				io.Writer
-			}{f, io.Discard}
+			}{typedKeys{f}, io.Discard}
 			text, err := term.NewTerminal(silent, "").ReadPassword("")
 			read <- answer{text, err}
 		}()

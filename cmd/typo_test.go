@@ -87,6 +87,9 @@ func TestTypos(t *testing.T) {
 		"install --yes --auth apikey":               "did you mean --auth api-key?",
 		"install --yes --auth oath":                 "did you mean --auth oauth?",
 		"install --yes --auth password":             "use --auth oauth or api-key",
+		"install --yes --region UE":                 "did you mean --region us or --region eu?",
+		"install --client cluade-code":              "did you mean claude-code?", // though --yes is missing, too
+		"install --scope proj":                      "did you mean --scope project?",
 		"install --yes --region eu1":                "did you mean --region eu?",
 		"install --yes --region EU":                 "did you mean --region eu?",
 		"install --yes --region e":                  "did you mean --region eu?",

@@ -63,7 +63,10 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	s.runLock(ctx, j, plan, results)
 	after, err := s.settle(ctx, plan, results, op.ID, made)
 	if err != nil || after == nil {
-		return results, errors.Join(err, s.rollBack(j))
+		if back := s.rollBack(j); err == nil || back != nil {
+			return results, errors.Join(err, back)
+		}
+		return results, &UndoneError{err}
 	}
 	// If a stage stays, so does the journal, for the next command to try again.
 	if err := removeStages(op); err != nil {
@@ -79,6 +82,13 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 	}
 	return results, nil
 }
+
+// An UndoneError is why an operation was undone as a whole. Everything is as it
+// was before.
+type UndoneError struct{ err error }
+
+func (e *UndoneError) Error() string { return e.err.Error() }
+func (e *UndoneError) Unwrap() error { return e.err }
 
 // rollBack undoes an operation that cannot be completed.
 func (s *Store) rollBack(j *journal) error {

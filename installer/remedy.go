@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"syscall"
 )
 
 // Remedy is the one thing to do about an error of the file system, empty if
@@ -23,7 +24,7 @@ func Remedy(err error) string {
 		return "it is on a read-only disk: mount it writable, or leave this client out with --client"
 	case isOtherDisk(err):
 		return "the skills folder is a mount of its own: mount the folder above it instead"
-	case errors.Is(err, errNotRegular):
+	case errors.Is(err, errNotRegular), errors.Is(err, syscall.EISDIR):
 		return "move what stands in the file's place away, then run this again"
 	case errors.Is(err, errNoFolder):
 		return "move the file away, then run this again"
