@@ -87,7 +87,7 @@ func OSEnv() Env {
 	env.Interactive = canAnswer(isTerminal(os.Stdin), env.ErrTTY, os.Getenv("CI"))
 	env.Width = terminalWidth(os.Stdout, os.Stderr)
 	env.Escapes = enableEscapes(os.Stdout, os.Stderr)
-	env.Forms = env.Interactive && env.Escapes && os.Getenv("TERM") != "dumb" && !env.readAloud()
+	env.Forms = env.Interactive && env.draws()
 
 	var homeErr, dirErr error
 	if env.Home, homeErr = os.UserHomeDir(); homeErr != nil {
@@ -113,6 +113,13 @@ func homeVariable(goos string) string {
 // canAnswer reports whether somebody sees the questions on stderr and can
 // answer them on stdin. A build machine may have terminals, but nobody there.
 func canAnswer(stdin, stderr bool, ci string) bool { return stdin && stderr && ci == "" }
+
+// draws reports whether something can be drawn anew on the terminal, and is wanted
+// so. Windows does not say what its terminal is.
+func (e *Env) draws() bool {
+	term := e.Getenv("TERM")
+	return e.Escapes && term != "dumb" && (term != "" || e.GOOS == "windows") && !e.readAloud()
+}
 
 // outStyle is how to dress results.
 func (e *Env) outStyle() style { return style{on: e.color(e.OutTTY)} }

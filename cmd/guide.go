@@ -128,18 +128,18 @@ func (g *guide) askAuth(ctx context.Context) error {
 	} else if g.r.config.keyEnv != "" {
 		key = g.r.config.keyEnv
 	}
-	set := "which is not set here yet"
+	set := "not set here yet"
 	if g.r.env.Getenv(key) != "" {
-		set = "which is set here"
+		set = "set here"
 	}
-	byKey := fmt.Sprintf("each client reads it from the variable %s, %s. You make one in Fullstory under Settings, Integrations, API Keys; the level Standard is enough.", key, set)
+	byKey := fmt.Sprintf("each client reads it from the variable %s (%s); you make one in Fullstory under Settings, Integrations, API Keys, where the level Standard is enough", key, set)
 	if unable := g.withoutVariable(key); len(unable) > 0 {
-		byKey += " Not for " + strings.Join(unable, ", ") + "."
+		byKey += "; " + strings.Join(unable, ", ") + " cannot, and would be left out"
 	}
 	q := question{
 		title: "How should they sign in to Fullstory?", said: "Sign in", flag: "--auth", back: len(g.questions) > 1,
 		options: []option{
-			{label: "OAuth", text: "each client opens your browser when it first uses Fullstory, and there is nothing to prepare."},
+			{label: "OAuth", text: "each client opens your browser when it first uses Fullstory, and there is nothing to prepare"},
 			{label: "API key", text: byKey},
 		},
 	}

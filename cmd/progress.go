@@ -38,7 +38,7 @@ func (r *run) start(doing string) *progress {
 	}
 	p.out, p.begun = r.env.Err, r.env.Now()
 	// A line that is drawn anew is for eyes, and needs a terminal that can.
-	p.live = r.env.ErrTTY && r.env.Escapes && r.env.Getenv("TERM") != "dumb" && !r.env.readAloud()
+	p.live = r.env.ErrTTY && r.env.draws()
 	// What --verbose says comes in between.
 	p.live = p.live && !r.opts.verbose
 	if !p.live {
