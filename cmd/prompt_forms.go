@@ -162,9 +162,9 @@ func (q question) sheet(width int, keys string) sheet {
 	return s
 }
 
-// run draws a form with one field until it is answered. how says which keys choose; fit puts the question into
-// the field; press is told the name of each key, and says whether it has chosen an
-// option.
+// run draws a form with one field until it is answered. how says which keys choose;
+// fit puts the question into the field; press is told the name of each key, and says
+// whether it has chosen an option.
 func (p *formPrompter) run(ctx context.Context, q question, field huh.Field, how string, fit func(sheet), press func(string) bool) error {
 	help := "[" + how + ", Enter goes on, Esc "
 	if q.back {
