@@ -114,7 +114,12 @@ func spend(t *testing.T, width int, vars map[string]string) []plainRun {
 	env, _, _ := testEnv(t)
 	env.OutTTY, env.ErrTTY, env.Escapes, env.Width = true, true, true, width
 	env.ConfigDir = filepath.Join(env.Home, "config")
-	env.Getenv = func(name string) string { return vars[name] }
+	env.Getenv = func(name string) string {
+		if name == "TERM" {
+			return "xterm"
+		}
+		return vars[name]
+	}
 	var runs []plainRun
 	for _, step := range plainDay() {
 		if step.before != nil {

@@ -32,6 +32,7 @@ func TestProgressInterrupted(t *testing.T) {
 	defer interrupt()
 	screen := &watcher{text: "Writing: 1 of 4", press: interrupt}
 	env.Err, env.ErrTTY, env.Escapes, env.Width = screen, true, true, 100
+	env.Getenv = func(name string) string { return map[string]string{"TERM": "xterm"}[name] }
 	names := []string{".claude.json", ".cursor/mcp.json", ".gemini/settings.json", ".copilot/mcp-config.json"}
 	for _, name := range names {
 		path := filepath.Join(env.Home, filepath.FromSlash(name))
