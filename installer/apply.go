@@ -60,6 +60,9 @@ func (s *Store) Apply(ctx context.Context, plan Plan) ([]Result, error) {
 		return results, fmt.Errorf("write the journal: %w", err)
 	}
 	made := s.run(ctx, j, results)
+	if bug := bugIn(results); bug != nil {
+		return results, errors.Join(bug, s.rollBack(j)) // nobody knows what it has left undone
+	}
 	s.runLock(ctx, j, plan, results)
 	after, err := s.settle(ctx, plan, results, op.ID, made)
 	if err != nil || after == nil {

@@ -2,10 +2,14 @@ package installer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
+
+	"fsskills/registry"
 )
 
 // parallel is how many folders and files are written at a time. Syncing config
@@ -69,8 +73,9 @@ func (s *Store) runAll(ctx context.Context, j *journal, results []Result, sort f
 	for n, key := range order {
 		group.Go(func() {
 			slots <- struct{}{}
+			defer func() { <-slots }()
+			defer catch(results, folders[key])
 			made[n] = s.runOne(ctx, j, results, folders[key])
-			<-slots
 			if s.Wrote == nil {
 				return
 			}
@@ -85,6 +90,29 @@ func (s *Store) runAll(ctx context.Context, j *journal, results []Result, sort f
 	}
 	group.Wait()
 	return slices.Concat(made...)
+}
+
+// catch makes a panic the error of the actions that it came from. It would end the
+// process from here, in the middle of what others write.
+func catch(results []Result, ids []int) {
+	value := recover()
+	if value == nil {
+		return
+	}
+	bug := &registry.BugError{What: fmt.Sprint(value), Stack: debug.Stack()}
+	for _, i := range ids {
+		results[i].Err = bug
+	}
+}
+
+// bugIn is a mistake of this program's own among results, nil if there is none.
+func bugIn(results []Result) error {
+	for _, r := range results {
+		if bug, ok := errors.AsType[*registry.BugError](r.Err); ok {
+			return bug
+		}
+	}
+	return nil
 }
 
 // runLock writes the lock of a project when the rest is done: it says what
