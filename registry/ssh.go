@@ -59,7 +59,9 @@ func (s *stream) dialSSH(ctx context.Context) error {
 		}
 		return ssh.NewClient(safe, channels, requests), nil
 	})
-	s.remote.trace("ssh handshake with %s as %s: trusted: %t, done: %t", address, config.User, check.trusted, err == nil)
+	if ctx.Err() == nil { // else it may go on, and change what it has found
+		s.remote.trace("ssh handshake with %s as %s: trusted: %t, done: %t", address, config.User, check.trusted, err == nil)
+	}
 	if err != nil {
 		return s.handshakeError(ctx, err, check, config.User, len(signers))
 	}
