@@ -148,6 +148,27 @@ func checkClients(catalog clients.Catalog, named []string) error {
 	return nil
 }
 
+// misnamed is the complaint about a client that nobody knows, or a skill that is not
+// installed, which would come behind err; else it is err.
+func misnamed(env *Env, scope scopeOptions, named, skills []string, err error) error {
+	at, broken := scope.site(env)
+	if broken != nil {
+		return err
+	}
+	look, broken := newRun(env, "", at, runOptions{quiet: true})
+	if broken != nil {
+		return err
+	}
+	wrong := checkClients(look.everyone, named)
+	if wrong == nil && len(look.receipt.Items) > 0 {
+		wrong = look.checkInstalled(namedSkills(skills))
+	}
+	if wrong != nil {
+		return wrong
+	}
+	return err
+}
+
 // isAll reports whether a name stands for every detected client.
 func isAll(name string) bool { return strings.EqualFold(strings.TrimSpace(name), "all") }
 

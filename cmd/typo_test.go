@@ -88,6 +88,10 @@ func TestTypos(t *testing.T) {
 		"install --yes --auth oath":                 "did you mean --auth oauth?",
 		"install --yes --auth password":             "use --auth oauth or api-key",
 		"install --yes --region UE":                 "did you mean --region us or --region eu?",
+		"uninstall --client cursr":                  "did you mean cursor?",
+		"uninstall aplha":                           "did you mean alpha?",
+		"update --client cursr":                     "did you mean cursor?",
+		"update aplha":                              "did you mean alpha?",
 		"install --client cluade-code":              "did you mean claude-code?", // though --yes is missing, too
 		"install --scope proj":                      "did you mean --scope project?",
 		"install --yes --region eu1":                "did you mean --region eu?",

@@ -60,7 +60,10 @@ func (o *uninstallOptions) check(env *Env) error {
 	case o.purge && (o.skillsOnly || o.mcpOnly || len(o.skills) > 0 || len(o.clients) > 0):
 		return contradiction("--purge", "a part of the installation")
 	}
-	return o.runOptions.check(env)
+	if err := o.runOptions.check(env); err != nil {
+		return misnamed(env, o.scopeOptions, o.clients, o.skills, err)
+	}
+	return nil
 }
 
 func runUninstall(ctx context.Context, env *Env, opts uninstallOptions) (err error) {

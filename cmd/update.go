@@ -55,7 +55,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 		return err
 	}
 	if err := opts.runOptions.check(env); err != nil {
-		return err
+		return misnamed(env, opts.scopeOptions, opts.clients, opts.skills, err)
 	}
 	at, err := opts.site(env)
 	if err != nil {
