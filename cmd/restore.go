@@ -101,7 +101,7 @@ func runOperations(env *Env, opts restoreOptions) error {
 
 func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string) (err error) {
 	if err := opts.check(env); err != nil {
-		return err
+		return misnamedOperation(env, opts, word, err)
 	}
 	at, err := opts.site(env)
 	if err != nil {
@@ -139,6 +139,23 @@ func runRestore(ctx context.Context, env *Env, opts restoreOptions, word string)
 	}
 	r.traceChosen(nil)
 	return r.carryOut(ctx, plan, newReporter(r, targets, nil))
+}
+
+// misnamedOperation is the complaint about an operation that there is not, which
+// would come behind err; else it is err.
+func misnamedOperation(env *Env, opts restoreOptions, word string, err error) error {
+	at, broken := opts.site(env)
+	if broken != nil || word == "last" || env.guardState(at) != nil {
+		return err
+	}
+	receipt, broken := env.store(at).Receipt()
+	if broken != nil {
+		return err
+	}
+	if _, wrong := env.store(at).NewRestore(receipt, word, opts.force); ofType[*installer.UnknownOperationError](wrong) {
+		return listHint(env, wrong, at)
+	}
+	return err
 }
 
 // oneOperation refuses more than one operation: the one before it is undone with

@@ -135,7 +135,7 @@ func flagHint(c *cobra.Command, unknown *pflag.NotExistError) string {
 	if short == "" {
 		name := unknown.GetSpecifiedName()
 		meant := string(agentIsClient(nil, name))
-		return first(elsewhere(c, "--"+name, func(f *pflag.Flag) bool { return f.Name == meant }), didYouMean("--%s", near(name, flagNames(c))))
+		return first(ofOthers(c, meant, name), didYouMean("--%s", near(name, flagNames(c))), ofOthers(c, first(near(name, otherFlags(c))...), ""))
 	}
 	// As in -json. pflag takes each letter for a flag.
 	if len(short) > 1 {
@@ -158,6 +158,22 @@ func flagHint(c *cobra.Command, unknown *pflag.NotExistError) string {
 		}
 	})
 	return first(didYouMean("%s", other), didYouMean("%s", begin[:min(len(begin), mostNear)]))
+}
+
+// ofOthers says which commands have a flag of that name, said in another way if
+// that is how it was written.
+func ofOthers(c *cobra.Command, name, said string) string {
+	return elsewhere(c, "--"+first(said, name), func(f *pflag.Flag) bool { return f.Name == name })
+}
+
+// otherFlags are the names of the flags of all commands.
+func otherFlags(c *cobra.Command) []string {
+	var names []string
+	for _, other := range c.Root().Commands() {
+		names = append(names, flagNames(other)...)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // elsewhere says of a flag that c does not have which commands do.
