@@ -3,18 +3,14 @@
 package cmd_test
 
 import (
-	"context"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
-	"github.com/charmbracelet/x/vt"
-	"github.com/creack/pty"
+	"fsskills/clients/conformance/terminal"
 )
 
 // A completingShell is a shell that has fsskills' script, installed as its help
@@ -121,7 +117,7 @@ func TestCompletionInShells(t *testing.T) {
 			}
 			if sh.needs != "" {
 				if _, err := os.Stat(sh.needs); err != nil {
-					t.Skip(err)
+					t.Skipf("what %s completes with is not installed: %v", sh.program, err)
 				}
 			}
 			home := completingHome(t)
@@ -131,7 +127,7 @@ func TestCompletionInShells(t *testing.T) {
 			for _, test := range cases {
 				t.Run(test.name, func(t *testing.T) {
 					s := startShell(t, sh, home)
-					defer s.close()
+					defer s.Close()
 					s.await(t, "> ")
 					s.press(t, test.typed+"\t")
 					for _, want := range test.want {
@@ -215,65 +211,28 @@ func listing(t *testing.T, dir string) string {
 }
 
 // A shellScreen is a shell with a screen and a keyboard.
-type shellScreen struct {
-	file   *os.File
-	cmd    *exec.Cmd
-	cancel context.CancelFunc
-	ended  chan struct{}
-	mu     sync.Mutex
-	screen *vt.Emulator
-}
+type shellScreen struct{ *terminal.Terminal }
 
 func startShell(t *testing.T, sh completingShell, home string) *shellScreen {
 	t.Helper()
-	const rows, columns = 60, 120
-	ctx, cancel := context.WithCancel(t.Context())
-	s := &shellScreen{cancel: cancel, ended: make(chan struct{}), screen: vt.NewEmulator(columns, rows)}
-	s.cmd = exec.CommandContext(ctx, sh.program, sh.args...)
-	s.cmd.Env, s.cmd.Dir = shellEnv(home), home
-	var err error
-	if s.file, err = pty.StartWithSize(s.cmd, &pty.Winsize{Rows: rows, Cols: columns}); err != nil {
-		cancel()
-		t.Skipf("there is no terminal here: %v", err)
+	if why := terminal.None(); why != "" {
+		t.Skip(why)
 	}
-	go func() {
-		defer close(s.ended)
-		buf := make([]byte, 1<<16)
-		for {
-			n, err := s.file.Read(buf)
-			s.mu.Lock()
-			_, _ = s.screen.Write(buf[:n])
-			s.mu.Unlock()
-			if err != nil {
-				break // the shell has ended
-			}
-		}
-		if answers, ok := s.screen.InputPipe().(io.Closer); ok {
-			_ = answers.Close()
-		}
-	}()
-	go func() {
-		buf := make([]byte, 1<<10)
-		for {
-			n, err := s.screen.Read(buf)
-			if err != nil {
-				return
-			}
-			_, _ = s.file.Write(buf[:n]) // a shell that has ended asks no more
-		}
-	}()
-	return s
+	const rows, columns = 60, 120
+	cmd := exec.CommandContext(t.Context(), sh.program, sh.args...)
+	cmd.Env, cmd.Dir = shellEnv(home), home
+	screen, err := terminal.Start(cmd, columns, rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &shellScreen{screen}
 }
 
-func (s *shellScreen) shows() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return strings.TrimRight(s.screen.String(), "\n ")
-}
+func (s *shellScreen) shows() string { return strings.TrimRight(s.Shows(), "\n ") }
 
 func (s *shellScreen) press(t *testing.T, keys string) {
 	t.Helper()
-	if _, err := s.file.WriteString(keys); err != nil {
+	if err := s.Press(keys); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -287,7 +246,7 @@ func (s *shellScreen) await(t *testing.T, text string) {
 			return
 		}
 		select {
-		case <-s.ended:
+		case <-s.Ended():
 			t.Fatalf("the shell has ended: there is no %q on the screen\n%s", text, screen)
 		default:
 		}
@@ -295,11 +254,4 @@ func (s *shellScreen) await(t *testing.T, text string) {
 			t.Fatalf("there is no %q on the screen\n%s", text, screen)
 		}
 	}
-}
-
-func (s *shellScreen) close() {
-	s.cancel()
-	_ = s.cmd.Wait()
-	_ = s.file.Close()
-	<-s.ended
 }

@@ -32,8 +32,8 @@ func TestScreenLow(t *testing.T) {
 	}
 }
 
-// TestScreenHangup ends fsskills as a terminal that is closed does. Nothing is left behind, and a terminal that is still there
-// is as it was.
+// TestScreenHangup ends fsskills as a terminal that is closed does. Nothing is left
+// behind, and a terminal that is still there is as it was.
 func TestScreenHangup(t *testing.T) {
 	t.Parallel()
 	for _, drawn := range []string{"xterm-256color", "dumb"} {
