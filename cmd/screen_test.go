@@ -370,7 +370,11 @@ func TestScreenColor(t *testing.T) {
 func TestScreenResize(t *testing.T) {
 	t.Parallel()
 	u := newSitter(t)
-	s := u.sit(100, "install", "--source", u.plainSource("first")).sees("Which clients").press(keyEnter).sees("How should they")
+	s := u.sit(100, "install", "--source", u.plainSource("first")).sees("Which clients").press(keyDown).sees("> [x] Cursor")
+	if err := s.Resize(60, 100); err != nil {
+		t.Fatal(err)
+	}
+	s.sees("Ctrl-A all or none, Enter\n").press(keySpace).sees("> [ ] Cursor").press(keyEnter).sees("How should they")
 	if err := s.Resize(40, 100); err != nil {
 		t.Fatal(err)
 	}
