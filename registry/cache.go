@@ -126,18 +126,23 @@ func replaceFile(path string, s *Snapshot) (err error) {
 	return nil
 }
 
-// evict removes what is beyond the bounds, but never the file kept. What a
-// killed Save has left counts and goes with the rest.
+// evict removes what is beyond the bounds, but never the file kept, which
+// counts first whatever the clock says of it. What a killed Save has left
+// counts and goes with the rest.
 func (c Cache) evict(kept string) error {
 	files, err := c.files()
 	if err != nil {
 		return err
 	}
+	isKept := func(f fs.FileInfo) bool { return filepath.Join(c.Dir, f.Name()) == kept }
+	if i := slices.IndexFunc(files, isKept); i > 0 {
+		files = slices.Concat(files[i:i+1], files[:i], files[i+1:])
+	}
 	var size int64
 	for i, f := range files {
 		size += f.Size()
-		if path := filepath.Join(c.Dir, f.Name()); path != kept && (i >= maxCached || size > maxCacheBytes) {
-			if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if !isKept(f) && (i >= maxCached || size > maxCacheBytes) {
+			if err := os.Remove(filepath.Join(c.Dir, f.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
 				return err
 			}
 		}

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/go-git/go-git/v5/plumbing"
 )
@@ -116,6 +117,11 @@ func cacheLimits() []limit {
 			kept := filepath.Join(c.Dir, cachePrefix+"a")
 			sparse(t, kept, 1000)
 			sparse(t, filepath.Join(c.Dir, cachePrefix+"b"), n-1000)
+			// A clock that is set back, or too coarse to tell them apart, makes
+			// what was kept last look older.
+			if err := os.Chtimes(kept, time.Time{}, time.Now().Add(-time.Hour)); err != nil {
+				return err
+			}
 			if err := c.evict(kept); err != nil {
 				return err
 			}
