@@ -95,4 +95,8 @@ func TestChangedSeesAnotherInode(t *testing.T) {
 	if got := Changed(before, after); !slices.Contains(got, "file") {
 		t.Errorf("changed %q", got)
 	}
+	// The time of the last change tells it too, but only if the clock is fine enough.
+	if before["file"].number == after["file"].number || before["other"].number != after["file"].number {
+		t.Errorf("the numbers were %d and %d, and %d now", before["file"].number, before["other"].number, after["file"].number)
+	}
 }
