@@ -110,7 +110,7 @@ func TestHistory(t *testing.T) {
 
 func TestFirstError(t *testing.T) {
 	for said, want := range map[string]string{
-		"npm error code E404\nnpm error 404 Not Found\nnpm error more\n": "404 Not Found",
+		"npm error code E404\nnpm error syscall connect\nnpm error 404 Not Found\nnpm error more and more\n": "404 Not Found",
 		" other \n": "other",
 	} {
 		if got := firstError(said); got != want {

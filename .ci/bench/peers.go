@@ -88,8 +88,8 @@ func (p *peers) find(ctx context.Context) (err error) {
 // firstError is the line in which npm says what is wrong.
 func firstError(said string) string {
 	for line := range strings.Lines(said) {
-		if text, ok := strings.CutPrefix(line, "npm error "); ok && !strings.HasPrefix(text, "code ") {
-			return strings.TrimSpace(text)
+		if text, ok := strings.CutPrefix(line, "npm error "); ok && strings.Count(strings.TrimSpace(text), " ") > 1 {
+			return strings.TrimSpace(text) // the others are a name and a value
 		}
 	}
 	return strings.TrimSpace(said)

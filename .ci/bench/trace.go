@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -57,6 +59,9 @@ func (b *bench) trace(ctx context.Context, kinds string, c measure.Command) ([]s
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		return nil, absent{"strace is not installed, which sees what a program asks the system for"}
+	}
+	if out, err := exec.CommandContext(ctx, strace, "-o", os.DevNull, strace, "-V").CombinedOutput(); err != nil {
+		return nil, absent{fmt.Sprintf("strace may not look at programs here: %v: %s", err, bytes.TrimSpace(out))}
 	}
 	var calls []string
 	after := c.After

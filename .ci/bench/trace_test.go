@@ -1,8 +1,8 @@
 package main
 
 import (
+	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 
@@ -24,13 +24,6 @@ func main() {
 // traceable builds hello world and a program that opens a file and syncs it.
 func traceable(t *testing.T) (b *bench, hello, writes string) {
 	t.Helper()
-	strace, err := exec.LookPath("strace")
-	if err != nil {
-		t.Skipf("strace is not installed: %v", err)
-	}
-	if out, err := exec.CommandContext(t.Context(), strace, "-o", os.DevNull, "true").CombinedOutput(); err != nil {
-		t.Skipf("strace may not look at programs here: %v: %s", err, out)
-	}
 	dir := t.TempDir()
 	launch, err := measure.Launcher(t.Context(), dir)
 	if err != nil {
@@ -47,7 +40,12 @@ func traceable(t *testing.T) (b *bench, hello, writes string) {
 		return path
 	}
 	b = &bench{runner: &measure.Runner{Work: dir, Launch: launch, Env: []string{"PATH=/usr/bin:/bin"}}}
-	return b, built("hello", helloWorld), built("writes", writesOne)
+	hello = built("hello", helloWorld)
+	var none absent
+	if _, err := b.trace(t.Context(), "%file", command(hello)); errors.As(err, &none) {
+		t.Skip(none.why)
+	}
+	return b, hello, built("writes", writesOne)
 }
 
 func command(program string) measure.Command {

@@ -33,11 +33,11 @@ func judge(job string, all []*measure.Series) []row {
 func newRow(t target, all []*measure.Series) row {
 	r := row{target: t}
 	ours, peers := of(all, t.ours), of(all, t.peer)
-	if r.verdict, r.why = missing(append(ours, peers...)); r.verdict != "" {
-		return r
-	}
 	if len(ours) == 0 || t.peer != "" && len(peers) != 1 {
 		r.verdict, r.why = measure.Failed, "there are no such commands"
+		return r
+	}
+	if r.verdict, r.why = missing(ours); r.verdict != "" {
 		return r
 	}
 	values := ours[0].Values(t.what.of)
@@ -54,6 +54,9 @@ func newRow(t target, all []*measure.Series) row {
 		}
 	}
 	r.ours = measure.Summarize(values)
+	if r.verdict, r.why = missing(peers); r.verdict != "" {
+		return r
+	}
 	if len(peers) > 0 {
 		r.peerRuns = peers[0]
 		r.peer = measure.Summarize(peers[0].Values(t.what.of))
