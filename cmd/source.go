@@ -162,12 +162,15 @@ func (r *run) openKept(ctx context.Context, src registry.Source) (*registry.Sess
 // changed since can be told without it, but not as well.
 func (r *run) before(ctx context.Context) (*registry.Snapshot, error) {
 	was := r.receipt.Source
-	if was.Commit == "" {
+	switch {
+	case was.Commit == "":
 		return nil, nil
+	case r.installed != nil:
+		return r.installed, nil // it takes neither memory nor time twice
 	}
 	for _, s := range r.fetched {
 		if s.Source.URL == was.URL && s.Commit == was.Commit {
-			return s, nil // nothing is new, and it takes no memory twice
+			return s, nil // nothing is new
 		}
 	}
 	if err := r.env.guardCache(r.at); err != nil {
