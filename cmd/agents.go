@@ -89,7 +89,7 @@ func (r *run) missed(ctx context.Context, session *registry.Session, targets []i
 	var snapshot *registry.Snapshot
 	var err error
 	if r.receipt.Source.Kind == registry.Git {
-		snapshot, err = r.before(ctx)
+		snapshot, err = r.before(ctx, nil)
 	} else {
 		snapshot, err = session.Snapshot(ctx)
 	}

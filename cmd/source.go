@@ -159,8 +159,9 @@ func (r *run) openKept(ctx context.Context, src registry.Source) (*registry.Sess
 }
 
 // before is the snapshot of the recorded commit, nil if it is not kept: what has
-// changed since can be told without it, but not as well.
-func (r *run) before(ctx context.Context) (*registry.Snapshot, error) {
+// changed since can be told without it, but not as well. newer is what came after
+// it, if anything did: they have much in common.
+func (r *run) before(ctx context.Context, newer *registry.Snapshot) (*registry.Snapshot, error) {
 	was := r.receipt.Source
 	switch {
 	case was.Commit == "":
@@ -176,7 +177,7 @@ func (r *run) before(ctx context.Context) (*registry.Snapshot, error) {
 	if err := r.env.guardCache(r.at); err != nil {
 		return nil, err
 	}
-	snapshot, err := r.env.cache().At(ctx, was.URL, was.Commit)
+	snapshot, err := r.env.cache().At(ctx, was.URL, was.Commit, newer)
 	r.env.tracing.say("cache %s: it has commit %.12s, which is installed: %t", r.env.CacheDir, was.Commit, snapshot != nil)
 	if ctx.Err() != nil {
 		return nil, err
