@@ -86,8 +86,22 @@ func (r *run) missed(ctx context.Context, session *registry.Session, targets []i
 	if !slices.ContainsFunc(targets, lacks) {
 		return nil, nil
 	}
-	if r.receipt.Source.Kind != registry.Git {
-		return session.Snapshot(ctx)
+	var snapshot *registry.Snapshot
+	var err error
+	if r.receipt.Source.Kind == registry.Git {
+		snapshot, err = r.before(ctx, nil)
+	} else {
+		snapshot, err = session.Snapshot(ctx)
 	}
-	return r.before(ctx)
+	if err != nil || snapshot == nil || !hasAgents(snapshot) {
+		return nil, err
+	}
+	r.installed = snapshot
+	return snapshot, nil
+}
+
+// hasAgents reports whether a snapshot has an agent, or would if it were not
+// refused.
+func hasAgents(s *registry.Snapshot) bool {
+	return len(s.Agents) > 0 || slices.ContainsFunc(s.Refused, func(ref registry.Refusal) bool { return ref.Agent != "" })
 }

@@ -22,7 +22,7 @@ func (c *checkup) missingAgents(ctx context.Context) ([]finding, error) {
 	if err != nil {
 		return nil, err
 	}
-	kept, err := c.before(ctx)
+	kept, err := c.before(ctx, nil)
 	if ofType[*usageError](err) {
 		return nil, nil // a cache that is refused is said to be where it is looked at
 	}

@@ -218,7 +218,7 @@ func (in *installation) carryOut(ctx context.Context) error {
 		return err
 	}
 	r.trust(&req.Choices, opts.sourceOptions, opts.entryOptions, req.Snapshot)
-	if req.Before, err = r.before(ctx); err != nil {
+	if req.Before, err = r.before(ctx, req.Snapshot); err != nil {
 		return err
 	}
 	plan, err := r.plan(&req, opts.strict, installer.NewInstall)

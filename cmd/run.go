@@ -52,6 +52,8 @@ type run struct {
 	asked  bool // the user has agreed to the plan on the terminal
 	// fetched are the snapshots that came from a source itself.
 	fetched []*registry.Snapshot
+	// installed is the snapshot of the recorded commit, once it was read.
+	installed *registry.Snapshot
 }
 
 // system is the machine as the catalog sees it, with the project of a site.

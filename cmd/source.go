@@ -159,21 +159,25 @@ func (r *run) openKept(ctx context.Context, src registry.Source) (*registry.Sess
 }
 
 // before is the snapshot of the recorded commit, nil if it is not kept: what has
-// changed since can be told without it, but not as well.
-func (r *run) before(ctx context.Context) (*registry.Snapshot, error) {
+// changed since can be told without it, but not as well. newer is what came after
+// it, if anything did: they have much in common.
+func (r *run) before(ctx context.Context, newer *registry.Snapshot) (*registry.Snapshot, error) {
 	was := r.receipt.Source
-	if was.Commit == "" {
+	switch {
+	case was.Commit == "":
 		return nil, nil
+	case r.installed != nil:
+		return r.installed, nil // it takes neither memory nor time twice
 	}
 	for _, s := range r.fetched {
 		if s.Source.URL == was.URL && s.Commit == was.Commit {
-			return s, nil // nothing is new, and it takes no memory twice
+			return s, nil // nothing is new
 		}
 	}
 	if err := r.env.guardCache(r.at); err != nil {
 		return nil, err
 	}
-	snapshot, err := r.env.cache().At(ctx, was.URL, was.Commit)
+	snapshot, err := r.env.cache().At(ctx, was.URL, was.Commit, newer)
 	r.env.tracing.say("cache %s: it has commit %.12s, which is installed: %t", r.env.CacheDir, was.Commit, snapshot != nil)
 	if ctx.Err() != nil {
 		return nil, err

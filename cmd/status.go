@@ -107,7 +107,7 @@ func runStatus(ctx context.Context, env *Env, opts statusOptions) error {
 	}
 	req := installer.Request{Command: r.command, System: r.sys, Targets: targets, Names: names, Choices: r.receipt.Choices, Snapshot: up.snapshot}
 	if up.snapshot != nil {
-		if req.Before, err = r.before(ctx); err != nil {
+		if req.Before, err = r.before(ctx, up.snapshot); err != nil {
 			return err
 		}
 	}

@@ -118,7 +118,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 		Command: r.command, System: r.sys, Targets: targets, Snapshot: snapshot,
 		Names: names, Choices: choices, Force: opts.force,
 	}
-	if req.Before, err = r.before(ctx); err != nil {
+	if req.Before, err = r.before(ctx, snapshot); err != nil {
 		return err
 	}
 	plan, err := r.plan(&req, opts.strict, installer.NewUpdate)

@@ -80,10 +80,13 @@ func (s *Store) tryLock(ctx context.Context, wait time.Duration) (*Lock, error) 
 	if err := s.create(); err != nil {
 		return nil, err
 	}
-	l := &Lock{flock: flock.New(path, flock.SetPermissions(privateFile)), path: path + ".json"}
+	l := &Lock{path: path + ".json"}
+	flag := os.O_RDONLY // a lock that is there is not opened to be made
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		flag |= os.O_CREATE
 		l.made = append([]string{}, made...)
 	}
+	l.flock = flock.New(path, flock.SetPermissions(privateFile), flock.SetFlag(flag))
 	ok, err := l.flock.TryLock()
 	if !ok && err == nil && wait > 0 {
 		bounded, cancel := context.WithTimeout(ctx, wait)
@@ -124,8 +127,10 @@ func (l *Lock) Announce(h Holder) error {
 // Unlock gives the lock back. If nothing was done under it, its file goes and so
 // do the folders that were made for it.
 func (l *Lock) Unlock() error {
-	if err := remove(l.path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return errors.Join(err, l.flock.Unlock())
+	if _, err := os.Lstat(l.path); !errors.Is(err, fs.ErrNotExist) {
+		if err := remove(l.path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return errors.Join(err, l.flock.Unlock())
+		}
 	}
 	l.vanish()
 	return l.flock.Unlock()

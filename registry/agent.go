@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -58,7 +59,7 @@ func (c *collector) agents(ctx context.Context, dir string, snap *Snapshot) erro
 	case err != nil:
 		return err
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	sortEntries(entries)
 	seen := map[string]string{} // names by sameFileKey, whatever became of them
 	for _, e := range entries {
 		if e.kind == folder || !isAgentFile(e.name) {
@@ -82,7 +83,7 @@ func (c *collector) agents(ctx context.Context, dir string, snap *Snapshot) erro
 			snap.Agents = append(snap.Agents, agent)
 		}
 	}
-	slices.SortFunc(snap.Agents, func(a, b Agent) int { return strings.Compare(a.Name, b.Name) })
+	sort.Slice(snap.Agents, func(i, j int) bool { return snap.Agents[i].Name < snap.Agents[j].Name })
 	return nil
 }
 

@@ -60,7 +60,7 @@ func readArchive(ctx context.Context, file string) (tree, error) {
 		return readZip(ctx, f, info.Size(), file)
 	}
 	// What is skipped is unpacked as well, so the bound is on the whole.
-	return readTar(ctx, f, min(maxUnpackedBytes, max(info.Size()*maxRatio, minRatioBytes)), file)
+	return readTar(ctx, f, min(maxUnpackedBytes, max(info.Size()*maxRatio, minRatioBytes)), file, known{})
 }
 
 // A shelf collects the entries of an archive.
@@ -71,6 +71,7 @@ type shelf struct {
 	names    int   // bytes of them
 	leftover int64 // of maxHeldBytes
 	strays   []string
+	known    known
 }
 
 func newShelf(where string) *shelf {
@@ -177,7 +178,7 @@ func (s *shelf) fill(n *node, r io.Reader, length, packed int64) error {
 	if _, err := io.ReadFull(r, make([]byte, 1)); !errors.Is(err, io.EOF) {
 		return cmp.Or(err, errors.New("longer than it says"))
 	}
-	n.data = data
+	n.data = s.known.shared(data)
 	return nil
 }
 
@@ -269,8 +270,9 @@ func atMost(n uint64, most int64) int64 {
 	return min(int64(n), most)
 }
 
-// readTar reads a .tar.gz that unpacks to at most so many bytes.
-func readTar(ctx context.Context, r io.Reader, most int64, where string) (tree, error) {
+// readTar reads a .tar.gz that unpacks to at most so many bytes. What of it is
+// known is not held twice.
+func readTar(ctx context.Context, r io.Reader, most int64, where string, known known) (tree, error) {
 	file := bufio.NewReader(r)
 	// https://www.rfc-editor.org/rfc/rfc1952#page-6
 	if head, err := file.Peek(2); string(head) != "\x1f\x8b" && (err == nil || isCut(err)) {
@@ -282,6 +284,7 @@ func readTar(ctx context.Context, r io.Reader, most int64, where string) (tree, 
 	}
 	unpacked := &io.LimitedReader{R: z, N: most}
 	s := newShelf(where)
+	s.known = known
 	t := tar.NewReader(unpacked)
 	for {
 		h, err := t.Next()

@@ -3,7 +3,6 @@ package registry
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -14,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sort"
 	"strings"
 	"time"
 )
@@ -173,8 +173,9 @@ func (c Cache) files() ([]fs.FileInfo, error) {
 		}
 		files = append(files, info)
 	}
-	slices.SortFunc(files, func(a, b fs.FileInfo) int {
-		return cmp.Or(b.ModTime().Compare(a.ModTime()), cmp.Compare(a.Name(), b.Name()))
+	sort.Slice(files, func(i, j int) bool {
+		a, b := files[i], files[j]
+		return a.ModTime().After(b.ModTime()) || a.ModTime().Equal(b.ModTime()) && a.Name() < b.Name()
 	})
 	return files, nil
 }
@@ -198,7 +199,7 @@ func (c Cache) Load(ctx context.Context, src Source) (*Snapshot, time.Time, erro
 	if err != nil {
 		return nil, time.Time{}, err
 	}
-	snap, err := k.snapshot(ctx)
+	snap, err := k.snapshot(ctx, nil)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
@@ -206,9 +207,11 @@ func (c Cache) Load(ctx context.Context, src Source) (*Snapshot, time.Time, erro
 	return snap, k.saved, nil
 }
 
-// At returns the snapshot of one commit of a source, nil if it is not kept. The
-// error is a [*CacheError] if a file that may be the one cannot be used.
-func (c Cache) At(ctx context.Context, url, commit string) (*Snapshot, error) {
+// At returns the snapshot of one commit of a source, nil if it is not kept. Skills
+// and files that like has too, which may be nil, are shared with it and neither
+// reviewed nor held twice. The error is a [*CacheError] if a file that may be the
+// one cannot be used.
+func (c Cache) At(ctx context.Context, url, commit string, like *Snapshot) (*Snapshot, error) {
 	k, err := c.find(url, commit)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -216,7 +219,7 @@ func (c Cache) At(ctx context.Context, url, commit string) (*Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	return k.snapshot(ctx)
+	return k.snapshot(ctx, like)
 }
 
 // All returns every snapshot that is kept, newest first. Files that cannot be
@@ -238,7 +241,7 @@ func (c Cache) All(ctx context.Context) ([]*Snapshot, error) {
 		}
 		if err == nil {
 			var snap *Snapshot
-			if snap, err = k.snapshot(ctx); err == nil {
+			if snap, err = k.snapshot(ctx, nil); err == nil {
 				all = append(all, snap)
 				continue
 			}

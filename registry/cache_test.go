@@ -155,15 +155,15 @@ func TestCacheFindsByRefAndCommit(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	snap, err := c.At(t.Context(), cachedURL, main.Commit)
+	snap, err := c.At(t.Context(), cachedURL, main.Commit, nil)
 	if err != nil || snap == nil || len(snap.Skills) != 1 {
 		t.Errorf("at its commit: %v, %v", snap, err)
 	}
-	if snap, err := c.At(t.Context(), cachedURL, other); snap != nil || err != nil {
+	if snap, err := c.At(t.Context(), cachedURL, other, nil); snap != nil || err != nil {
 		t.Errorf("at another commit: %v, %v", snap, err)
 	}
 	empty := Cache{Dir: filepath.Join(t.TempDir(), "none")}
-	if snap, err := empty.At(t.Context(), cachedURL, other); snap != nil || err != nil {
+	if snap, err := empty.At(t.Context(), cachedURL, other, nil); snap != nil || err != nil {
 		t.Errorf("in no folder: %v, %v", snap, err)
 	}
 }
@@ -221,7 +221,7 @@ func TestDamagedCachesAreNotBelieved(t *testing.T) {
 				t.Errorf("%v, want it to name the file and say %q", err, tt.says)
 			}
 			// Whoever looks for the commit hears of it too, or finds nothing.
-			if got, err := c.At(t.Context(), cachedURL, snap.Commit); got != nil || err == nil && name != "elsewhere" {
+			if got, err := c.At(t.Context(), cachedURL, snap.Commit, nil); got != nil || err == nil && name != "elsewhere" {
 				t.Errorf("found as %v, %v", got, err)
 			}
 		})

@@ -10,7 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
+	"sort"
 	"unicode/utf8"
 )
 
@@ -18,6 +18,7 @@ import (
 // to write.
 type collector struct {
 	tree  tree
+	known known
 	total int // bytes of all files so far
 }
 
@@ -25,12 +26,17 @@ type collector struct {
 // and commit. The error is a *NoSkillsError if there is no skill that can be
 // used.
 func collect(ctx context.Context, t tree, where string) (*Snapshot, error) {
+	return collectBeside(ctx, t, where, known{})
+}
+
+// collectBeside is collect for a tree of which much may be known.
+func collectBeside(ctx context.Context, t tree, where string, known known) (*Snapshot, error) {
 	dir, entries, looked, warnings, err := findSkills(ctx, t)
 	if err != nil {
 		return nil, err
 	}
 	snap := &Snapshot{Warnings: warnings}
-	c := collector{tree: t}
+	c := collector{tree: t, known: known}
 	seen := map[string]bool{}
 	for _, e := range entries {
 		skill, err := c.skill(ctx, dir, e)
@@ -86,6 +92,11 @@ func (c *collector) skill(ctx context.Context, dir string, e entry) (Skill, erro
 	if err := r.walk(ctx, "", 1); err != nil {
 		return Skill{}, err
 	}
+	sort.Slice(r.files, func(i, j int) bool { return r.files[i].Path < r.files[j].Path })
+	if skill, same := c.known.skill(e.name, r.files); same {
+		skill.Path = where
+		return skill, nil
+	}
 	i := slices.IndexFunc(r.files, func(f File) bool { return f.Path == skillFile })
 	if i < 0 {
 		return Skill{}, &refused{path.Join(where, skillFile), "not a regular file"}
@@ -103,7 +114,6 @@ func (c *collector) skill(ctx context.Context, dir string, e entry) (Skill, erro
 	}
 	skill.Path = where
 	skill.Files = r.files
-	slices.SortFunc(skill.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	skill.Findings = reviewSkill(skill.Findings, skill.Files)
 	return skill, nil
 }
@@ -130,7 +140,7 @@ func (r *skillReader) walk(ctx context.Context, rel string, depth int) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	sortEntries(entries)
 	for _, e := range entries {
 		if r.entries++; r.entries > maxFiles {
 			return &refused{r.root, fmt.Sprintf("more than %d files", maxFiles)}

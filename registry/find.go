@@ -96,7 +96,7 @@ func listSkills(ctx context.Context, t tree, dir string) (skills []entry, warnin
 	case err != nil:
 		return nil, nil, err
 	}
-	slices.SortFunc(entries, func(a, b entry) int { return strings.Compare(a.name, b.name) })
+	sortEntries(entries)
 	found := false
 	for _, e := range entries {
 		switch e.kind {

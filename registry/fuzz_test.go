@@ -50,7 +50,7 @@ func FuzzTar(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr, err := readTar(t.Context(), bytes.NewReader(packed), maxUnpackedBytes, "a.tgz")
+		tr, err := readTar(t.Context(), bytes.NewReader(packed), maxUnpackedBytes, "a.tgz", known{})
 		if err != nil {
 			return
 		}

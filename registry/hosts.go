@@ -63,8 +63,18 @@ func (s *hostScan) run() {
 		case 'c', 'n', 's', 't', 'r', 'i', 'C', 'N', 'S', 'T', 'R', 'I':
 			s.program(i)
 		}
+		i = max(i, s.wordEnd(i)-1) // nothing begins inside a word
 	}
 }
+
+// wordEnd is the place behind the letters and digits at i.
+func (s *hostScan) wordEnd(i int) int {
+	for i < len(s.data) && (isLetter(s.data[i]) || isDigit(s.data[i])) {
+		i++
+	}
+	return i
+}
+
 
 // report says a host with the line of the byte at, unless it is Fullstory's.
 func (s *hostScan) report(at int, host string) {

@@ -147,25 +147,27 @@ func (k *kept) readHead() error {
 	return nil
 }
 
-// snapshot reads the skills and agents and closes the file.
-func (k *kept) snapshot(ctx context.Context) (_ *Snapshot, err error) {
+// snapshot reads the skills and agents and closes the file. What like has too is
+// shared with it; it may be nil.
+func (k *kept) snapshot(ctx context.Context, like *Snapshot) (_ *Snapshot, err error) {
 	defer func() { err = errors.Join(err, k.close()) }()
-	snap, err := k.collect(ctx)
+	snap, err := k.collect(ctx, like)
 	if err != nil && ctx.Err() == nil {
 		return nil, &CacheError{k.path, err}
 	}
 	return snap, err
 }
 
-func (k *kept) collect(ctx context.Context) (*Snapshot, error) {
+func (k *kept) collect(ctx context.Context, like *Snapshot) (*Snapshot, error) {
 	if _, err := k.file.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	t, err := readTar(ctx, k.file, maxUnpackedBytes, k.path)
+	known := knownOf(like)
+	t, err := readTar(ctx, k.file, maxUnpackedBytes, k.path, known)
 	if err != nil {
 		return nil, err
 	}
-	snap, err := collect(ctx, t, k.path)
+	snap, err := collectBeside(ctx, t, k.path, known)
 	switch {
 	case err != nil:
 		return nil, err

@@ -3,6 +3,7 @@ package registry
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/agnivade/levenshtein"
@@ -168,7 +169,7 @@ func (r refs) near(name string) []string {
 			found = append(found, candidate{other, d})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b candidate) int { return a.distance - b.distance })
+	sort.SliceStable(found, func(i, j int) bool { return found[i].distance < found[j].distance })
 	var near []string
 	for _, c := range found[:min(3, len(found))] {
 		near = append(near, c.name)

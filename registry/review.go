@@ -2,10 +2,10 @@ package registry
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -112,7 +112,7 @@ func (r *reviewer) file(f File, front []Finding) {
 
 // add takes the findings of a file, as far as there is room for them.
 func (r *reviewer) add(name string, found []Finding) {
-	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.Line, b.Line) })
+	sort.SliceStable(found, func(i, j int) bool { return found[i].Line < found[j].Line })
 	for _, f := range found {
 		f.Path = name
 		if r.count[f.Kind] >= maxSkillFindings {
