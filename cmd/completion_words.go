@@ -201,6 +201,7 @@ func (e *Env) knownClients() clients.Catalog {
 
 // askedSite is the site that the flags of c ask for, as far as they are typed.
 func (e *Env) askedSite(c *cobra.Command) site {
+	e.findDir()
 	value := func(name string) string {
 		if f := c.Flags().Lookup(name); f != nil {
 			return f.Value.String()

@@ -256,6 +256,7 @@ func addCommands(root *cobra.Command, env *Env) {
 			c.Flags().BoolP(verboseFlag, "v", false, "say what is tried")
 		}
 		c.PreRunE = func(c *cobra.Command, _ []string) error {
+			env.findDir()
 			quiet, _ := c.Flags().GetBool("quiet") // not every command has it
 			if on, err := c.Flags().GetBool(verboseFlag); err == nil && on && !quiet {
 				startTrace(env, c, env.args)
