@@ -14,15 +14,16 @@ import (
 )
 
 // addWords gives every flag and argument below root the words that a shell may
-// offer. What is offered comes from this machine: nothing is fetched, written or
-// locked, and what cannot be read is not offered, since completion has nowhere to
-// say so. args are those of the call.
+// offer, if it is a shell that calls with args. What is offered comes from this
+// machine: nothing is fetched, written or locked, and what cannot be read is not
+// offered, since completion has nowhere to say so.
 func addWords(root *cobra.Command, env *Env, args []string) {
-	offerWords(root, offers(env))
-	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
-		root.SetErr(quiet{}) // cobra explains itself there, in the middle of the user's line
-		describeFlags(root)
+	if len(args) == 0 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
+		return
 	}
+	offerWords(root, offers(env))
+	root.SetErr(quiet{}) // cobra explains itself there, in the middle of the user's line
+	describeFlags(root)
 }
 
 // describeFlags makes one short line of what each flag does, without the marks of

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // A sheet is a question laid out for a terminal, in lines.
@@ -21,7 +21,7 @@ func (s sheet) room() int { return s.height - len(s.title) - len(s.text) }
 // flow is clean text as lines of at most width cells. A word that is longer is
 // broken.
 func flow(text string, width int) []string {
-	return strings.Split(lipgloss.Wrap(strings.Join(wrap(text, max(width, 1)), "\n"), max(width, 1), ""), "\n")
+	return strings.Split(ansi.Wrap(strings.Join(wrap(text, max(width, 1)), "\n"), max(width, 1), ""), "\n")
 }
 
 // layOut lays a question out for a terminal of some columns and rows, 0 if their

@@ -1,11 +1,15 @@
 package cmd_test
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/creack/pty"
 )
 
 // A beginner is somebody who asks fsskills about itself, with every system call on
@@ -16,30 +20,33 @@ type beginner struct {
 	home string
 }
 
-// runs returns what fsskills prints and the calls that it makes, but for those of
-// the Go runtime and those to print.
+// runs returns what fsskills prints on a terminal and the calls that it makes, but
+// for those of the Go runtime and those to print.
 func (b *beginner) runs(args ...string) (string, []call) {
 	b.t.Helper()
-	out, err := os.Create(filepath.Join(b.t.TempDir(), "out"))
+	master, terminal, err := pty.Open()
 	if err != nil {
 		b.t.Fatal(err)
 	}
-	defer out.Close() //nolint:errcheck // what was written is read below
+	defer master.Close() //nolint:errcheck // all of it was read
+	said := make(chan string)
+	go func() {
+		text, _ := io.ReadAll(master) // a terminal that is closed is an error here
+		said <- strings.ReplaceAll(string(text), "\r\n", "\n")
+	}()
 	env := []string{"HOME=" + b.home, "PWD=" + b.home, "PATH=/usr/bin:/bin", "TERM=xterm-256color", "LANG=C.UTF-8"}
 	trace := &tracer{all: true}
-	ws, err := trace.run(append([]string{b.bin}, args...), env, b.home, out)
-	if err != nil {
+	ws, err := trace.run(append([]string{b.bin}, args...), env, b.home, terminal)
+	printed := call{"write", terminal.Name()}
+	if err := errors.Join(err, terminal.Close()); err != nil {
 		b.t.Fatal(err)
 	}
-	said, err := os.ReadFile(out.Name())
-	if err != nil {
-		b.t.Fatal(err)
+	text := <-said
+	if !ws.Exited() || ws.ExitStatus() != 0 || text == "" {
+		b.t.Errorf("fsskills %q: %v\n%s", args, ws, text)
 	}
-	if !ws.Exited() || ws.ExitStatus() != 0 || len(said) == 0 {
-		b.t.Errorf("fsskills %q: %v\n%s", args, ws, said)
-	}
-	return string(said), slices.DeleteFunc(trace.calls, func(c call) bool {
-		return c == call{"write", out.Name()} || c.reads() && runtimeReads(c.path) || c.name == "close" && (c.path == "" || runtimeReads(c.path))
+	return text, slices.DeleteFunc(trace.calls, func(c call) bool {
+		return c == printed || c.reads() && runtimeReads(c.path) || c.name == "close" && (c.path == "" || runtimeReads(c.path))
 	})
 }
 
