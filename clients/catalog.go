@@ -138,7 +138,8 @@ func (all Catalog) IDs() []string {
 
 // catalog is all of them but the reported ones. Nothing changes it. The
 // compiler lays out the data, so that it takes next to no time when the program
-// starts.
+// starts. It works out [everywhere] and [inEditor], and no larger call; and where
+// a struct is shared, such as dotMCP, its lists have names of their own.
 var catalog = [...]*Client{
 	&claudeCode, &claudeDesktop,
 	&cursor, &vscode, &vscodeInsiders, &visualStudio, &jetbrainsCopilot, &copilotCLI,

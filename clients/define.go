@@ -1,10 +1,8 @@
 package clients
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"fsskills/clients/form"
@@ -103,15 +101,13 @@ func texts(list form.Value) []form.Value {
 	return slices.DeleteFunc(list.List(), func(v form.Value) bool { return v.Text() == "" })
 }
 
-var word = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`) })
-
 // word is an ID or an alias that no other client has.
 func (d *definition) word(v form.Value) string {
 	id := v.Text()
 	switch other, taken := d.all.Find(id); {
 	case id == "":
 		return ""
-	case !word().MatchString(id) || len(id) > longestName:
+	case !isWord(id) || len(id) > longestName:
 		v.Wrong("%q should be made of the letters a to z, digits and single hyphens", id)
 	case id == "all":
 		v.Wrong("all means every client that is found: use another word")
@@ -125,6 +121,17 @@ func (d *definition) word(v form.Value) string {
 		return id
 	}
 	return ""
+}
+
+// isWord reports whether id is made of the letters a to z and digits, in parts
+// that are joined by single hyphens.
+func isWord(id string) bool {
+	for part := range strings.SplitSeq(id, "-") {
+		if part == "" || strings.Trim(part, "abcdefghijklmnopqrstuvwxyz0123456789") != "" {
+			return false
+		}
+	}
+	return true
 }
 
 func projectFields(v form.Value) form.Fields { return v.Fields("skills", "also-reads", "server") }

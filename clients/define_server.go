@@ -1,10 +1,8 @@
 package clients
 
 import (
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"fsskills/clients/document"
 	"fsskills/clients/form"
@@ -170,15 +168,31 @@ func value(v form.Value, words []string) any {
 	if !ok {
 		return scalar
 	}
-	for _, m := range placeholder().FindAllStringSubmatch(text, -1) {
-		if word := m[1]; !slices.Contains(words, word) {
+	for _, word := range placeholders(text) {
+		if !slices.Contains(words, word) {
 			v.Wrong("<%s> means nothing here: %s", word, meaning(word, words))
 		}
 	}
 	return text
 }
 
-var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<([A-Za-z_-]+)>`) })
+// placeholders are the words of letters, underscores and hyphens that stand in
+// angle brackets in text, in their order.
+func placeholders(text string) []string {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_-"
+	var words []string
+	for {
+		before, rest, closed := strings.Cut(text, ">")
+		if !closed {
+			return words
+		}
+		text = rest
+		word := before[strings.LastIndexByte(before, '<')+1:]
+		if word != before && word != "" && strings.Trim(word, letters) == "" {
+			words = append(words, word)
+		}
+	}
+}
 
 func meaning(word string, words []string) string {
 	if (word == "key" || word == "secret") && !slices.Contains(words, word) {

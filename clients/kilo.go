@@ -58,7 +58,7 @@ var kilo = Client{
 	Servers: []Config{
 		{
 			Files: []File{{
-				At:     Paths{Linux: inCode.Linux + kiloLegacy, Darwin: inCode.Darwin + kiloLegacy},
+				At:     Paths{Linux: linuxCode + kiloLegacy, Darwin: darwinCode + kiloLegacy},
 				Found:  true,
 				Unless: everywhere(kiloConfig),
 			}},
@@ -70,7 +70,7 @@ var kilo = Client{
 		},
 		{
 			Files: []File{{
-				At:     Paths{Windows: inCode.Windows + kiloLegacy},
+				At:     Paths{Windows: windowsCode + kiloLegacy},
 				Found:  true,
 				Unless: everywhere(kiloConfig),
 			}},
@@ -135,8 +135,6 @@ const (
 )
 
 var (
-	inCode = Paths{Linux: linuxCode, Darwin: darwinCode, Windows: windowsCode}
-
 	kiloFields = []Field{
 		{Path: "type", Value: "remote"},
 		{Path: "url", Value: "<url>"},

@@ -5,19 +5,25 @@ package clients
 // them takes. Claude Code needs the type; Copilot CLI offers every tool of a
 // server there that names none.
 var dotMCP = Config{
-	Files:   []File{{At: everywhere("./.mcp.json")}},
+	Files:   dotMCPFiles,
 	Strict:  true,
-	Root:    []string{"mcpServers"},
+	Root:    dotMCPRoot,
 	Fields:  dotMCPFields,
-	AlsoKey: []string{"${<key>:-"},
-	Notes: []Note{{
-		Found: everywhere("./.github/mcp.json"),
-		Says:  "move the servers of .github/mcp.json into .mcp.json if you use Copilot CLI: where there is a .mcp.json, it reads that one alone",
-	}},
+	AlsoKey: dotMCPAlsoKey,
+	Notes:   dotMCPNotes,
 }
 
-var dotMCPFields = []Field{
-	{Path: "type", Value: "http"},
-	{Path: "url", Value: "<url>"},
-	{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
-}
+var (
+	dotMCPFiles  = []File{{At: everywhere("./.mcp.json")}}
+	dotMCPRoot   = []string{"mcpServers"}
+	dotMCPFields = []Field{
+		{Path: "type", Value: "http"},
+		{Path: "url", Value: "<url>"},
+		{Path: "headers/Authorization", Value: "Bearer ${<key>}", Auth: APIKey},
+	}
+	dotMCPAlsoKey = []string{"${<key>:-"}
+	dotMCPNotes   = []Note{{
+		Found: everywhere("./.github/mcp.json"),
+		Says:  "move the servers of .github/mcp.json into .mcp.json if you use Copilot CLI: where there is a .mcp.json, it reads that one alone",
+	}}
+)

@@ -48,18 +48,33 @@ var roo = Client{
 			{At: rooRemote, When: rooRemoteFolder},
 			{At: inEditor("Code", rooFile)},
 		},
-		Root:     []string{"mcpServers"},
+		Root:     rooRoot,
 		Fields:   rooFields,
 		Strict:   true,
 		Adapt:    oneTransport,
 		NotInURL: notInCommand,
 	}},
 	More: []Config{
-		rooIn(inEditor("Code - Insiders", rooFile), inEditor("Code - Insiders", rooFolder)),
-		rooIn(inEditor("Cursor", rooFile), inEditor("Cursor", rooFolder)),
-		rooIn(inEditor("Windsurf", rooFile), inEditor("Windsurf", rooFolder)),
-		rooIn(inEditor("VSCodium", rooFile), inEditor("VSCodium", rooFolder)),
-		rooIn(rooRemote, rooRemoteFolder),
+		{
+			Files: []File{{At: inEditor("Code - Insiders", rooFile), When: inEditor("Code - Insiders", rooFolder)}},
+			Root:  rooRoot, Fields: rooFields, Strict: true, Adapt: oneTransport, NotInURL: notInCommand,
+		},
+		{
+			Files: []File{{At: inEditor("Cursor", rooFile), When: inEditor("Cursor", rooFolder)}},
+			Root:  rooRoot, Fields: rooFields, Strict: true, Adapt: oneTransport, NotInURL: notInCommand,
+		},
+		{
+			Files: []File{{At: inEditor("Windsurf", rooFile), When: inEditor("Windsurf", rooFolder)}},
+			Root:  rooRoot, Fields: rooFields, Strict: true, Adapt: oneTransport, NotInURL: notInCommand,
+		},
+		{
+			Files: []File{{At: inEditor("VSCodium", rooFile), When: inEditor("VSCodium", rooFolder)}},
+			Root:  rooRoot, Fields: rooFields, Strict: true, Adapt: oneTransport, NotInURL: notInCommand,
+		},
+		{
+			Files: []File{{At: rooRemote, When: rooRemoteFolder}},
+			Root:  rooRoot, Fields: rooFields, Strict: true, Adapt: oneTransport, NotInURL: notInCommand,
+		},
 	},
 	Steps: Steps{
 		OAuth:   []string{"open Roo Code's MCP settings and restart <name>: a browser opens to sign in (this needs Node.js, for npx)"},
@@ -73,7 +88,7 @@ var roo = Client{
 		Also: []Path{"./.roo/skills"},
 		Servers: []Config{{
 			Files:    []File{{At: everywhere("./.roo/mcp.json")}},
-			Root:     []string{"mcpServers"},
+			Root:     rooRoot,
 			Fields:   rooFields,
 			Strict:   true,
 			Adapt:    oneTransport,
@@ -93,6 +108,7 @@ var (
 	rooRemote       = Paths{Linux: "~/.vscode-server/data/User/" + rooFile}
 	rooRemoteFolder = Paths{Linux: "~/.vscode-server/data/User/" + rooFolder}
 
+	rooRoot   = []string{"mcpServers"}
 	rooFields = []Field{
 		{Path: "command", Value: "npx", Auth: OAuth},
 		{Path: "args", Value: []any{"-y", bridge, "<url>"}, Auth: OAuth},
@@ -101,18 +117,6 @@ var (
 		{Path: "headers/Authorization", Value: "Bearer ${env:<key>}", Auth: APIKey},
 	}
 )
-
-func rooIn(file, folder Paths) Config {
-	return Config{
-		Files:    []File{{At: file, When: folder}},
-		Format:   document.JSON,
-		Root:     []string{"mcpServers"},
-		Fields:   rooFields,
-		Strict:   true,
-		Adapt:    oneTransport,
-		NotInURL: notInCommand,
-	}
-}
 
 // inEditor is a place in the user folder of an editor made from VS Code.
 func inEditor(editor, place Path) Paths {

@@ -105,11 +105,9 @@ var (
 		"https://www.volcengine.com/docs/86677/2137601",
 		"https://www.npmjs.com/package/skills",
 	}
-	traeSteps = Steps{
-		OAuth:   []string{"open MCP in Trae's settings and turn <name> on: a browser opens to sign in (this needs Node.js, for npx)"},
-		Desktop: true,
-		Skills:  []string{"start a new chat in Trae"},
-	}
+	traeSteps   = Steps{OAuth: traeOAuth, Desktop: true, Skills: traeNewChat}
+	traeOAuth   = []string{"open MCP in Trae's settings and turn <name> on: a browser opens to sign in (this needs Node.js, for npx)"}
+	traeNewChat = []string{"start a new chat in Trae"}
 	traeProject = Project{
 		Dir: "./.trae/skills",
 		Servers: []Config{{

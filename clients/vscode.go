@@ -140,6 +140,11 @@ const (
 	flatpakInsiders = "~/.var/app/com.visualstudio.code.insiders/config/Code - Insiders/User"
 )
 
+const (
+	sharedSkills  = "~/.agents/skills"
+	copilotAgents = "${COPILOT_HOME:-~/.copilot}/agents"
+)
+
 var (
 	vscodeDocs = []string{
 		"https://code.visualstudio.com/docs/copilot/reference/mcp-configuration",
@@ -152,19 +157,22 @@ var (
 	// windows, have a program "code" of their own.
 	notVSCode = []string{"/Cursor.app/", "/Windsurf.app/", "/.cursor-server/", "/.windsurf-server/", "/.vscode-server/", "/.vscode-server-insiders/"}
 
-	vscodeSkills = Skills{
-		Dir:  everywhere("~/.agents/skills"),
-		Also: []Paths{everywhere("${COPILOT_HOME:-~/.copilot}/skills"), everywhere("~/.claude/skills")},
-		Call: Slash,
-	}
+	vscodeSkills       = Skills{Dir: vscodeSkillsFolder, Also: vscodeAlso, Call: Slash}
+	vscodeSkillsFolder = Paths{Linux: sharedSkills, Darwin: sharedSkills, Windows: sharedSkills}
+	vscodeAlso         = []Paths{everywhere("${COPILOT_HOME:-~/.copilot}/skills"), everywhere("~/.claude/skills")}
+
 	vscodeAgents = Agents{
-		Dir:       everywhere("${COPILOT_HOME:-~/.copilot}/agents"),
+		Dir:       vscodeAgentsFolder,
 		Ext:       ".agent.md",
-		Reads:     []string{".agent.md", ".md"},
+		Reads:     vscodeReads,
 		Form:      FrontMatter,
 		Tools:     ToolItems,
-		Spellings: []string{"<server>/<tool>"},
+		Spellings: vscodeSpellings,
 	}
+	vscodeAgentsFolder = Paths{Linux: copilotAgents, Darwin: copilotAgents, Windows: copilotAgents}
+	vscodeReads        = []string{".agent.md", ".md"}
+	vscodeSpellings    = []string{"<server>/<tool>"}
+
 	// ${env:…} is filled in all over an entry, headers included (mcpRegistry.ts
 	// resolves what it starts a server with as a whole), as a maintainer says
 	// too (https://github.com/microsoft/vscode/issues/245237). But the value
@@ -178,33 +186,36 @@ var (
 		{Path: "headers/Authorization", Value: "Bearer ${env:<key>}", Auth: APIKey},
 	}
 	vscodeSteps = Steps{
-		OAuth: []string{"run MCP: List Servers from the Command Palette, choose <name>, Start Server, trust it and sign in in the browser"},
-		APIKey: []string{
-			"only when VS Code sees <key>, run MCP: List Servers from the Command Palette, choose <name> and Start Server: VS Code keeps the key that it finds then, unencrypted in its own storage, and goes on using it",
-			"if the server answers 401 because <key> was not set at that time, or was another: add \"inputs\": [] to mcp.json, hover over what VS Code shows after ${env:<key>} there, and choose Clear",
-		},
+		OAuth:   vscodeOAuth,
+		APIKey:  vscodeAPIKey,
 		Unset:   "the server answers 401, also later",
 		Desktop: true,
-		Skills:  []string{"open a new chat in agent mode: type / to see the skills"},
-		Agents:  []string{"start VS Code anew and open a new chat in agent mode: type / to see the skills; /agents lists the agents"},
+		Skills:  vscodeNewChat,
+		Agents:  vscodeNewStart,
 	}
+	vscodeOAuth  = []string{"run MCP: List Servers from the Command Palette, choose <name>, Start Server, trust it and sign in in the browser"}
+	vscodeAPIKey = []string{
+		"only when VS Code sees <key>, run MCP: List Servers from the Command Palette, choose <name> and Start Server: VS Code keeps the key that it finds then, unencrypted in its own storage, and goes on using it",
+		"if the server answers 401 because <key> was not set at that time, or was another: add \"inputs\": [] to mcp.json, hover over what VS Code shows after ${env:<key>} there, and choose Clear",
+	}
+	vscodeNewChat  = []string{"open a new chat in agent mode: type / to see the skills"}
+	vscodeNewStart = []string{"start VS Code anew and open a new chat in agent mode: type / to see the skills; /agents lists the agents"}
 
 	vscodeProject = Project{
 		Dir:        "./.agents/skills",
 		Also:       []Path{"./.github/skills", "./.claude/skills"},
 		Agents:     "./.github/agents",
 		AlsoAgents: []Path{"./.claude/agents"},
-		Servers:    []Config{dotVSCode},
-		Approve:    []string{"open the project in VS Code, trust the folder when it asks, and choose Trust when it asks about <name>"},
+		Servers: []Config{{
+			Files:   dotVSCodeFiles,
+			Format:  document.JSONC,
+			Root:    []string{"servers"},
+			Fields:  vscodeFields,
+			AlsoKey: []string{"${input:<key>}"},
+		}},
+		Approve: []string{"open the project in VS Code, trust the folder when it asks, and choose Trust when it asks about <name>"},
 	}
-	// dotVSCode is the file of a project that editors of Microsoft share.
-	dotVSCode = Config{
-		Files:   dotVSCodeFiles,
-		Format:  document.JSONC,
-		Root:    []string{"servers"},
-		Fields:  vscodeFields,
-		AlsoKey: []string{"${input:<key>}"},
-	}
+	// dotVSCodeFiles are the file of a project that editors of Microsoft share.
 	dotVSCodeFiles = []File{{At: everywhere("./.vscode/mcp.json")}}
 )
 

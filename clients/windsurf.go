@@ -156,10 +156,10 @@ var (
 	devinFolder = Paths{Linux: unixDevin, Darwin: unixDevin, Windows: windowsDevin}
 	devinFile   = Paths{Linux: unixDevin + "/mcp_config.json", Darwin: unixDevin + "/mcp_config.json", Windows: windowsDevin + "/mcp_config.json"}
 	devinSkills = Paths{Linux: unixDevin + "/skills", Darwin: unixDevin + "/skills", Windows: windowsDevin + "/skills"}
-	devinAgents = Agents{
-		Also:  []Paths{{Linux: unixDevin + "/agents", Darwin: unixDevin + "/agents", Windows: windowsDevin + "/agents"}},
-		Reads: []string{"/AGENT.md", ".md"}, // each has a folder of its name
-	}
+	devinAgents = Agents{Also: devinAlsoAgents, Reads: devinReads}
+
+	devinAlsoAgents = []Paths{{Linux: unixDevin + "/agents", Darwin: unixDevin + "/agents", Windows: windowsDevin + "/agents"}}
+	devinReads      = []string{"/AGENT.md", ".md"} // each has a folder of its name
 
 	devinFields = []Field{
 		{Path: "url", Value: "<url>"},
@@ -167,12 +167,10 @@ var (
 	}
 	devinLiteral = []Field{{Path: "headers/Authorization", Value: "Bearer <secret>"}}
 
-	cascadeServers = Config{
-		Files:  []File{{At: everywhere("~/.codeium/windsurf/mcp_config.json"), When: everywhere("~/.codeium/windsurf")}},
-		Root:   []string{"mcpServers"},
-		Fields: cascadeFields,
-		Adapt:  keepHTTPType,
-	}
+	cascadeServers = Config{Files: cascadeFiles, Root: cascadeRoot, Fields: cascadeFields, Adapt: keepHTTPType}
+
+	cascadeFiles  = []File{{At: everywhere("~/.codeium/windsurf/mcp_config.json"), When: everywhere("~/.codeium/windsurf")}}
+	cascadeRoot   = []string{"mcpServers"}
 	cascadeFields = []Field{
 		{Path: "serverUrl", Value: "<url>"},
 		{Path: "headers/Authorization", Value: "Bearer ${env:<key>}", Auth: APIKey},

@@ -45,7 +45,6 @@ func TestCompleteEveryFlag(t *testing.T) {
 	env, out, stderr := testEnv(t)
 	root := newRoot(env)
 	addCompletion(root)
-	addWords(root, env, nil)
 	places := map[string]bool{"dir": true, "source": true, "ca-file": true}
 	seen := map[string]bool{}
 	var walk func(*cobra.Command)

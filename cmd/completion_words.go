@@ -14,15 +14,16 @@ import (
 )
 
 // addWords gives every flag and argument below root the words that a shell may
-// offer. What is offered comes from this machine: nothing is fetched, written or
-// locked, and what cannot be read is not offered, since completion has nowhere to
-// say so. args are those of the call.
+// offer, if it is a shell that calls with args. What is offered comes from this
+// machine: nothing is fetched, written or locked, and what cannot be read is not
+// offered, since completion has nowhere to say so.
 func addWords(root *cobra.Command, env *Env, args []string) {
-	offerWords(root, offers(env))
-	if len(args) > 0 && (args[0] == cobra.ShellCompRequestCmd || args[0] == cobra.ShellCompNoDescRequestCmd) {
-		root.SetErr(quiet{}) // cobra explains itself there, in the middle of the user's line
-		describeFlags(root)
+	if len(args) == 0 || args[0] != cobra.ShellCompRequestCmd && args[0] != cobra.ShellCompNoDescRequestCmd {
+		return
 	}
+	offerWords(root, offers(env))
+	root.SetErr(quiet{}) // cobra explains itself there, in the middle of the user's line
+	describeFlags(root)
 }
 
 // describeFlags makes one short line of what each flag does, without the marks of
@@ -201,6 +202,7 @@ func (e *Env) knownClients() clients.Catalog {
 
 // askedSite is the site that the flags of c ask for, as far as they are typed.
 func (e *Env) askedSite(c *cobra.Command) site {
+	e.findDir()
 	value := func(name string) string {
 		if f := c.Flags().Lookup(name); f != nil {
 			return f.Value.String()

@@ -6,10 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"fsskills/clients"
 	"fsskills/clients/form"
@@ -175,7 +173,13 @@ func (c *config) checkServer(f form.Fields) {
 	}
 }
 
-var ownerRepo = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$`) })
+// isOwnerRepo reports whether text can be the name of a repository on GitHub behind
+// that of its owner.
+func isOwnerRepo(text string) bool {
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-"
+	owner, repo, two := strings.Cut(text, "/")
+	return two && owner != "" && owner[0] != '-' && repo != "" && strings.Trim(owner, letters) == "" && strings.Trim(repo, letters+"._") == ""
+}
 
 // configSource is a source that is the same wherever fsskills is started.
 func (e *Env) configSource(v form.Value) string {
@@ -186,7 +190,7 @@ func (e *Env) configSource(v form.Value) string {
 		return filepath.Join(e.Home, filepath.FromSlash(rest))
 	case filepath.IsAbs(text), strings.HasPrefix(text, "file:"):
 		// Whether it is there is looked at when it is needed.
-	case !strings.Contains(text, ":") && !ownerRepo().MatchString(text) || strings.HasPrefix(text, "."):
+	case !strings.Contains(text, ":") && !isOwnerRepo(text) || strings.HasPrefix(text, "."):
 		v.Wrong("%q is relative: give owner/repo, a git URL, or the whole path of a folder or archive", text)
 	default:
 		// The folder is none that a project could bring along.

@@ -11,8 +11,6 @@ import (
 	"runtime"
 	"time"
 
-	"github.com/adrg/xdg"
-
 	"fsskills/installer"
 )
 
@@ -50,11 +48,12 @@ type Env struct {
 	Escapes bool // the terminal understands escape sequences
 	Width   int  // of the terminal, in cells; 0 if there is none
 
-	broken     error   // why there is no home or working folder
-	documented bool    // the one JSON document is written
-	noColor    bool    // --no-color
-	typed      *lines  // the one reader of In
-	config     *config // the user's own file, once it is read
+	getwd      func() (string, error) // what Dir is, as long as that is not known
+	broken     error                  // why there is no home or working folder
+	documented bool                   // the one JSON document is written
+	noColor    bool                   // --no-color
+	typed      *lines                 // the one reader of In
+	config     *config                // the user's own file, once it is read
 	// findings are those of the last plan, for the document of an error.
 	findings []installer.Finding
 
@@ -63,8 +62,8 @@ type Env struct {
 	tracing *tracer  // of --verbose, nil without
 }
 
-// OSEnv is the process's own environment. It reads no file. Where a folder that
-// commands need cannot be found, each command says so that needs it.
+// OSEnv is the process's own environment. It looks at no file and no folder. Where
+// one that commands need cannot be found, each command says so that needs it.
 func OSEnv() Env {
 	env := Env{
 		In:       os.Stdin,
@@ -74,10 +73,6 @@ func OSEnv() Env {
 		Getenv:   os.Getenv,
 		LookPath: exec.LookPath,
 		Now:      time.Now,
-
-		StateDir:  filepath.Join(xdg.StateHome, "fsskills"),
-		CacheDir:  filepath.Join(xdg.CacheHome, "fsskills"),
-		ConfigDir: filepath.Join(xdg.ConfigHome, "fsskills"),
 
 		ReadHidden: hiddenLines(os.Stdin),
 
@@ -89,17 +84,30 @@ func OSEnv() Env {
 	env.Escapes = enableEscapes(os.Stdout, os.Stderr)
 	env.Forms = env.Interactive && env.draws()
 
-	var homeErr, dirErr error
-	if env.Home, homeErr = os.UserHomeDir(); homeErr != nil {
-		homeErr = fmt.Errorf("find the home folder: %w", homeErr)
+	env.getwd = os.Getwd
+	var err error
+	if env.Home, err = os.UserHomeDir(); err != nil {
+		env.broken = fmt.Errorf("find the home folder: %w", err)
 	} else if !filepath.IsAbs(env.Home) {
-		homeErr = fmt.Errorf("find the home folder: %q is not an absolute path", env.Home)
+		env.broken = fmt.Errorf("find the home folder: %q is not an absolute path", env.Home)
 	}
-	if env.Dir, dirErr = os.Getwd(); dirErr != nil {
-		dirErr = fmt.Errorf("find the working folder: %w", dirErr)
-	}
-	env.broken = errors.Join(homeErr, dirErr)
+	own := userFolders(env.GOOS, env.Home, localFolder(env.Home), env.Getenv)
+	env.StateDir, env.CacheDir, env.ConfigDir = own.state, own.cache, own.config
 	return env
+}
+
+// findDir finds the working folder, for which the file system is asked. Whatever
+// uses Dir comes after it.
+func (e *Env) findDir() {
+	if e.getwd == nil {
+		return
+	}
+	dir, err := e.getwd()
+	e.getwd = nil
+	if err != nil {
+		e.broken = errors.Join(e.broken, fmt.Errorf("find the working folder: %w", err))
+	}
+	e.Dir = dir
 }
 
 // homeVariable is where the system says what the home folder is.

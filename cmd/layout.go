@@ -4,7 +4,7 @@ import (
 	"io"
 	"strings"
 
-	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // What is collected goes to a stream at once.
@@ -31,7 +31,7 @@ func (e *Env) limit(w io.Writer) int {
 // word has a line of its own.
 func lay(text string, indent, limit int) string {
 	margin := strings.Repeat(" ", indent)
-	if limit <= 0 || lipgloss.Width(text) <= limit-indent {
+	if limit <= 0 || ansi.StringWidth(text) <= limit-indent {
 		return margin + text
 	}
 	const hang = "  "
@@ -41,7 +41,7 @@ func lay(text string, indent, limit int) string {
 		word := strings.TrimLeft(text, " ")
 		gap := len(text) - len(word)
 		word, text = cutWord(word)
-		switch wide := lipgloss.Width(word); {
+		switch wide := ansi.StringWidth(word); {
 		case first:
 			b.WriteString(margin + word)
 			used = indent + wide

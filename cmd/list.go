@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -157,13 +158,14 @@ func (d *listDoc) fillInstalled(r *run, opts listOptions) error {
 	for i, id := range r.everyone.IDs() {
 		order[id] = i
 	}
-	slices.SortFunc(d.Skills, func(a, b listSkill) int { return strings.Compare(a.Name, b.Name) })
+	// slices.SortFunc would be 15 KB of code for each of these types.
+	sort.Slice(d.Skills, func(i, j int) bool { return d.Skills[i].Name < d.Skills[j].Name })
 	for _, s := range d.Skills {
-		slices.SortFunc(s.Clients, func(a, b listClient) int { return order[a.ID] - order[b.ID] })
+		sort.Slice(s.Clients, func(i, j int) bool { return order[s.Clients[i].ID] < order[s.Clients[j].ID] })
 	}
-	slices.SortFunc(d.Agents, func(a, b listAgent) int { return strings.Compare(a.Name, b.Name) })
+	sort.Slice(d.Agents, func(i, j int) bool { return d.Agents[i].Name < d.Agents[j].Name })
 	for _, a := range d.Agents {
-		slices.SortFunc(a.Clients, func(a, b agentClient) int { return order[a.ID] - order[b.ID] })
+		sort.Slice(a.Clients, func(i, j int) bool { return order[a.Clients[i].ID] < order[a.Clients[j].ID] })
 	}
 	return nil
 }

@@ -54,6 +54,9 @@ func Main() int {
 // Run runs fsskills with args in env and returns its exit status. Calls do not
 // share anything.
 func Run(ctx context.Context, env Env, args []string) int {
+	if len(args) == 1 && args[0] == "--version" && runVersion(&env, false) == nil {
+		return int(exitDone) // no command has to be put together for it
+	}
 	env.typed = newLines(env.In)
 	return execute(ctx, &env, newRoot(&env), args)
 }
@@ -256,6 +259,7 @@ func addCommands(root *cobra.Command, env *Env) {
 			c.Flags().BoolP(verboseFlag, "v", false, "say what is tried")
 		}
 		c.PreRunE = func(c *cobra.Command, _ []string) error {
+			env.findDir()
 			quiet, _ := c.Flags().GetBool("quiet") // not every command has it
 			if on, err := c.Flags().GetBool(verboseFlag); err == nil && on && !quiet {
 				startTrace(env, c, env.args)

@@ -19,6 +19,7 @@ func (s style) dim(t string) string    { return s.sgr("2", t) }
 func (s style) red(t string) string    { return s.sgr("31", t) }
 func (s style) green(t string) string  { return s.sgr("32", t) }
 func (s style) yellow(t string) string { return s.sgr("33", t) }
+func (s style) cyan(t string) string   { return s.sgr("36", t) }
 
 func (s style) sgr(code, t string) string {
 	if !s.on || t == "" {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -26,6 +27,8 @@ import (
 type tracer struct {
 	root  string
 	fault fault
+	// all has every call seen that touches a file anywhere, or the network.
+	all bool
 
 	calls   []call // what was seen, in order
 	fired   bool
@@ -112,6 +115,23 @@ func syscallKinds() map[uint64]*syscallKind {
 	}
 }
 
+// otherKinds are calls on files that Go makes in other ways, and those that
+// begin to use the network or another program.
+func otherKinds() map[uint64]*syscallKind {
+	bare := func(name string) *syscallKind {
+		return &syscallKind{name: name, fd: -1, paths: [2]int{0, -1}, bare: true}
+	}
+	none := func(name string) *syscallKind { return &syscallKind{name: name, fd: -1, paths: [2]int{-1, -1}} }
+	return map[uint64]*syscallKind{
+		unix.SYS_OPEN: bare("open"), unix.SYS_STAT: bare("stat"), unix.SYS_LSTAT: bare("lstat"),
+		unix.SYS_ACCESS: bare("access"), unix.SYS_READLINK: bare("readlink"), unix.SYS_STATFS: bare("statfs"),
+		unix.SYS_CHDIR: bare("chdir"), unix.SYS_EXECVE: bare("execve"), unix.SYS_GETCWD: none("getcwd"),
+		unix.SYS_SOCKET: none("socket"), unix.SYS_CONNECT: none("connect"),
+		unix.SYS_STATX:   {name: "statx", fd: -1, paths: [2]int{1, -1}},
+		unix.SYS_OPENAT2: {name: "openat2", fd: -1, paths: [2]int{1, -1}},
+	}
+}
+
 // A fault is what goes wrong, and at which call. The zero fault is nothing.
 type fault struct {
 	at   call
@@ -172,6 +192,9 @@ func (t *tracer) run(argv, env []string, dir string, out *os.File) (unix.WaitSta
 // follow lets the program run from stop to stop until it ends.
 func (t *tracer) follow() (unix.WaitStatus, error) {
 	kinds := syscallKinds()
+	if t.all {
+		maps.Copy(kinds, otherKinds())
+	}
 	for {
 		var ws unix.WaitStatus
 		tid, err := unix.Wait4(-1, &ws, unix.WALL|unix.WNOTHREAD, nil)
@@ -325,7 +348,8 @@ func (t *tracer) left(tid int, th *thread) error {
 	return unix.PtraceSetRegs(tid, &regs)
 }
 
-// path describes the files of a call, if one of them is below root.
+// path describes the files of a call, if one of them is below root or all calls
+// count.
 func (t *tracer) path(tid int, kind *syscallKind, args [6]uint64) (string, bool) {
 	var paths []string
 	if kind.fd >= 0 {
@@ -344,6 +368,9 @@ func (t *tracer) path(tid int, kind *syscallKind, args [6]uint64) (string, bool)
 			p = filepath.Join(t.descriptor(tid, dir), p)
 		}
 		paths = append(paths, p)
+	}
+	if t.all {
+		return strings.Join(paths, " "), true
 	}
 	below := false
 	for i, p := range paths {

@@ -1,0 +1,20 @@
+package cmd
+
+import (
+	"cmp"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/windows"
+)
+
+// localFolder is the folder for programs' data of this machine. Windows is asked
+// for it first: a variable may have been taken away.
+func localFolder(home string) string {
+	for _, flag := range []uint32{windows.KF_FLAG_DEFAULT, windows.KF_FLAG_DEFAULT_PATH} {
+		if dir, err := windows.KnownFolderPath(windows.FOLDERID_LocalAppData, flag|windows.KF_FLAG_DONT_VERIFY); err == nil && dir != "" {
+			return dir
+		}
+	}
+	return cmp.Or(os.Getenv("LOCALAPPDATA"), filepath.Join(home, "AppData", "Local"))
+}
