@@ -84,6 +84,7 @@ func upstreamSized(commit string, n int) *registry.Snapshot {
 
 func BenchmarkPlanInstall(b *testing.B) {
 	eachScale(b, inMemory, func(b *testing.B, w *world, s scale) {
+		b.Helper()
 		req := manyClients(w, s.clients, upstreamSized("1111", s.skills))
 		r := w.receipt()
 		for b.Loop() {
@@ -96,6 +97,7 @@ func BenchmarkPlanInstall(b *testing.B) {
 
 func BenchmarkPlanNothingToDo(b *testing.B) {
 	eachScale(b, onDisk, func(b *testing.B, w *world, s scale) {
+		b.Helper()
 		req := manyClients(w, s.clients, upstreamSized("1111", s.skills))
 		w.install(req)
 		r := w.receipt()
@@ -111,6 +113,7 @@ func BenchmarkPlanNothingToDo(b *testing.B) {
 // BenchmarkPlanUpdate plans to change each file of each skill.
 func BenchmarkPlanUpdate(b *testing.B) {
 	eachScale(b, onDisk, func(b *testing.B, w *world, s scale) {
+		b.Helper()
 		req := manyClients(w, s.clients, upstreamSized("1111", s.skills))
 		w.install(req)
 		r := w.receipt()
@@ -126,6 +129,7 @@ func BenchmarkPlanUpdate(b *testing.B) {
 
 func BenchmarkPlanUninstall(b *testing.B) {
 	eachScale(b, onDisk, func(b *testing.B, w *world, s scale) {
+		b.Helper()
 		w.install(manyClients(w, s.clients, upstreamSized("1111", s.skills)))
 		r := w.receipt()
 		for b.Loop() {
@@ -142,6 +146,7 @@ func BenchmarkStatus(b *testing.B) {
 	for _, online := range []bool{false, true} {
 		b.Run(fmt.Sprintf("upstream=%t", online), func(b *testing.B) {
 			eachScale(b, onDisk, func(b *testing.B, w *world, s scale) {
+				b.Helper()
 				req := manyClients(w, s.clients, upstreamSized("1111", s.skills))
 				w.install(req)
 				r := w.receipt()
@@ -162,6 +167,7 @@ func BenchmarkStatus(b *testing.B) {
 // BenchmarkReceipt reads the receipt.
 func BenchmarkReceipt(b *testing.B) {
 	eachScale(b, onDisk, func(b *testing.B, w *world, s scale) {
+		b.Helper()
 		w.install(manyClients(w, s.clients, upstreamSized("1111", s.skills)))
 		for b.Loop() {
 			if len(w.receipt().Items) != s.clients*s.skills {
@@ -174,6 +180,7 @@ func BenchmarkReceipt(b *testing.B) {
 // BenchmarkApply installs; taking it out again is not timed.
 func BenchmarkApply(b *testing.B) {
 	eachScale(b, written, func(b *testing.B, w *world, s scale) {
+		b.Helper()
 		req := manyClients(w, s.clients, upstreamSized("1111", s.skills))
 		for b.Loop() {
 			w.install(req)
@@ -188,6 +195,7 @@ func BenchmarkApply(b *testing.B) {
 // BenchmarkApplyUpdate changes each file of each skill.
 func BenchmarkApplyUpdate(b *testing.B) {
 	eachScale(b, written, func(b *testing.B, w *world, s scale) {
+		b.Helper()
 		odd, even := upstreamSized("1111", s.skills), upstreamSized("2222", s.skills)
 		req := manyClients(w, s.clients, odd)
 		w.install(req)
@@ -207,6 +215,7 @@ func BenchmarkApplyUpdate(b *testing.B) {
 // BenchmarkApplyUninstall takes all of it out; putting it in is not timed.
 func BenchmarkApplyUninstall(b *testing.B) {
 	eachScale(b, written, func(b *testing.B, w *world, s scale) {
+		b.Helper()
 		req := manyClients(w, s.clients, upstreamSized("1111", s.skills))
 		for b.Loop() {
 			b.StopTimer()
