@@ -19,7 +19,7 @@ func (req Request) planAgents(r Receipt, p *Plan) {
 	req = all.reaching(r, p)
 	all.agentless(p, req)
 	folders := req.folders(r, KindAgent)
-	targets, known, chosen := realFolders(folders), r.index(), req.companions(req.Names)
+	targets, known, chosen := req.realFolders(folders), r.index(), req.companions(req.Names)
 	for _, f := range folders {
 		ip := req.items(f, targets, true)
 		if len(req.Names) == 0 {
@@ -54,7 +54,7 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 		have[a.Name] = a
 	}
 	recorded, known := recordedFolders(r, KindAgent, req.ids()), r.index()
-	targets := realFolders(recorded)
+	targets := req.realFolders(recorded)
 	for _, f := range recorded {
 		ip := req.items(f, targets, false)
 		for _, was := range known.folders[f.dir] {
@@ -82,7 +82,7 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 	})
 	req = req.reaching(r, p)
 	folders := req.folders(r, KindAgent)
-	targets = realFolders(folders)
+	targets = req.realFolders(folders)
 	for _, f := range folders {
 		for _, a := range fresh {
 			if p.shareAgent(f, a.Name) {

@@ -14,7 +14,7 @@ import (
 // under the name that the receipt has.
 func (req Request) folders(r Receipt, kind Kind) []itemFolder {
 	known := map[string]string{} // from the real folder to its name
-	real := realPaths{}
+	real := req.once.real
 	for i := range r.Items {
 		known[real.of(r.Items[i].Folder)] = r.Items[i].Folder
 	}
@@ -36,19 +36,6 @@ func (req Request) folders(r Receipt, kind Kind) []itemFolder {
 		out[i].ids = append(out[i].ids, t.Client.ID)
 	}
 	return out
-}
-
-// RealPath is path with its links resolved as far as it exists.
-func RealPath(path string) string {
-	real, err := filepath.EvalSymlinks(path)
-	if err == nil {
-		return real
-	}
-	up := filepath.Dir(path)
-	if up == path {
-		return path
-	}
-	return filepath.Join(RealPath(up), filepath.Base(path))
 }
 
 // folder is where things of a kind go for the target, "" if it gets none.
@@ -144,10 +131,10 @@ func outside(root, path string) error {
 }
 
 // realFolders are the folders with links resolved.
-func realFolders(folders []itemFolder) []string {
+func (req Request) realFolders(folders []itemFolder) []string {
 	real := make([]string, len(folders))
 	for i, f := range folders {
-		real[i] = RealPath(f.dir)
+		real[i] = req.once.real.of(f.dir)
 	}
 	return real
 }

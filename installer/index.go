@@ -109,16 +109,3 @@ func (l *itemList) list() []Item {
 	}
 	return out
 }
-
-// realPaths remembers which folder a path really is. It is for one plan, while
-// nothing is written.
-type realPaths map[string]string
-
-func (m realPaths) of(path string) string {
-	real, ok := m[path]
-	if !ok {
-		real = RealPath(path)
-		m[path] = real
-	}
-	return real
-}

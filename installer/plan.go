@@ -118,15 +118,16 @@ func (a Action) where() string {
 
 // pin notes where everything is that the actions write. What a link has taken
 // the place of since is not written.
-func (p *Plan) pin() {
-	real := realPaths{}
+func (p *Plan) pin(real realPaths) {
 	for i := range p.Actions {
 		switch a := &p.Actions[i]; {
 		case !a.Changes():
 		case a.item != nil:
 			a.real = real.of(a.item.folder)
-		default:
+		case a.server.edit.exact != nil: // the file that gets its bytes back may be another
 			a.real = a.where()
+		default:
+			a.real = real.of(a.server.target)
 		}
 	}
 }

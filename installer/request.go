@@ -89,7 +89,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 			return Plan{}, err
 		}
 		folders := req.folders(r, KindSkill)
-		targets, known := realFolders(folders), r.index()
+		targets, known := req.realFolders(folders), r.index()
 		for _, f := range folders {
 			here := req.items(f, targets, true)
 			if len(req.Names) == 0 {
@@ -127,7 +127,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 	} else {
 		p.planLock(req.System.Project)
 	}
-	p.pin()
+	p.pin(req.once.real)
 	return p, nil
 }
 
@@ -147,7 +147,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 	p.Warnings = append(p.Warnings, req.refusals(placed)...)
 	p.review()
 	p.planLock(req.System.Project)
-	p.pin()
+	p.pin(req.once.real)
 	return p, nil
 }
 
@@ -157,7 +157,7 @@ func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (plac
 	have := setOf(req.Snapshot.Skills)
 	choices := r.Choices.renamed(moves)
 	folders := recordedFolders(r, KindSkill, req.ids())
-	targets, all := realFolders(folders), r.index()
+	targets, all := req.realFolders(folders), r.index()
 	for _, f := range folders {
 		known := map[string]bool{}
 		here, again := req.items(f, targets, false), req.items(f, targets, true)
