@@ -16,7 +16,7 @@ func (req Request) misled(f itemFolder) error {
 	if i < 0 {
 		return nil // there is nobody to spell it for
 	}
-	speller, real := req.Targets[i].Client, RealPath(f.dir)
+	speller, real := req.Targets[i].Client, req.once.real.of(f.dir)
 	own := speller.AgentsDir(req.System)
 	for _, c := range clients.All() {
 		if req.System.Project != "" {
@@ -29,7 +29,7 @@ func (req Request) misled(f itemFolder) error {
 		}
 		// What clients share without a link, the catalog has thought of.
 		for _, dir := range c.AgentFolders(req.System) {
-			if dir != own && RealPath(dir) == real {
+			if dir != own && req.once.real.of(dir) == real {
 				return fmt.Errorf("%s finds the agents of %s too, through a link from %s, and each wants them spelt in its own way", c.Name, speller.Name, dir)
 			}
 		}

@@ -19,13 +19,14 @@ func (req Request) planAgents(r Receipt, p *Plan) {
 	req = all.reaching(r, p)
 	all.agentless(p, req)
 	folders := req.folders(r, KindAgent)
+	targets, known, chosen := req.realFolders(folders), r.index(), req.companions(req.Names)
 	for _, f := range folders {
-		for _, a := range req.agentsFor(r, f, req.companions(req.Names)) {
-			ip := req.items(f, realFolders(folders), true)
-			if len(req.Names) == 0 {
-				ip.owners = owners(r, f.dir)
-			}
-			p.placeAgent(ip, a, r)
+		ip := req.items(f, targets, true)
+		if len(req.Names) == 0 {
+			ip.owners = known.owners[f.dir]
+		}
+		for _, a := range req.agentsFor(r, f, chosen) {
+			p.placeAgent(ip, a, known.item(f.dir, a.name))
 		}
 	}
 }
@@ -52,15 +53,17 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 	for _, a := range req.Snapshot.Agents {
 		have[a.Name] = a
 	}
-	recorded := recordedFolders(r, KindAgent, req.ids())
+	recorded, known := recordedFolders(r, KindAgent, req.ids()), r.index()
+	targets := req.realFolders(recorded)
 	for _, f := range recorded {
-		for _, rec := range r.Items {
-			if rec.Folder != f.dir || rec.Left || len(req.Names) > 0 && !slices.Contains(req.Names, rec.Name) {
+		ip := req.items(f, targets, false)
+		for _, was := range known.folders[f.dir] {
+			rec := *was
+			if rec.Left || len(req.Names) > 0 && !slices.Contains(req.Names, rec.Name) {
 				continue
 			}
-			ip := req.items(f, realFolders(recorded), false)
 			if a, ok := have[rec.Name]; ok {
-				p.placeAgent(ip, req.spell(r, f, a), r)
+				p.placeAgent(ip, req.spell(r, f, a), was)
 			} else if refused := req.refusal(KindAgent, rec.Name); refused != nil {
 				p.Actions = append(p.Actions, ip.refuse(rec, *refused))
 			} else {
@@ -70,7 +73,7 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 	}
 	fresh := req.companions(req.expected())
 	missing := func(dir, id string, a registry.Agent) bool {
-		rec := r.Item(dir, a.Name)
+		rec := known.item(dir, a.Name)
 		return rec == nil || rec.Left || !slices.Contains(rec.Clients, id)
 	}
 	req.Targets = slices.DeleteFunc(slices.Clone(req.Targets), func(t Target) bool {
@@ -79,23 +82,24 @@ func (req Request) updateAgents(r Receipt, p *Plan) {
 	})
 	req = req.reaching(r, p)
 	folders := req.folders(r, KindAgent)
+	targets = req.realFolders(folders)
 	for _, f := range folders {
 		for _, a := range fresh {
 			if p.shareAgent(f, a.Name) {
 				continue
 			}
 			if slices.ContainsFunc(f.ids, func(id string) bool { return missing(f.dir, id, a) }) {
-				ip := req.items(f, realFolders(folders), true)
-				ip.owners = owners(r, f.dir)
-				p.placeAgent(ip, req.spell(r, f, a), r)
+				ip := req.items(f, targets, true)
+				ip.owners = known.owners[f.dir]
+				p.placeAgent(ip, req.spell(r, f, a), known.item(f.dir, a.Name))
 			}
 		}
 	}
 }
 
-// placeAgent adds what brings an agent into a folder.
-func (p *Plan) placeAgent(ip itemPlanner, a spelt, r Receipt) {
-	rec := r.Item(ip.folder, a.name)
+// placeAgent adds what brings an agent into a folder. rec is what is recorded of
+// it there.
+func (p *Plan) placeAgent(ip itemPlanner, a spelt, rec *Item) {
 	if a.err == nil && a.rival != "" && !ip.force {
 		action := Action{Kind: KindAgent, Name: a.name, Path: KindAgent.place(ip.folder, a.name, mainFile(a.files)), Clients: ip.ids}
 		action.item = &itemStep{folder: ip.folder}
@@ -156,10 +160,6 @@ const ownFolder = "give each client a folder of its own instead of the link, and
 // rival is a file, not ours, in which a client of the folder finds another agent
 // of that name; "" if there is none. file is that of ours in the folder.
 func (req Request) rival(r Receipt, f itemFolder, a registry.Agent, file string) string {
-	ours := map[string]bool{RealPath(KindAgent.place(f.dir, a.Name, file)): true}
-	for _, rec := range r.Items {
-		ours[RealPath(rec.Path())] = true
-	}
 	for _, t := range req.Targets {
 		if !slices.Contains(f.ids, t.Client.ID) {
 			continue
@@ -167,13 +167,20 @@ func (req Request) rival(r Receipt, f itemFolder, a registry.Agent, file string)
 		for _, dir := range t.Client.AgentFolders(req.System) {
 			for _, ending := range t.Client.AgentEndings() {
 				path := filepath.Join(dir, a.Name+ending)
-				if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !ours[RealPath(path)] && !req.adopts(path, a) {
+				if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() && !r.isAgent(path, KindAgent.place(f.dir, a.Name, file)) && !req.adopts(path, a) {
 					return path
 				}
 			}
 		}
 	}
 	return ""
+}
+
+// isAgent reports whether a file is own or a recorded agent, under whatever name
+// links give it.
+func (r Receipt) isAgent(path, own string) bool {
+	real := RealPath(path)
+	return real == RealPath(own) || slices.ContainsFunc(r.Items, func(i Item) bool { return i.Kind == KindAgent && RealPath(i.Path()) == real })
 }
 
 // adopts reports whether a file is the agent as another target is to have it in

@@ -135,16 +135,18 @@ func (s *Store) record(plan Plan) error {
 // sweep removes the folders that we made for files which are recorded no more,
 // as far as they are empty: a user who has deleted the files leaves them.
 func (p Plan) sweep(done []Action) {
-	for _, a := range done {
+	known, real := p.was.index(), realPaths{}
+	for i := range done {
+		a := &done[i]
 		if a.item == nil || a.State == StateFailed {
 			continue
 		}
-		was := p.was.Item(a.item.folder, a.Name)
+		was := known.item(a.item.folder, a.Name)
 		if was == nil || was.Kind == KindAgent { // nothing is made for it inside the folder
 			continue
 		}
 		ours := map[string]bool{}
-		root, above := RealPath(a.item.folder), a.Name
+		root, above := real.of(a.item.folder), a.Name
 		if a.item.record != nil {
 			root, above = filepath.Join(root, a.Name), "." // the skill's own folder is known still
 			for _, f := range a.item.record.Files {
@@ -279,7 +281,7 @@ func (s *Store) writeServer(ctx context.Context, j *journal, a *Action) error {
 	if err := a.stays(a.where()); err != nil {
 		return err
 	}
-	n := slices.IndexFunc(j.op.Changes, func(c Change) bool { return c.Kind.isFile() && c.Path == a.server.target })
+	n := j.files[a.server.target]
 	w := configWriter{
 		store: s, step: a.server, draft: draftName(a.server.target, j.op.ID),
 		found:   func(c Content) error { return j.found(n, c) },

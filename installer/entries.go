@@ -38,7 +38,7 @@ func (req Request) edits(r Receipt) []serverEdit {
 			files = []clients.ServerFile{{Unable: t.Client.Unplaced(*t.Server)}}
 		}
 		for _, file := range files {
-			real := RealPath(file.Path)
+			real := req.once.real.of(file.Path)
 			i := slices.IndexFunc(jobs, func(j job) bool {
 				return file.Unable == nil && j.edit.file.Unable == nil && j.real == real && reflect.DeepEqual(j.edit.file.Entry, file.Entry)
 			})

@@ -9,24 +9,14 @@ import (
 	"fsskills/clients"
 )
 
-// owners are the clients that have something in the folder.
-func owners(r Receipt, dir string) []string {
-	var ids []string
-	for _, rec := range r.Items {
-		if rec.Folder == dir && !rec.Left {
-			ids = append(ids, rec.Clients...)
-		}
-	}
-	return union(ids, nil)
-}
-
 // folders returns the folders of the targets for things of a kind, in the order
 // of the catalog, each once: two paths that links lead to one folder are one,
 // under the name that the receipt has.
 func (req Request) folders(r Receipt, kind Kind) []itemFolder {
 	known := map[string]string{} // from the real folder to its name
-	for _, rec := range r.Items {
-		known[RealPath(rec.Folder)] = rec.Folder
+	real := req.once.real
+	for i := range r.Items {
+		known[real.of(r.Items[i].Folder)] = r.Items[i].Folder
 	}
 	var out []itemFolder
 	for _, t := range req.Targets {
@@ -34,11 +24,10 @@ func (req Request) folders(r Receipt, kind Kind) []itemFolder {
 		if dir == "" {
 			continue
 		}
-		real := RealPath(dir)
-		if known[real] == "" {
-			known[real] = dir
+		if at := real.of(dir); known[at] == "" {
+			known[at] = dir
 		}
-		dir = known[real]
+		dir = known[real.of(dir)]
 		i := slices.IndexFunc(out, func(f itemFolder) bool { return f.dir == dir })
 		if i < 0 {
 			i = len(out)
@@ -47,19 +36,6 @@ func (req Request) folders(r Receipt, kind Kind) []itemFolder {
 		out[i].ids = append(out[i].ids, t.Client.ID)
 	}
 	return out
-}
-
-// RealPath is path with its links resolved as far as it exists.
-func RealPath(path string) string {
-	real, err := filepath.EvalSymlinks(path)
-	if err == nil {
-		return real
-	}
-	up := filepath.Dir(path)
-	if up == path {
-		return path
-	}
-	return filepath.Join(RealPath(up), filepath.Base(path))
 }
 
 // folder is where things of a kind go for the target, "" if it gets none.
@@ -76,18 +52,34 @@ func (t Target) folder(kind Kind, sys clients.System) string {
 // recordedFolders returns the folders in which the clients have things of a
 // kind.
 func recordedFolders(r Receipt, kind Kind, ids []string) []itemFolder {
+	asked := map[string]bool{}
+	for _, id := range ids {
+		asked[id] = true
+	}
+	at := map[string]int{}
 	var out []itemFolder
-	for _, rec := range r.Items {
-		here := slices.DeleteFunc(slices.Clone(rec.Clients), func(id string) bool { return !slices.Contains(ids, id) })
-		if rec.Kind != kind || rec.Left || len(here) == 0 {
+	for n := range r.Items {
+		rec := &r.Items[n]
+		if rec.Kind != kind || rec.Left {
 			continue
 		}
-		i := slices.IndexFunc(out, func(f itemFolder) bool { return f.dir == rec.Folder })
-		if i < 0 {
-			i = len(out)
-			out = append(out, itemFolder{dir: rec.Folder})
+		for _, id := range rec.Clients {
+			if !asked[id] {
+				continue
+			}
+			i, known := at[rec.Folder]
+			if !known {
+				i = len(out)
+				at[rec.Folder] = i
+				out = append(out, itemFolder{dir: rec.Folder})
+			}
+			if !slices.Contains(out[i].ids, id) {
+				out[i].ids = append(out[i].ids, id)
+			}
 		}
-		out[i].ids = union(out[i].ids, here)
+	}
+	for i := range out {
+		slices.Sort(out[i].ids)
 	}
 	return out
 }
@@ -139,10 +131,10 @@ func outside(root, path string) error {
 }
 
 // realFolders are the folders with links resolved.
-func realFolders(folders []itemFolder) []string {
+func (req Request) realFolders(folders []itemFolder) []string {
 	real := make([]string, len(folders))
 	for i, f := range folders {
-		real[i] = RealPath(f.dir)
+		real[i] = req.once.real.of(f.dir)
 	}
 	return real
 }

@@ -100,12 +100,20 @@ const operationName = "operation.json"
 type journal struct {
 	path string
 	op   Operation
-	mu   sync.Mutex
+	// files are the indices of the changes of whole files, by their paths.
+	files map[string]int
+	mu    sync.Mutex
 }
 
 // begin writes the journal. before gives the bytes of the i-th change.
 func (s *Store) begin(op Operation, before func(i int) []byte) (*journal, error) {
-	j := &journal{path: s.path(journalName), op: op}
+	j := &journal{path: s.path(journalName), op: op, files: map[string]int{}}
+	for i := range op.Changes {
+		c := &op.Changes[i]
+		if _, twice := j.files[c.Path]; c.Kind.isFile() && !twice {
+			j.files[c.Path] = i
+		}
+	}
 	meta, err := json.Marshal(op)
 	if err != nil {
 		return nil, fmt.Errorf("encode the journal: %w", err)

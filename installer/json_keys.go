@@ -1,17 +1,17 @@
 package installer
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // doubled reports a name that an object of a valid JSON document has twice, in
 // any case: the decoder would silently believe the last of them.
 func doubled(data []byte) error {
 	type object struct {
-		names []string
+		names [][]byte
 		value bool // a value is next, not a name
 		list  bool // an array: there are no names
 	}
@@ -38,12 +38,16 @@ func doubled(data []byte) error {
 			if len(open) == 0 || open[len(open)-1].list || open[len(open)-1].value {
 				continue
 			}
-			var name string
-			if err := json.Unmarshal(data[from:i+1], &name); err != nil {
-				return at(data, err)
+			name := data[from+1 : i]
+			if bytes.IndexByte(name, '\\') >= 0 {
+				var plain string
+				if err := json.Unmarshal(data[from:i+1], &plain); err != nil {
+					return at(data, err)
+				}
+				name = []byte(plain)
 			}
 			top := &open[len(open)-1]
-			if slices.ContainsFunc(top.names, func(n string) bool { return strings.EqualFold(n, name) }) {
+			if slices.ContainsFunc(top.names, func(n []byte) bool { return bytes.EqualFold(n, name) }) {
 				return placeIn(data, from, fmt.Errorf("%q is there twice", name))
 			}
 			top.names = append(top.names, name)

@@ -14,6 +14,7 @@ type onceOnly struct {
 	// fresh are the things that were planned where nothing was, and last those
 	// that were planned last, by the first of their files.
 	fresh, last map[*registry.File]plannedFiles
+	real        realPaths
 }
 
 // plannedFiles are the changes and the record of a thing.
@@ -23,7 +24,7 @@ type plannedFiles struct {
 }
 
 func newOnceOnly() onceOnly {
-	return onceOnly{map[string]Content{}, map[*registry.File]plannedFiles{}, map[*registry.File]plannedFiles{}}
+	return onceOnly{map[string]Content{}, map[*registry.File]plannedFiles{}, map[*registry.File]plannedFiles{}, realPaths{}}
 }
 
 // content is c with the bytes of an earlier one that has the same.

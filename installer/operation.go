@@ -12,8 +12,12 @@ func (s *Store) operation(plan Plan) (op Operation, before map[int][]byte, err e
 	now := s.Now().UTC()
 	op = Operation{ID: nextID(now, plan.was.Operation), Version: s.Version, Command: plan.Command, Time: now, Was: plan.was, Real: map[string]string{}}
 	before = map[int][]byte{}
-	missing := map[string]bool{}
+	missing, noted := map[string]bool{}, map[string]bool{}
 	note := func(dir string) error {
+		if noted[dir] {
+			return nil
+		}
+		noted[dir] = true
 		dirs, err := missingDirs(dir)
 		for _, d := range dirs {
 			missing[d] = true
@@ -27,8 +31,8 @@ func (s *Store) operation(plan Plan) (op Operation, before map[int][]byte, err e
 		}
 		op.Changes = append(op.Changes, c)
 	}
-	stages := map[string]bool{}
-	most := 0 // there may be a hundred thousand, and growing takes twice their memory
+	stages, staged := map[string]bool{}, map[string]bool{} // by their own paths, by the folders'
+	most := 0                                              // there may be a hundred thousand, and growing takes twice their memory
 	for _, a := range plan.Actions {
 		if a.Changes() {
 			most += len(a.Files) + 2
@@ -49,11 +53,13 @@ func (s *Store) operation(plan Plan) (op Operation, before map[int][]byte, err e
 		if err := note(a.item.folder); err != nil {
 			return op, nil, err
 		}
-		stage, err := stagePath(a.item.folder, op.ID)
-		if err != nil {
-			return op, nil, err
+		if !staged[a.item.folder] {
+			stage, err := stagePath(a.item.folder, op.ID)
+			if err != nil {
+				return op, nil, err
+			}
+			staged[a.item.folder], stages[stage] = true, true
 		}
-		stages[stage] = true
 		if a.real != a.item.folder {
 			op.Real[a.item.folder] = a.real
 		}

@@ -118,10 +118,16 @@ func (a Action) where() string {
 
 // pin notes where everything is that the actions write. What a link has taken
 // the place of since is not written.
-func (p *Plan) pin() {
-	for i, a := range p.Actions {
-		if a.Changes() {
-			p.Actions[i].real = a.where()
+func (p *Plan) pin(real realPaths) {
+	for i := range p.Actions {
+		switch a := &p.Actions[i]; {
+		case !a.Changes():
+		case a.item != nil:
+			a.real = real.of(a.item.folder)
+		case a.server.edit.exact != nil: // the file that gets its bytes back may be another
+			a.real = a.where()
+		default:
+			a.real = real.of(a.server.target)
 		}
 	}
 }
@@ -218,19 +224,21 @@ func (p Plan) after(done []Action) Receipt {
 			r.Source.Commit = p.was.Source.Commit
 		}
 	}
-	for _, a := range done {
-		switch {
+	items := newItemList(r.Items, len(done))
+	for i := range done {
+		switch a := &done[i]; {
 		case a.item != nil:
 			if a.item.forgets != "" {
-				r.putItem(a.item.folder, a.item.forgets, nil)
+				items.put(a.item.folder, a.item.forgets, nil)
 			}
-			r.putItem(a.item.folder, a.Name, a.item.record)
+			items.put(a.item.folder, a.Name, a.item.record)
 		case a.Kind == KindLock:
 			r.Lock = a.server.after.SHA256
 		case a.server != nil:
 			r.putServer(a.Path, a.server.record)
 		}
 	}
+	r.Items = items.list()
 	if p.prune && len(r.Recorded(false)) == 0 {
 		// Nothing is left: the next install begins anew.
 		r.Choices, r.Source = Choices{}, Source{}

@@ -201,7 +201,13 @@ func (r *Receipt) replayFile(c Change, req Request) {
 		if c.After.SHA256 == "" {
 			return
 		}
-		ids := owners(*r, c.Folder)
+		var here []*Item
+		for i := range r.Items {
+			if r.Items[i].Folder == c.Folder {
+				here = append(here, &r.Items[i])
+			}
+		}
+		ids := owners(here)
 		for _, f := range req.folders(*r, c.Kind) {
 			if f.dir == c.Folder {
 				ids = union(ids, f.ids)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
-	"reflect"
 	"slices"
 
 	"fsskills/clients"
@@ -223,16 +222,6 @@ func (r Receipt) ServerOf(client string) *Server {
 	return nil
 }
 
-// putItem records a skill, or forgets it if item is nil.
-func (r *Receipt) putItem(folder, name string, item *Item) {
-	r.Items = slices.DeleteFunc(r.Items, func(i Item) bool {
-		return i.Folder == folder && (i.Name == name || item != nil && i.Name == item.Name)
-	})
-	if item != nil {
-		r.Items = append(r.Items, *item)
-	}
-}
-
 // putServer records an entry, or forgets it if server is nil.
 func (r *Receipt) putServer(path string, server *Server) {
 	r.Servers = slices.DeleteFunc(r.Servers, func(s Server) bool { return s.Path == path })
@@ -258,24 +247,16 @@ func (r *Receipt) sort() {
 	r.Made = slices.Compact(r.Made)
 }
 
-// equal reports whether two receipts say the same. The id of the operation
+// equal reports whether two receipts say the same, as their files have it. The id of the operation
 // does not count.
 func (r Receipt) equal(o Receipt) bool {
 	r.Operation, o.Operation = "", ""
-	return reflect.DeepEqual(normal(r), normal(o))
-}
-
-// normal makes nil and empty slices alike, as the file does.
-func normal(r Receipt) Receipt {
-	data, err := json.Marshal(r)
+	a, err := json.Marshal(r)
 	if err != nil {
-		return r
+		return false // writing it says why
 	}
-	var n Receipt
-	if err := json.Unmarshal(data, &n); err != nil {
-		return r
-	}
-	return n
+	b, err := json.Marshal(o)
+	return err == nil && bytes.Equal(a, b)
 }
 
 // without returns ids less the ones in gone, sorted.

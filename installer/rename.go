@@ -38,13 +38,15 @@ func (req Request) former(r Receipt, want func(name string) bool) []registry.Ski
 	former := slices.DeleteFunc(slices.Clone(req.before().Skills), func(s registry.Skill) bool { return !want(s.Name) })
 	known := setOf(former)
 	best := map[string]int{} // how many files of a skill are as they were
-	for _, rec := range r.Items {
+	at := map[string]int{}   // where it is among the former ones
+	for n := range r.Items {
+		rec := &r.Items[n]
 		if rec.Kind != KindSkill || rec.Left || known.has(rec.Name) || !want(rec.Name) {
 			continue
 		}
 		s, pristine := rec.former()
-		i := slices.IndexFunc(former, func(s registry.Skill) bool { return s.Name == rec.Name })
-		if i < 0 {
+		if i, there := at[rec.Name]; !there {
+			at[rec.Name] = len(former)
 			former, best[rec.Name] = append(former, s), pristine
 		} else if pristine > best[rec.Name] {
 			former[i], best[rec.Name] = s, pristine
@@ -93,9 +95,18 @@ func (req Request) renames(r Receipt) map[string]string {
 	if len(gone) == 0 {
 		return nil
 	}
-	fresh := slices.DeleteFunc(slices.Clone(req.Snapshot.Skills), func(s registry.Skill) bool {
-		return before.has(s.Name) || slices.ContainsFunc(r.Items, func(i Item) bool { return i.Kind == KindSkill && i.Name == s.Name && !i.Left })
-	})
+	recorded := map[string]bool{}
+	for i := range r.Items {
+		if rec := &r.Items[i]; rec.Kind == KindSkill && !rec.Left {
+			recorded[rec.Name] = true
+		}
+	}
+	var fresh []registry.Skill
+	for _, s := range req.Snapshot.Skills {
+		if !before.has(s.Name) && !recorded[s.Name] {
+			fresh = append(fresh, s)
+		}
+	}
 	moves := registry.Renamed(gone, fresh)
 	for _, rec := range r.Items {
 		for _, from := range rec.Formerly {
@@ -105,10 +116,11 @@ func (req Request) renames(r Receipt) map[string]string {
 			}
 		}
 	}
+	known := r.index()
 	for _, rec := range r.Items {
 		for from, to := range moves {
 			// Both in one folder: they are two skills.
-			if rec.Name == to && !rec.Left && r.Item(rec.Folder, from) != nil {
+			if rec.Name == to && !rec.Left && known.item(rec.Folder, from) != nil {
 				delete(moves, from)
 			}
 		}
@@ -144,9 +156,9 @@ func renamed(names []string, moves map[string]string) []string {
 
 // rename plans the way of a recorded skill to its new name. If something stands
 // in the new place that is not upstream's, the skill stays where it is.
-func (ip itemPlanner) rename(r Receipt, rec Item, to thing) []Action {
+func (ip itemPlanner) rename(rec Item, to thing) []Action {
 	stays := Action{Kind: KindSkill, Name: rec.Name, Path: rec.Path(), Clients: ip.ids}
-	followed, err := ip.follow(r, rec.Name, to.name)
+	followed, err := ip.follow(&rec, to.name)
 	if err != nil {
 		return []Action{stays.failed(err, &rec, ip.folder)}
 	}
@@ -162,23 +174,22 @@ func (ip itemPlanner) rename(r Receipt, rec Item, to thing) []Action {
 	return []Action{there, stays}
 }
 
-// follow makes the planner take the skill in the folder along under its new
-// name, and returns what is recorded of it there. It returns nil if nothing
-// is, or if something stands in the new place: then the old one stays.
-func (ip *itemPlanner) follow(r Receipt, from, to string) (*Item, error) {
-	rec := r.Item(ip.folder, from)
-	if rec == nil || rec.Left {
+// follow makes the planner take a recorded skill of the folder along under its
+// new name, and returns what is recorded of it. It returns nil if it is only left
+// there, or if something stands in the new place: then the old one stays.
+func (ip *itemPlanner) follow(rec *Item, to string) (*Item, error) {
+	if rec.Left {
 		return nil, nil
 	}
 	for _, place := range []struct {
 		name string
 		may  []presentKind
-	}{{from, []presentKind{folder, nothing}}, {to, []presentKind{nothing}}} {
+	}{{rec.Name, []presentKind{folder, nothing}}, {to, []presentKind{nothing}}} {
 		there, err := look(skillPath(ip.folder, place.name))
 		if err != nil || !slices.Contains(place.may, there.kind) {
 			return nil, err
 		}
 	}
-	ip.from = from
+	ip.from = rec.Name
 	return rec, nil
 }

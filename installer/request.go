@@ -89,16 +89,17 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 			return Plan{}, err
 		}
 		folders := req.folders(r, KindSkill)
-		targets := realFolders(folders)
+		targets, known := req.realFolders(folders), r.index()
 		for _, f := range folders {
+			here := req.items(f, targets, true)
+			if len(req.Names) == 0 {
+				here.owners = known.owners[f.dir]
+			}
 			for _, s := range req.skillsFor(f.dir, skills) {
-				ip := req.items(f, targets, true)
-				if len(req.Names) == 0 {
-					ip.owners = owners(r, f.dir)
-				}
-				rec := r.Item(f.dir, s.name)
-				if was := r.Item(f.dir, formerName(moves, s.name)); rec == nil && was != nil {
-					followed, err := ip.follow(r, was.Name, s.name)
+				ip := here
+				rec := known.item(f.dir, s.name)
+				if was := known.item(f.dir, formerName(moves, s.name)); rec == nil && was != nil {
+					followed, err := ip.follow(was, s.name)
 					if err != nil {
 						a := Action{Kind: KindSkill, Name: was.Name, Path: was.Path(), Clients: ip.ids}
 						p.Actions = append(p.Actions, a.failed(err, was, f.dir))
@@ -126,7 +127,7 @@ func NewInstall(r Receipt, req Request) (Plan, error) {
 	} else {
 		p.planLock(req.System.Project)
 	}
-	p.pin()
+	p.pin(req.once.real)
 	return p, nil
 }
 
@@ -146,7 +147,7 @@ func NewUpdate(r Receipt, req Request) (Plan, error) {
 	p.Warnings = append(p.Warnings, req.refusals(placed)...)
 	p.review()
 	p.planLock(req.System.Project)
-	p.pin()
+	p.pin(req.once.real)
 	return p, nil
 }
 
@@ -156,22 +157,25 @@ func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (plac
 	have := setOf(req.Snapshot.Skills)
 	choices := r.Choices.renamed(moves)
 	folders := recordedFolders(r, KindSkill, req.ids())
-	targets := realFolders(folders)
+	targets, all := req.realFolders(folders), r.index()
 	for _, f := range folders {
 		known := map[string]bool{}
-		for _, rec := range r.Items {
-			if rec.Folder != f.dir || rec.Left {
+		here, again := req.items(f, targets, false), req.items(f, targets, true)
+		again.owners = all.owners[f.dir]
+		for _, was := range all.folders[f.dir] {
+			rec := *was
+			if rec.Left {
 				continue
 			}
 			known[rec.Name] = true
 			if len(req.Names) > 0 && !slices.Contains(req.Names, rec.Name) {
 				continue
 			}
-			ip := req.items(f, targets, false)
-			if to := moves[rec.Name]; to != "" && r.Item(f.dir, to) == nil {
+			ip := here
+			if to := moves[rec.Name]; to != "" && all.item(f.dir, to) == nil {
 				known[to] = true
 				placed = append(placed, have[to])
-				p.Actions = append(p.Actions, ip.rename(r, rec, aSkill(have[to], req.Snapshot.Commit))...)
+				p.Actions = append(p.Actions, ip.rename(rec, aSkill(have[to], req.Snapshot.Commit))...)
 			} else if s, ok := have[rec.Name]; ok {
 				placed = append(placed, s)
 				p.Actions = append(p.Actions, ip.place(aSkill(s, req.Snapshot.Commit), &rec))
@@ -184,9 +188,7 @@ func (req Request) planUpdate(r Receipt, moves map[string]string, p *Plan) (plac
 		for _, s := range req.Snapshot.Skills {
 			if len(choices.Skills) == 0 && len(req.Names) == 0 && !known[s.Name] && !slices.Contains(choices.Without, s.Name) {
 				placed = append(placed, s)
-				ip := req.items(f, targets, true)
-				ip.owners = owners(r, f.dir)
-				p.Actions = append(p.Actions, ip.place(aSkill(s, req.Snapshot.Commit), r.Item(f.dir, s.Name)))
+				p.Actions = append(p.Actions, again.place(aSkill(s, req.Snapshot.Commit), all.item(f.dir, s.Name)))
 			}
 		}
 	}

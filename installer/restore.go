@@ -143,7 +143,7 @@ func (s *Store) NewRestore(r Receipt, word string, force bool) (Plan, error) {
 		a.settleRestore(r)
 	}
 	p.planLock(r.Project)
-	p.pin()
+	p.pin(realPaths{})
 	return p, nil
 }
 

@@ -50,8 +50,15 @@ func NewStatus(r Receipt, req Request) (checks []Check, warnings []string) {
 		req.updateAgents(r, &p)
 		actions = p.Actions
 	}
+	byPath, known := r.byPath(), r.index()
 	for _, a := range actions {
-		rec := recorded(r, a)
+		rec := byPath[a.Path]
+		if rec == nil && a.From != "" {
+			rec = byPath[a.From] // upstream has renamed it
+		}
+		if rec == nil && a.item != nil && a.item.forgets != "" {
+			rec = known.item(a.item.folder, a.item.forgets)
+		}
 		c := newCheck(a, rec)
 		if a.item != nil && a.item.want != nil && rec != nil && c.State != StateFailed {
 			c.Outdated = c.Outdated || len(LockedItem{Files: rec.Files}.differs(*a.item.want)) > 0
@@ -69,20 +76,6 @@ func NewStatus(r Receipt, req Request) (checks []Check, warnings []string) {
 		}
 	}
 	return checks, warnings
-}
-
-// recorded is what is recorded of the skill that an action is about, under its
-// old name if upstream has renamed it.
-func recorded(r Receipt, a Action) *Item {
-	for i, rec := range r.Items {
-		if !rec.Left && (rec.Path() == a.Path || rec.Path() == a.From) {
-			return &r.Items[i]
-		}
-	}
-	if a.item != nil && a.item.forgets != "" {
-		return r.Item(a.item.folder, a.item.forgets)
-	}
-	return nil
 }
 
 // newCheck tells the action of an update as a state.

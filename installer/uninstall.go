@@ -47,7 +47,7 @@ func NewUninstall(r Receipt, req Removal) Plan {
 		p.Warnings = append(p.Warnings, warnings...)
 	}
 	p.planLock(r.Project)
-	p.pin()
+	p.pin(once.real)
 	return p
 }
 

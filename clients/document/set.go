@@ -110,7 +110,7 @@ func (d document) Set(p Place, want Entry) (_ Change, err error) {
 	if err != nil {
 		return Change{}, err
 	}
-	w := &work{tree: d.tree, place: p}
+	w := &work{tree: d.tree, place: p, entry: &decodedEntry{have, found}}
 	if err := w.set(want, value, have, found); err != nil {
 		return Change{}, err
 	}
@@ -130,7 +130,7 @@ func (d document) Set(p Place, want Entry) (_ Change, err error) {
 		if !same(got, expected) {
 			return &VerifyError{"the entry would not be as wanted"}
 		}
-		again := &work{tree: after, place: p}
+		again := &work{tree: after, place: p, entry: &decodedEntry{got, true}}
 		if err := again.set(want, value, got, true); err != nil {
 			return err
 		}

@@ -9,6 +9,27 @@ type work struct {
 	place Place
 	edits []Edit
 	prior []Prior
+	// entry is what find said last, nil once the tree has changed.
+	entry *decodedEntry
+}
+
+// A decodedEntry is the value of an entry. Nobody changes it.
+type decodedEntry struct {
+	value any
+	found bool
+}
+
+// find decodes the entry. It stays the same from one field to the next as long
+// as nothing is edited, and most often nothing is.
+func (w *work) find() (any, bool, error) {
+	if w.entry == nil {
+		value, found, err := w.tree.find(w.place)
+		if err != nil {
+			return nil, false, err
+		}
+		w.entry = &decodedEntry{value, found}
+	}
+	return w.entry.value, w.entry.found, nil
 }
 
 func (w *work) do(edits []Edit, err error) error {
@@ -19,7 +40,7 @@ func (w *work) do(edits []Edit, err error) error {
 	if err != nil {
 		return &VerifyError{"the result would not parse: " + err.Error()}
 	}
-	w.tree = next
+	w.tree, w.entry = next, nil
 	w.edits = Compose(w.edits, edits)
 	return nil
 }
@@ -66,7 +87,7 @@ func (w *work) set(want Entry, value, have any, found bool) error {
 }
 
 func (w *work) field(f Field) error {
-	have, _, err := w.tree.find(w.place)
+	have, _, err := w.find()
 	if err != nil {
 		return err
 	}
@@ -103,7 +124,7 @@ func (w *work) put(have any, path []string, v any) error {
 // the maps inside the entry that are empty then.
 func (w *work) cut(path []string) error {
 	for {
-		have, _, err := w.tree.find(w.place)
+		have, _, err := w.find()
 		if err != nil {
 			return err
 		}
@@ -151,7 +172,7 @@ func (w *work) restore(prior []Prior) error {
 }
 
 func (w *work) putBack(p Prior) error {
-	have, found, err := w.tree.find(w.place)
+	have, found, err := w.find()
 	if err != nil || !found || p.Raw == nil {
 		return err
 	}

@@ -102,9 +102,13 @@ func maskDirective(src []byte, start int) []byte {
 func yamlLines(src []byte, start int) []int {
 	lines := []int{start}
 	for i := start; i < len(src); {
+		if c := src[i]; c > '\r' && c < utf8.RuneSelf {
+			i++ // most bytes, and no line ends with them
+			continue
+		}
 		n := lineBreak(src, i)
 		if n == 0 {
-			n = max(n, unicodeBreak(src[i:]))
+			n = unicodeBreak(src[i:])
 		}
 		if n > 0 {
 			i += n

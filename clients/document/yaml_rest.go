@@ -1,7 +1,7 @@
 package document
 
 import (
-	"fmt"
+	"strconv"
 
 	"gopkg.in/yaml.v3"
 )
@@ -41,14 +41,17 @@ func (t *yamlTree) rest(p Place, depth int) [][]byte {
 	}
 	r := yamlRest{site: s, depth: depth}
 	r.level(0)
-	return r.out
+	if r.out == nil { // as of an empty document
+		return nil
+	}
+	return [][]byte{r.out}
 }
 
 // A yamlRest collects what is beside the entry.
 type yamlRest struct {
 	site  yamlSite
 	depth int
-	out   [][]byte
+	out   []byte
 }
 
 func (r *yamlRest) level(n int) {
@@ -76,9 +79,16 @@ func (r *yamlRest) node(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && n.Style&yaml.TaggedStyle == 0 {
 		tag = "" // it follows from the text
 	}
-	r.out = append(r.out, fmt.Append(nil, n.Kind, n.Style), []byte(n.Anchor), []byte(tag), []byte(n.Value))
+	r.number(int(n.Kind))
+	r.number(int(n.Style))
+	for _, text := range [...]string{n.Anchor, tag, n.Value} {
+		r.number(len(text)) // so that no two texts run into one
+		r.out = append(r.out, text...)
+	}
+	r.number(len(n.Content))
 	for _, c := range n.Content {
 		r.node(c)
 	}
-	r.out = append(r.out, nil)
 }
+
+func (r *yamlRest) number(n int) { r.out = append(strconv.AppendInt(r.out, int64(n), 10), ' ') }
