@@ -150,7 +150,7 @@ func begin(ctx context.Context, env *Env, command string, at site, opts runOptio
 		return nil, err
 	}
 	// A receipt that cannot be read is found before the lock leaves its file.
-	if _, err := r.store.Receipt(); err != nil {
+	if err := r.store.Readable(); err != nil {
 		return nil, mendable(err, at)
 	}
 	if opts.dryRun {

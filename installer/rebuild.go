@@ -107,16 +107,16 @@ func (s *Store) remember(req Request) (*Rebuilt, error) {
 		found, b.From, b.Receipt, replayed = true, file.path, rec.receipt, rec.replayed
 		break
 	}
-	recorded, err := thisFormat().readFile(s.path(recordedName))
+	recorded, err := thisFormat().readFile(s.path(recordedName), nil)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 	case isCorrupt(err):
 		b.Unread = append(b.Unread, s.path(recordedName))
 	case err != nil:
 		return nil, err
-	case !found || recorded.Operation >= b.Receipt.Operation:
+	case !found || recorded.receipt.Operation >= b.Receipt.Operation:
 		// It is from after that operation, or nothing has come between.
-		b.Receipt, b.From, found, replayed = recorded, s.path(recordedName), true, false
+		b.Receipt, b.From, found, replayed = recorded.receipt, s.path(recordedName), true, false
 	}
 	b.Exact = found && !replayed && !torn && b.Receipt.Operation >= newest
 	return b, nil

@@ -181,21 +181,30 @@ func article(value string) string {
 	return "a " + value
 }
 
-// readFile reads the receipt in a file; there has to be one.
-func (f receiptFormat) readFile(path string) (Receipt, error) {
+// A reading is a receipt and the bytes that it was read from.
+type reading struct {
+	data    []byte
+	receipt Receipt
+}
+
+// readFile reads the receipt in a file; there has to be one. Bytes that are those
+// of known, which may be nil, are not decoded again.
+func (f receiptFormat) readFile(path string, known *reading) (*reading, error) {
 	info, err := os.Stat(path)
 	if err != nil {
-		return Receipt{}, blocked(path, err)
+		return nil, blocked(path, err)
 	}
-	corrupt := func(err error) (Receipt, error) { return Receipt{}, &CorruptError{Path: path, Err: err} }
+	corrupt := func(err error) (*reading, error) { return nil, &CorruptError{Path: path, Err: err} }
 	if !info.Mode().IsRegular() {
 		return corrupt(errNotRegular)
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return Receipt{}, err
+		return nil, err
 	}
 	switch {
+	case known != nil && bytes.Equal(data, known.data):
+		return known, nil
 	case len(bytes.TrimSpace(data)) == 0:
 		return corrupt(errors.New("is empty"))
 	case !utf8.Valid(data):
@@ -208,7 +217,7 @@ func (f receiptFormat) readFile(path string) (Receipt, error) {
 	if err != nil {
 		return corrupt(err)
 	}
-	return r, nil
+	return &reading{data, r}, nil
 }
 
 // A CorruptError says that one of fsskills' own files cannot be read. It is
@@ -251,18 +260,35 @@ var errLost = errors.New("is gone, though there are backups of what was installe
 // Receipt reads the receipt. Where nothing was ever installed it is empty. The
 // error is a [*CorruptError] if it cannot be read or is lost.
 func (s *Store) Receipt() (Receipt, error) {
+	r, err := s.reading()
+	s.ahead = nil // whose parts nobody else may have
+	if err != nil {
+		return Receipt{}, err
+	}
+	return r.receipt, nil
+}
+
+// Readable returns the error of Receipt. It is for before the lock is taken: what
+// it reads is decoded once, if the file is still the same when Receipt reads it.
+func (s *Store) Readable() error {
+	var err error
+	s.ahead, err = s.reading()
+	return err
+}
+
+func (s *Store) reading() (*reading, error) {
 	path := s.path(receiptName)
-	r, err := thisFormat().readFile(path)
+	r, err := thisFormat().readFile(path, s.ahead)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return r, err
 	}
 	// Each operation that was completed had saved one.
 	backups, err := s.backedUp()
 	if err != nil {
-		return Receipt{}, err
+		return nil, err
 	}
 	if slices.ContainsFunc(backups, func(b backup) bool { return !b.undone }) {
-		return Receipt{}, &CorruptError{Path: path, Err: errLost}
+		return nil, &CorruptError{Path: path, Err: errLost}
 	}
-	return Receipt{Version: receiptVersion}, nil
+	return &reading{receipt: Receipt{Version: receiptVersion}}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strings"
 	"testing"
@@ -290,5 +291,32 @@ func TestEveryVersionLeadsToThisOne(t *testing.T) {
 		if f.steps[v] == nil {
 			t.Errorf("nothing leads from version %d to the next", v)
 		}
+	}
+}
+
+// TestReadable reads a receipt ahead, and goes by the file all the same.
+func TestReadable(t *testing.T) {
+	w := newWorld(t)
+	w.install(w.request(first(), "cursor"))
+	want := w.receipt()
+	ahead := func() {
+		t.Helper()
+		if err := w.store.Readable(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ahead()
+	if got := w.receipt(); !reflect.DeepEqual(got, want) {
+		t.Errorf("what was read ahead is %+v, want %+v", got, want)
+	}
+	ahead()
+	const rel = ".local/state/fsskills/" + receiptName
+	w.write(rel, strings.ReplaceAll(w.read(rel), "cursor", "cubist"))
+	if reflect.DeepEqual(w.receipt(), want) {
+		t.Error("what was read ahead is taken for the file, which has changed since")
+	}
+	w.write(rel, "{")
+	if err := w.store.Readable(); !isCorrupt(err) {
+		t.Errorf("got %v of half a receipt, want a CorruptError", err)
 	}
 }

@@ -30,15 +30,15 @@ type Recovery struct {
 // nil if there is none. What is not ours any more is left as it is and does
 // not stop the next command. The lock must be held.
 func (s *Store) Recover() (*Recovery, error) {
-	receipt, err := s.Receipt()
-	if err != nil {
-		return nil, err
-	}
 	r, err := readOperation(s.path(journalName))
 	if errors.Is(err, fs.ErrNotExist) {
 		s.sweep()
 		return nil, nil
 	}
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := s.Receipt()
 	if err != nil {
 		return nil, err
 	}

@@ -53,6 +53,9 @@ type Store struct {
 	// file as soon as they are done and before they are read back. It may be nil.
 	Wrote func([]Result)
 
+	// ahead is what Readable has read, for the Receipt after it.
+	ahead *reading
+
 	// step is called before each step that writes, in tests that fail or kill
 	// an operation there.
 	step func(name string) error
