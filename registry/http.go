@@ -131,7 +131,10 @@ var errWantsCertificate = errors.New("a certificate is wanted")
 
 // RoundTrip sends a request. Anything but git's answer becomes an error.
 func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
-	w.finishList()
+	if err := w.finishList(); err != nil {
+		w.failure = err
+		return nil, err
+	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	idle := time.AfterFunc(w.idle, func() { cancel(errIdle) })
 	whole := time.AfterFunc(answerIdles*w.idle, func() { cancel(errEndless) })

@@ -87,15 +87,21 @@ func (l *refList) Close() error {
 }
 
 // finishList makes the connection free for another request. HTTP/1.1 gives a
-// connection back only when all of an answer was read.
-func (w *watch) finishList() {
+// connection back only when all of an answer was read. The error is a *LimitError
+// if that is too much.
+func (w *watch) finishList() error {
 	if w.list == nil {
-		return
+		return nil
 	}
-	if w.list.major == 1 {
-		_, _ = io.Copy(io.Discard, w.list.body) // it ends with maxRefsBytes, and then the connection does
+	defer w.leaveList()
+	if w.list.major != 1 {
+		return nil
 	}
-	w.leaveList()
+	_, err := io.Copy(io.Discard, w.list.body)
+	if _, tooLarge := errors.AsType[*LimitError](err); tooLarge {
+		return err
+	}
+	return nil // a connection that has broken off is made anew
 }
 
 // leaveList ends the answer as it is.
