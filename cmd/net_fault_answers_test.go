@@ -184,7 +184,7 @@ func answerFaults() []netFault {
 					return
 				}
 			}
-		})},
+		}, "--ref", "main")},
 	}
 	return faults
 }

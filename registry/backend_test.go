@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"net/http/cgi"
@@ -181,4 +182,58 @@ func TestOpenDownloadsTheRefsOnly(t *testing.T) {
 	if requests.Load() != 1 || sent.Load() > 1000 {
 		t.Errorf("%d requests, %d bytes", requests.Load(), sent.Load())
 	}
+}
+
+// TestNothingGrowsWithHistory fetches the same skills from repositories with short
+// and long histories, where git's own clone of one commit is the measure.
+func TestNothingGrowsWithHistory(t *testing.T) {
+	fetched := map[int]int64{}
+	for _, commits := range []int{1, 25, 500} {
+		dir := quickHistory(t, commits)
+		root, sent, requests := gitBackend(t, dir)
+		if snap, err := snapshotOf(t, new(Remote), root+"/.git", ""); err != nil || len(snap.Skills) != 1 {
+			t.Fatalf("%d commits: %v, %v", commits, snap, err)
+		}
+		fetched[commits] = sent.Swap(0)
+		if n := requests.Swap(0); n != 2 {
+			t.Errorf("%d commits: %d requests", commits, n)
+		}
+		git(t, t.TempDir(), "clone", "-q", "--bare", "--depth", "1", root+"/.git", "clone")
+		if cloned := sent.Load(); fetched[commits]*100 > cloned*105 {
+			t.Errorf("%d commits: %d bytes are fetched, git's clone takes %d", commits, fetched[commits], cloned)
+		}
+		if n := fetched[commits]; n < 5000 || n*100 > fetched[1]*103 {
+			t.Errorf("%d commits: %d bytes are fetched, of one commit %d", commits, n, fetched[1])
+		}
+	}
+}
+
+// quickHistory is a repository with so many commits, of which the last is always
+// the same.
+func quickHistory(t *testing.T, commits int) (dir string) {
+	t.Helper()
+	dir = t.TempDir()
+	git(t, dir, "init", "-q", "-b", "main")
+	var in strings.Builder
+	for i := range commits {
+		left := commits - i
+		text := demo + strings.Repeat(fmt.Sprintf("Line %d of many.\n", left*left), 50)
+		var noise strings.Builder
+		for line := range 200 {
+			fmt.Fprintf(&noise, "%x\n", sha256.Sum256(fmt.Append(nil, left, line)))
+		}
+		fmt.Fprintf(&in, "commit refs/heads/main\ncommitter somebody <somebody@example.invalid> %d +0000\ndata 8\na change\n", 1_700_000_000-left*3600)
+		for name, data := range map[string]string{"skills/demo/SKILL.md": text, "noise": noise.String()} {
+			fmt.Fprintf(&in, "M 100644 inline %s\ndata %d\n%s\n", name, len(data), data)
+		}
+	}
+	cmd := exec.CommandContext(t.Context(), "git", "-C", dir, "-c", "safe.directory=*", "fast-import", "--quiet")
+	cmd.Stdin = strings.NewReader(in.String())
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("git fast-import: %v\n%s", err, out)
+	}
+	if n := git(t, dir, "rev-list", "--count", "main"); n != strconv.Itoa(commits) {
+		t.Fatalf("%s commits, want %d", n, commits)
+	}
+	return dir
 }

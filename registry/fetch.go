@@ -41,6 +41,9 @@ func (r *Remote) openRemote(ctx context.Context, src Source) (*Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	if overHTTP, ok := w.(*httpWire); ok {
+		overHTTP.watch.headOnly = namesHead(src.Ref)
+	}
 	rem := &remote{remote: r, wire: w, where: src.URL}
 	if err := rem.list(ctx, src.Ref); err != nil {
 		_ = w.Close() // the first error is the one that tells
@@ -78,7 +81,7 @@ func (r *remote) list(ctx context.Context, ref string) error {
 	r.caps = adv.Capabilities
 	r.refs = advertisedRefs(adv)
 	if r.target, err = r.refs.resolve(ref, r.where); err == nil {
-		r.remote.trace("the source lists %d refs; wanted is commit %s", len(r.refs.names), r.target.id)
+		r.remote.trace("read %d refs; wanted is commit %s", len(r.refs.names), r.target.id)
 	}
 	return err
 }

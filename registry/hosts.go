@@ -75,7 +75,6 @@ func (s *hostScan) wordEnd(i int) int {
 	return i
 }
 
-
 // report says a host with the line of the byte at, unless it is Fullstory's.
 func (s *hostScan) report(at int, host string) {
 	if host == "" || isOwnHost(host) {

@@ -87,6 +87,7 @@ func (w *httpWire) cause() error { return w.watch.failure }
 func (w *httpWire) again(context.Context) error { return nil }
 
 func (w *httpWire) Close() error {
+	w.watch.leaveList()
 	if w.watch.own != nil {
 		w.watch.own.CloseIdleConnections()
 	}
@@ -107,6 +108,8 @@ type watch struct {
 	redirects   int         // one after the other
 	failure     error       // of the latest request
 	first       beginning   // of the latest answer
+	headOnly    bool        // no ref but HEAD is of interest
+	list        *refList    // the list that was not read to its end
 }
 
 // watchCertificates notes whether we are asked for a certificate: of a handshake
@@ -128,6 +131,10 @@ var errWantsCertificate = errors.New("a certificate is wanted")
 
 // RoundTrip sends a request. Anything but git's answer becomes an error.
 func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := w.finishList(); err != nil {
+		w.failure = err
+		return nil, err
+	}
 	ctx, cancel := context.WithCancelCause(req.Context())
 	idle := time.AfterFunc(w.idle, func() { cancel(errIdle) })
 	whole := time.AfterFunc(answerIdles*w.idle, func() { cancel(errEndless) })
@@ -170,6 +177,9 @@ func (w *watch) RoundTrip(req *http.Request) (*http.Response, error) {
 		body.most = maxPackBytes
 		if strings.HasSuffix(req.URL.Path, "/info/refs") {
 			body.most = maxRefsBytes
+			if w.headOnly {
+				res.Body = newRefList(body, res.ProtoMajor)
+			}
 		}
 		body.limit = body.most
 	}

@@ -44,6 +44,10 @@ const (
 	// maxRefsBytes bounds the list of refs. A ref takes about 70 bytes, so this
 	// is for some 200,000 of them: large hosts list every pull request.
 	maxRefsBytes = 16 << 20
+	// enoughRefsBytes is how much of a list of refs is read where only HEAD is of
+	// interest, which comes first: about as much as is on its way anyway when we
+	// look at it. Eight hundred refs fit into it.
+	enoughRefsBytes = 64 << 10
 	// maxErrorBytes bounds the body of an HTTP error, which nobody reads.
 	maxErrorBytes = 64 << 10
 	// maxPackBytes bounds what is downloaded: one commit without history, or

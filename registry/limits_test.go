@@ -30,7 +30,8 @@ func TestLimits(t *testing.T) {
 	tested := map[string]bool{
 		"DefaultIdle": true, "answerIdles": true, // times, which are in the tests of streams
 		"maxTries": true, "maxRetryAfter": true, // in the tests of what is tried again
-		"maxRedirects": true, // in the tests of the protocol
+		"maxRedirects":    true, // in the tests of the protocol
+		"enoughRefsBytes": true, // in the tests of long lists of refs
 	}
 	for _, l := range slices.Concat(skillLimits(), textLimits(), archiveLimits(), packLimits(), cacheLimits(), remoteLimits()) {
 		tested[l.name] = true

@@ -61,7 +61,7 @@ func TestAnswersInOtherWords(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			srv := httptest.NewServer(tt.handler)
 			defer srv.Close()
-			_, err := snapshotOf(t, &Remote{Wait: noWait}, srv.URL+"/repo.git", "")
+			_, err := snapshotOf(t, &Remote{Wait: noWait}, srv.URL+"/repo.git", "main")
 			hinted, ok := err.(interface{ Hint() string })
 			if !ok || !strings.Contains(err.Error(), tt.said) || !strings.Contains(hinted.Hint(), tt.hint) {
 				t.Errorf("got %v (%#v)", err, err)

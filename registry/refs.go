@@ -55,7 +55,7 @@ type target struct {
 // resolve finds what ref names: nothing is HEAD, then a full commit id, a
 // branch, a tag. where is for errors.
 func (r refs) resolve(ref, where string) (target, error) {
-	if ref == "" || ref == "HEAD" {
+	if namesHead(ref) {
 		if r.head.IsZero() {
 			return target{}, &NotFoundError{What: "ref", Name: "HEAD", In: where, Near: r.near("main")}
 		}
@@ -82,6 +82,9 @@ func (r refs) resolve(ref, where string) (target, error) {
 	}
 	return target{}, &NotFoundError{What: "ref", Name: ref, In: where, Near: r.near(ref)}
 }
+
+// namesHead says whether ref is HEAD, for which no other is looked at.
+func namesHead(ref string) bool { return ref == "" || ref == "HEAD" }
 
 // byID resolves a full id, which may be that of an annotated tag.
 func (r refs) byID(id plumbing.Hash) target {
