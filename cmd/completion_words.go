@@ -220,7 +220,8 @@ func (e *Env) askedSite(c *cobra.Command) site {
 	return at
 }
 
-// skillWords are the installed skills and agents with their descriptions.
+// skillWords are the installed skills and agents with their descriptions, as the
+// receipt has them, in a project together with its lock. Nothing else is read.
 func (e *Env) skillWords(c *cobra.Command) []string {
 	at := e.askedSite(c)
 	if e.guardState(at) != nil {

@@ -91,7 +91,7 @@ func OSEnv() Env {
 	} else if !filepath.IsAbs(env.Home) {
 		env.broken = fmt.Errorf("find the home folder: %q is not an absolute path", env.Home)
 	}
-	own := userFolders(env.GOOS, env.Home, localFolder(env.Home), env.Getenv)
+	own := userFolders(env.GOOS, env.Home, localFolder(env.Home, env.Getenv), env.Getenv)
 	env.StateDir, env.CacheDir, env.ConfigDir = own.state, own.cache, own.config
 	return env
 }

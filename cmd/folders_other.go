@@ -3,4 +3,4 @@
 package cmd
 
 // localFolder is the folder for programs' data on Windows, and empty here.
-func localFolder(string) string { return "" }
+func localFolder(string, func(string) string) string { return "" }

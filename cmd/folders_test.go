@@ -14,15 +14,18 @@ func TestUserFolders(t *testing.T) {
 		}},
 		{"Windows", "windows", nil, folders{"/local/fsskills", "/local/cache/fsskills", "/local/fsskills"}},
 		{
-			"whole paths", "darwin", map[string]string{"XDG_STATE_HOME": "/s", "XDG_CACHE_HOME": "/c/", "XDG_CONFIG_HOME": "/o"},
+			"whole paths", "darwin",
+			map[string]string{"XDG_STATE_HOME": "/s", "XDG_CACHE_HOME": "/c/", "XDG_CONFIG_HOME": "/o"},
 			folders{"/s/fsskills", "/c/fsskills", "/o/fsskills"},
 		},
 		{
-			"from the home", "linux", map[string]string{"XDG_STATE_HOME": "~/s", "XDG_CACHE_HOME": "$HOME/c"},
+			"from the home", "linux",
+			map[string]string{"XDG_STATE_HOME": "~/s", "XDG_CACHE_HOME": "$HOME/c"},
 			folders{"/home/me/s/fsskills", "/home/me/c/fsskills", "/home/me/.config/fsskills"},
 		},
 		{
-			"relative", "linux", map[string]string{"XDG_STATE_HOME": "s", "XDG_CACHE_HOME": "./c", "XDG_CONFIG_HOME": "../o"},
+			"relative", "linux",
+			map[string]string{"XDG_STATE_HOME": "s", "XDG_CACHE_HOME": "./c", "XDG_CONFIG_HOME": "../o"},
 			folders{"/home/me/.local/state/fsskills", "/home/me/.cache/fsskills", "/home/me/.config/fsskills"},
 		},
 	}

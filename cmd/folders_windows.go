@@ -2,7 +2,6 @@ package cmd
 
 import (
 	"cmp"
-	"os"
 	"path/filepath"
 
 	"golang.org/x/sys/windows"
@@ -10,11 +9,11 @@ import (
 
 // localFolder is the folder for programs' data of this machine. Windows is asked
 // for it first: a variable may have been taken away.
-func localFolder(home string) string {
+func localFolder(home string, getenv func(string) string) string {
 	for _, flag := range []uint32{windows.KF_FLAG_DEFAULT, windows.KF_FLAG_DEFAULT_PATH} {
 		if dir, err := windows.KnownFolderPath(windows.FOLDERID_LocalAppData, flag|windows.KF_FLAG_DONT_VERIFY); err == nil && dir != "" {
 			return dir
 		}
 	}
-	return cmp.Or(os.Getenv("LOCALAPPDATA"), filepath.Join(home, "AppData", "Local"))
+	return cmp.Or(getenv("LOCALAPPDATA"), filepath.Join(home, "AppData", "Local"))
 }

@@ -76,8 +76,15 @@ func TestStartupTouchesNothing(t *testing.T) {
 	t.Parallel()
 	b := &beginner{t: t, bin: builtFsskills(t), home: t.TempDir()}
 	calls := [][]string{
-		{"--version"}, {"version"}, {"version", "--json"}, {"--help"}, {"help"},
-		{"__complete", ""}, {"__complete", "install", "--"}, {"__complete", "install", "--auth", ""}, {"__complete", "nosuch", ""},
+		{"--version"},
+		{"version"},
+		{"version", "--json"},
+		{"--help"},
+		{"help"},
+		{"__complete", ""},
+		{"__complete", "install", "--"},
+		{"__complete", "install", "--auth", ""},
+		{"__complete", "nosuch", ""},
 	}
 	topics := b.topics()
 	if len(topics) < 10 {

@@ -31,8 +31,8 @@ func (k cellKind) least() int {
 }
 
 // A table is printed aligned for people and tab-separated for programs. It is
-// laid out here and not by lipgloss, whose tables break words in their middle,
-// know one way of making a column narrower, and fill lines with blanks.
+// laid out here and not by a library: those break words in their middle, know one
+// way of making a column narrower, and fill lines with blanks.
 type table struct {
 	columns []column
 	rows    [][]string
