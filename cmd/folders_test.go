@@ -1,6 +1,13 @@
 package cmd
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/adrg/xdg"
+)
 
 func TestUserFolders(t *testing.T) {
 	tests := []struct {
@@ -36,5 +43,38 @@ func TestUserFolders(t *testing.T) {
 				t.Errorf("folders %+v, want %+v", got, test.want)
 			}
 		})
+	}
+}
+
+// TestUserFoldersAreThoseOfXDG compares with the library for them, on the system that
+// the test runs on. The program does without it: it reads a file of the desktop's,
+// user-dirs.dirs, whenever a program starts that is linked with it.
+func TestUserFoldersAreThoseOfXDG(t *testing.T) {
+	home := t.TempDir()
+	t.Setenv("HOME", home)
+	t.Setenv("USERPROFILE", home)
+	t.Cleanup(xdg.Reload)
+	inHome := filepath.Join(home, "elsewhere")
+	for _, values := range [][3]string{
+		{},
+		{inHome, inHome + "/c", inHome + "/o/"},
+		{"~/s", "$HOME/c", "~"},
+		{"relative", "./c", "../o"},
+		{"$HOMEs", "~s", "/with space/$HOME"},
+		{" " + inHome, "$HOME", "$XDG_STATE_HOME/c"},
+	} {
+		for i, name := range []string{"XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"} {
+			t.Setenv(name, values[i])
+		}
+		xdg.Reload()
+		got := userFolders(runtime.GOOS, home, localFolder(home, os.Getenv), os.Getenv)
+		want := folders{
+			state:  filepath.Join(xdg.StateHome, "fsskills"),
+			cache:  filepath.Join(xdg.CacheHome, "fsskills"),
+			config: filepath.Join(xdg.ConfigHome, "fsskills"),
+		}
+		if got != want {
+			t.Errorf("%q: folders %+v, want %+v", values, got, want)
+		}
 	}
 }
