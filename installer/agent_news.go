@@ -47,7 +47,7 @@ func (req Request) agentNews(r Receipt) []SkillChange {
 			news = append(news, SkillChange{Kind: KindAgent, Name: a.Name, Op: OpCreate, Files: fileNews(nil, []registry.File{a.File})})
 		}
 	}
-	slices.SortFunc(news, func(a, b SkillChange) int { return strings.Compare(a.Name, b.Name) })
+	sortFunc(news, func(a, b *SkillChange) int { return strings.Compare(a.Name, b.Name) })
 	return news
 }
 

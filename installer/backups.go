@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 )
 
@@ -80,7 +79,7 @@ func (s *Store) Surplus() ([]Surplus, error) {
 		}
 	}
 	// Names begin with the time.
-	slices.SortFunc(all, func(a, b Surplus) int {
+	sortFunc(all, func(a, b *Surplus) int {
 		return cmp.Or(cmp.Compare(min(len(a.Only), 1), min(len(b.Only), 1)), strings.Compare(a.File, b.File))
 	})
 	for n, one := range all {

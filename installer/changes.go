@@ -75,7 +75,7 @@ func (req Request) News(r Receipt) []SkillChange {
 			news = append(news, SkillChange{Kind: KindSkill, Name: name, Op: OpRemove, Files: fileNews(old.Files, nil)})
 		}
 	}
-	slices.SortFunc(news, func(a, b SkillChange) int { return strings.Compare(a.Name, b.Name) })
+	sortFunc(news, func(a, b *SkillChange) int { return strings.Compare(a.Name, b.Name) })
 	return append(news, req.agentNews(r)...)
 }
 
@@ -106,7 +106,7 @@ func fileNews(before, after []registry.File) []FileNews {
 			news = append(news, countLines(path, OpRemove, was.Data, nil))
 		}
 	}
-	slices.SortFunc(news, func(a, b FileNews) int { return strings.Compare(a.Path, b.Path) })
+	sortFunc(news, func(a, b *FileNews) int { return strings.Compare(a.Path, b.Path) })
 	return news
 }
 

@@ -127,9 +127,10 @@ func (ip itemPlanner) compareAll(want thing, rec *Item) Action {
 		a.From = skillPath(ip.folder, ip.from)
 	}
 	// What goes makes room for what comes. Another folder may have the same changes.
-	byOrder := func(x, y FileChange) int { return cmp.Compare(order(x.Op), order(y.Op)) }
-	if !slices.IsSortedFunc(a.Files, byOrder) {
-		a.Files = slices.SortedStableFunc(slices.Values(a.Files), byOrder)
+	byOrder := func(x, y *FileChange) int { return order(x.Op) - order(y.Op) }
+	if !sortedFunc(a.Files, byOrder) {
+		a.Files = slices.Clone(a.Files)
+		sortStableFunc(a.Files, byOrder)
 	}
 	a.sum(fresh)
 	return a
@@ -141,12 +142,17 @@ func (ip itemPlanner) upstream(want thing, written []File) []File {
 	if !ip.locked {
 		return nil
 	}
-	files := filesOf(want.files)
-	byPath := func(a, b File) int { return cmp.Compare(a.Path, b.Path) }
-	slices.SortFunc(files, byPath)
-	if slices.Equal(files, slices.SortedFunc(slices.Values(written), byPath)) {
+	files := byPath(filesOf(want.files))
+	if slices.Equal(files, byPath(written)) {
 		return nil
 	}
+	return files
+}
+
+// byPath returns the files in the order of their paths.
+func byPath(files []File) []File {
+	files = slices.Clone(files)
+	sortFunc(files, func(a, b *File) int { return strings.Compare(a.Path, b.Path) })
 	return files
 }
 

@@ -78,7 +78,9 @@ func keyByte(c byte) bool { return c > ' ' && c < 0x7f && c != '"' && c != '\\' 
 // cuts returns where the secrets stand in text, sorted, none over another.
 func (s secrets) cuts(text []byte) []Cut {
 	var cuts []Cut
-	for _, d := range slices.SortedFunc(maps.Keys(s), func(a, b Digest) int { return b.Length - a.Length }) {
+	digests := slices.Collect(maps.Keys(s))
+	sortFunc(digests, func(a, b *Digest) int { return b.Length - a.Length })
+	for _, d := range digests {
 		for from := 0; ; {
 			i := bytes.Index(text[from:], s[d])
 			if i < 0 {
@@ -109,7 +111,7 @@ func addCut(cuts []Cut, c Cut) []Cut {
 		}
 	}
 	cuts = append(cuts, c)
-	slices.SortFunc(cuts, func(a, b Cut) int { return a.Off - b.Off })
+	sortFunc(cuts, func(a, b *Cut) int { return a.Off - b.Off })
 	return cuts
 }
 

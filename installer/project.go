@@ -290,7 +290,7 @@ func (i Item) whole() bool {
 // add adds a recorded skill or agent, or its folder to the same one of another.
 func (l *Lockfile) add(i Item, folder string) {
 	s := LockedItem{Name: i.Name, Folders: []string{folder}}
-	s.Files = slices.SortedFunc(slices.Values(i.inLock()), func(a, b File) int { return strings.Compare(a.Path, b.Path) })
+	s.Files = byPath(i.inLock())
 	if i.Commit != l.Source.Commit {
 		s.Commit = i.Commit
 	}
@@ -309,8 +309,8 @@ func (l *Lockfile) add(i Item, folder string) {
 
 // sort gives the lock its one order.
 func (l *Lockfile) sort() {
-	slices.SortFunc(l.Folders, func(a, b LockedFolder) int { return strings.Compare(a.Path, b.Path) })
-	slices.SortFunc(l.Servers, func(a, b LockedServer) int { return strings.Compare(a.Path, b.Path) })
+	sortFunc(l.Folders, func(a, b *LockedFolder) int { return strings.Compare(a.Path, b.Path) })
+	sortFunc(l.Servers, func(a, b *LockedServer) int { return strings.Compare(a.Path, b.Path) })
 	for _, kind := range []Kind{KindSkill, KindAgent} {
 		folders := 0
 		for _, f := range l.Folders {
@@ -326,7 +326,7 @@ func (l *Lockfile) sort() {
 				s.Folders = nil
 			}
 		}
-		slices.SortFunc(items, func(a, b LockedItem) int {
+		sortFunc(items, func(a, b *LockedItem) int {
 			return cmp.Or(strings.Compare(a.Name, b.Name), slices.Compare(a.Folders, b.Folders))
 		})
 	}

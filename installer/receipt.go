@@ -239,10 +239,10 @@ func (r Receipt) clone() Receipt {
 
 // sort gives the receipt its one order, so that equal receipts are equal bytes.
 func (r *Receipt) sort() {
-	slices.SortFunc(r.Items, func(a, b Item) int {
+	sortFunc(r.Items, func(a, b *Item) int {
 		return cmp.Or(cmp.Compare(a.Folder, b.Folder), cmp.Compare(a.Name, b.Name))
 	})
-	slices.SortFunc(r.Servers, func(a, b Server) int { return cmp.Compare(a.Path, b.Path) })
+	sortFunc(r.Servers, func(a, b *Server) int { return cmp.Compare(a.Path, b.Path) })
 	slices.Sort(r.Made)
 	r.Made = slices.Compact(r.Made)
 }

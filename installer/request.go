@@ -283,7 +283,7 @@ func choose(s *registry.Snapshot, names, without []string) ([]registry.Skill, er
 	if len(out) == len(names) {
 		return nil, &registry.NoSkillsError{Source: s.Source.URL, Refused: out}
 	}
-	slices.SortFunc(chosen, func(a, b registry.Skill) int { return cmp.Compare(a.Name, b.Name) })
+	sortFunc(chosen, func(a, b *registry.Skill) int { return cmp.Compare(a.Name, b.Name) })
 	return slices.CompactFunc(chosen, func(a, b registry.Skill) bool { return a.Name == b.Name }), nil
 }
 

@@ -198,7 +198,7 @@ func (a *Action) overtaken(now Receipt, force bool) error {
 func (a *Action) settleRestore(r Receipt) {
 	// What goes makes room for what comes back: a link or file that stood in
 	// the skill's place is a change of the empty path.
-	slices.SortStableFunc(a.Files, func(x, y FileChange) int { return cmp.Compare(order(x.Op), order(y.Op)) })
+	sortStableFunc(a.Files, func(x, y *FileChange) int { return cmp.Compare(order(x.Op), order(y.Op)) })
 	kept := a.Kept()
 	present := r.Item(a.item.folder, a.knownAs())
 	if rec := cmp.Or(a.item.record, present); rec != nil {

@@ -52,7 +52,7 @@ func (p *Plan) review() {
 
 // sortFindings sorts by what the findings are of: skills first, by name.
 func sortFindings(all []Finding) {
-	slices.SortStableFunc(all, func(a, b Finding) int {
+	sortStableFunc(all, func(a, b *Finding) int {
 		return cmp.Or(-cmp.Compare(a.Of, b.Of), cmp.Compare(a.Name, b.Name))
 	})
 }

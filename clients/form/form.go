@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -92,11 +93,12 @@ func (f *Form) broken(err error) {
 // Mistakes returns what is wrong with the file, in the order of places.
 func (f *Form) Mistakes() []Mistake {
 	sorted := slices.Clone(f.mistakes)
-	slices.SortFunc(sorted, func(a, b Mistake) int {
+	sort.Slice(sorted, func(i, j int) bool { // which is compiled once for all kinds of lists
+		a, b := sorted[i], sorted[j]
 		return cmp.Or(
 			cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
 			cmp.Compare(a.Field, b.Field), cmp.Compare(a.Msg, b.Msg),
-		)
+		) < 0
 	})
 	return slices.Compact(sorted) // a value that is read twice is wrong twice
 }
