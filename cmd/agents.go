@@ -88,20 +88,18 @@ func (r *run) missed(ctx context.Context, session *registry.Session, targets []i
 	}
 	var snapshot *registry.Snapshot
 	var err error
-	if r.receipt.Source.Kind == registry.Git {
-		snapshot, err = r.before(ctx, nil)
-	} else {
+	was := r.receipt.Source
+	switch {
+	case was.Kind != registry.Git:
 		snapshot, err = session.Snapshot(ctx)
+	case r.env.guardCache(r.at) == nil && r.env.cache().Agentless(was.URL, was.Commit):
+		return nil, nil
+	default:
+		snapshot, err = r.before(ctx, nil)
 	}
-	if err != nil || snapshot == nil || !hasAgents(snapshot) {
+	if err != nil || snapshot == nil || !snapshot.HasAgents() {
 		return nil, err
 	}
 	r.installed = snapshot
 	return snapshot, nil
-}
-
-// hasAgents reports whether a snapshot has an agent, or would if it were not
-// refused.
-func hasAgents(s *registry.Snapshot) bool {
-	return len(s.Agents) > 0 || slices.ContainsFunc(s.Refused, func(ref registry.Refusal) bool { return ref.Agent != "" })
 }

@@ -222,6 +222,16 @@ func (c Cache) At(ctx context.Context, url, commit string, like *Snapshot) (*Sna
 	return k.snapshot(ctx, like)
 }
 
+// Agentless says whether the snapshot of one commit of a source is kept and has no
+// agents, which is known without reading the skills.
+func (c Cache) Agentless(url, commit string) bool {
+	k, err := c.find(url, commit)
+	if err != nil {
+		return false // whoever reads the snapshot is told why it cannot be
+	}
+	return k.close() == nil && k.head.Agentless
+}
+
 // All returns every snapshot that is kept, newest first. Files that cannot be
 // used are left out and named in the error, beside what there is.
 func (c Cache) All(ctx context.Context) ([]*Snapshot, error) {

@@ -33,9 +33,12 @@ type head struct {
 	// Folder is where the skills are inside the source.
 	Folder string `json:"folder"`
 	// Digest is that of the skills and agents: names, modes and bytes.
-	Digest   string    `json:"digest"`
-	Refused  []Refusal `json:"refused,omitempty"`
-	Warnings []string  `json:"warnings,omitempty"`
+	Digest string `json:"digest"`
+	// Agentless says that there is no agent, not even a refused one. An older
+	// file does not say it.
+	Agentless bool      `json:"agentless,omitempty"`
+	Refused   []Refusal `json:"refused,omitempty"`
+	Warnings  []string  `json:"warnings,omitempty"`
 }
 
 // encodeSnapshot writes the same bytes for the same snapshot.
@@ -44,6 +47,7 @@ func encodeSnapshot(w io.Writer, s *Snapshot) error {
 		Version: keptVersion, Kind: s.Source.Kind, URL: s.Source.URL, Ref: s.Source.Ref,
 		Commit: s.Commit, Pinned: s.Pinned, Digest: digest(s.Skills, s.Agents), Refused: s.Refused, Warnings: s.Warnings,
 	}
+	h.Agentless = !s.HasAgents()
 	if len(s.Skills) > 0 {
 		h.Folder = path.Dir(s.Skills[0].Path)
 	}

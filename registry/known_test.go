@@ -65,3 +65,34 @@ func TestKeptSharesWithAnother(t *testing.T) {
 		t.Errorf("held twice (-want +got):\n%s", diff)
 	}
 }
+
+// Whether what is kept has agents is known from its head alone.
+func TestKeptSaysThatThereAreNoAgents(t *testing.T) {
+	with, without := layouts()[1], map[string]string{"skills/demo/SKILL.md": demo}
+	refused := maps.Clone(without)
+	refused["agents/guide.md"] = "No agent of a known kind.\n"
+	with = maps.Clone(with)
+	with["plugins/fullstory/agents/guide.md"] = agentText("guide")
+	c := Cache{Dir: t.TempDir()}
+	for name, tt := range map[string]struct {
+		files map[string]string
+		want  bool
+	}{"with": {with, false}, "without": {without, true}, "refused": {refused, false}} {
+		repo := newRepo(t)
+		repo.commit(tt.files)
+		snap, err := snapshotOf(t, new(Remote), repo.dir, "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		snap.Source = Source{Kind: Git, URL: cachedURL, Ref: name}
+		if c.Agentless(cachedURL, snap.Commit) {
+			t.Errorf("%s: known before it is kept", name)
+		}
+		if err := c.Save(snap); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Agentless(cachedURL, snap.Commit); got != tt.want || got == snap.HasAgents() {
+			t.Errorf("%s: agentless %t, with agents %d, refused %v", name, got, len(snap.Agents), snap.Refused)
+		}
+	}
+}

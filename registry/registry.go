@@ -10,6 +10,7 @@ package registry
 
 import (
 	"io/fs"
+	"slices"
 )
 
 // DefaultSource is Fullstory's public skills repository.
@@ -52,6 +53,11 @@ type Snapshot struct {
 	Refused []Refusal
 	// Warnings are for the user: a dirty work tree, an odd manifest.
 	Warnings []string
+}
+
+// HasAgents says whether there is an agent, or would be if it were not refused.
+func (s *Snapshot) HasAgents() bool {
+	return len(s.Agents) > 0 || slices.ContainsFunc(s.Refused, func(r Refusal) bool { return r.Agent != "" })
 }
 
 // AllAgents stands for the name in a [Refusal] of all agents that there may be.
