@@ -13,7 +13,7 @@ import (
 // (https://git-scm.com/docs/gitprotocol-pack#_reference_discovery), so a long list
 // is read in part, and ends for the reader behind enoughRefsBytes. On a repository
 // with 10,000 refs that spares an update without news nine tenths of what it
-// would load and two thirds of its processor time; it makes the same single
+// would read and half of its processor time; it makes the same single
 // request as ever. Version 2 of the protocol lists only what is asked for, but a
 // client is to ask first what the server can do
 // (https://git-scm.com/docs/gitprotocol-http#_discovering_references), and that
