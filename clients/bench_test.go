@@ -2,7 +2,6 @@ package clients
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -112,7 +111,7 @@ func BenchmarkCatalog(b *testing.B) {
 func BenchmarkFind(b *testing.B) {
 	all := All()
 	for _, name := range []string{all[0].ID, all[len(all)-1].ID, "nobody"} {
-		b.Run(fmt.Sprintf("name=%s", name), func(b *testing.B) {
+		b.Run("name="+name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				all.Find(name)

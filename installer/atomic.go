@@ -12,7 +12,11 @@ import (
 )
 
 // A durability says whether a write waits for the disk. Config files, the
-// journal and the receipt do; a skill can be fetched again and does not.
+// journal and the receipt do, before they get their names: nobody else has their
+// bytes. Several config files are written at a time, so that their waits
+// overlap. A skill's files do not wait. To wait for each takes ten times as long
+// as to write it, and what is lost with the power can be fetched again: the
+// receipt has the digests, by which status sees what is missing.
 type durability bool
 
 const (
