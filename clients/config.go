@@ -119,21 +119,55 @@ func (c Client) Unplaced(srv Server) *Unable {
 // s, that which counts first in front; none if it keeps servers in no file
 // there. Nothing about the places depends on srv but the entry's name.
 func (c Client) ServerFiles(s System, srv Server) []ServerFile {
+	var files []ServerFile
+	for _, p := range c.serverPlaces(s) {
+		files = append(files, c.serverFile(s, p.config, p.path, srv))
+	}
+	return files
+}
+
+// takes reports whether there is a place for srv of which nothing is in the way.
+// No file is read for it.
+func (c Client) takes(s System, srv Server) bool {
+	return slices.ContainsFunc(c.serverPlaces(s), func(p serverPlace) bool { return c.unable(p.config, srv) == nil })
+}
+
+// A serverPlace is a file with a client's servers.
+type serverPlace struct {
+	config *Config
+	path   string
+}
+
+// serverPlaces are those of this client on s, that which counts first in front.
+func (c Client) serverPlaces(s System) []serverPlace {
 	cfg, file := c.config(s)
 	if file == "" {
 		return nil
 	}
-	files := []ServerFile{c.serverFile(s, cfg, file, srv)}
+	places := []serverPlace{{cfg, file}}
 	for i := range c.More {
 		cfg := &c.More[i]
 		for _, file := range s.places(cfg) {
-			same := func(sf ServerFile) bool { return sf.Path == file }
-			if !slices.ContainsFunc(files, same) {
-				files = append(files, c.serverFile(s, cfg, file, srv))
+			if !slices.ContainsFunc(places, func(p serverPlace) bool { return p.path == file }) {
+				places = append(places, serverPlace{cfg, file})
 			}
 		}
 	}
-	return files
+	return places
+}
+
+// unable says what is in the way of an entry for srv, nil if nothing is.
+func (c Client) unable(cfg *Config, srv Server) *Unable {
+	switch {
+	case srv.Auth == APIKey && cfg.NoKey != nil && !cfg.literal(srv):
+		return cfg.noKey()
+	case cfg.starts(srv.Auth) && strings.ContainsAny(srv.URL, cfg.NotInURL):
+		return &Unable{
+			Reason: c.Name + " starts a command here, and the URL has characters that the command line would take for its own",
+			Remedy: "use a URL without any of " + cfg.NotInURL,
+		}
+	}
+	return nil
 }
 
 // serverFile returns the entry of srv in one file.
@@ -143,16 +177,9 @@ func (c Client) serverFile(s System, cfg *Config, file string, srv Server) Serve
 		Format: cfg.Format,
 		Place:  document.Place{Root: cfg.Root, Name: srv.Name, ListKey: cfg.ListKey},
 		Strict: cfg.Strict,
+		Unable: c.unable(cfg, srv),
 	}
-	switch {
-	case srv.Auth == APIKey && cfg.NoKey != nil && !cfg.literal(srv):
-		sf.Unable = cfg.noKey()
-		return sf
-	case cfg.starts(srv.Auth) && strings.ContainsAny(srv.URL, cfg.NotInURL):
-		sf.Unable = &Unable{
-			Reason: c.Name + " starts a command here, and the URL has characters that the command line would take for its own",
-			Remedy: "use a URL without any of " + cfg.NotInURL,
-		}
+	if sf.Unable != nil {
 		return sf
 	}
 	sf.Entry = cfg.entry(srv)

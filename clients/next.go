@@ -1,7 +1,6 @@
 package clients
 
 import (
-	"slices"
 	"strings"
 )
 
@@ -35,8 +34,7 @@ type Steps struct {
 func (c Client) Next(s System, srv Server, skills, agents bool) []string {
 	cfg, _ := c.config(s)
 	byHand := srv.Auth != "" && cfg == nil
-	able := func(sf ServerFile) bool { return sf.Unable == nil }
-	if byHand || !slices.ContainsFunc(c.ServerFiles(s, srv), able) {
+	if byHand || !c.takes(s, srv) {
 		srv.Auth = "" // there is no entry to make work
 	}
 	var steps []string

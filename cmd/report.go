@@ -74,10 +74,11 @@ func (rep *reporter) accounts(results []installer.Result) []account {
 		if i := slices.IndexFunc(rep.targets, func(t installer.Target) bool { return t.Client.ID == c.ID }); i >= 0 {
 			acc.target = &rep.targets[i]
 		}
-		for _, res := range results {
-			if !slices.Contains(res.Action.Clients, c.ID) {
+		for i := range results {
+			if !slices.Contains(results[i].Action.Clients, c.ID) {
 				continue
 			}
+			res := results[i]
 			switch res.Action.Kind {
 			case installer.KindServer:
 				acc.servers = append(acc.servers, res)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -84,6 +85,9 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 		return err
 	}
 	r.mentionLost()
+	rep := newReporter(r, targets, nil)
+	look, leave := r.lookAround(ctx, rep.ids(), names)
+	defer leave()
 	session, err := r.open(ctx, opts.sourceOptions)
 	if err != nil {
 		return err
@@ -91,13 +95,16 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	defer func() { err = errors.Join(err, session.Close()) }()
 
 	r.mentionPin(session, opts.ref)
-	rep := newReporter(r, targets, nil)
 	var snapshot *registry.Snapshot
 	missed := false // nothing is new but, maybe, an agent
 	nothingNew := func() error {
-		r.mentionNewClients()
+		seen := look()
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		r.mentionFresh(seen.fresh)
 		rep.snapshot = nil
-		return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: installer.Recorded(r.receipt, rep.ids(), names)}, nil)
+		return rep.finish(installer.Plan{Command: r.command, Source: r.receipt.Source, Actions: seen.installed}, nil)
 	}
 	if session.Commit() == r.receipt.Source.Commit && opts.source == "" && opts.ref == "" && !opts.force && !opts.diff && r.upToDate(targets, names) {
 		if snapshot, err = r.missed(ctx, session, targets); err != nil {
@@ -109,6 +116,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 		}
 	}
 	if snapshot == nil {
+		leave()
 		if snapshot, err = r.snapshot(ctx, session); err != nil {
 			return err
 		}
@@ -140,7 +148,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if rep.news, err = r.news(ctx, session, req); err != nil {
 		return err
 	}
-	r.mentionNewClients()
+	r.mentionFresh(r.fresh())
 	return r.carryOutWith(ctx, plan, rep, func(taken map[string]bool) (installer.Plan, error) {
 		req.Take = taken
 		plan, err := r.plan(&req, opts.strict, installer.NewUpdate)
@@ -224,13 +232,40 @@ func (r *run) upToDate(targets []installer.Target, names []string) bool {
 	return true
 }
 
-// mentionNewClients names clients that an install would choose and that have
-// nothing of ours yet.
-func (r *run) mentionNewClients() {
+// surroundings are what there is to say where nothing is new upstream.
+type surroundings struct {
+	fresh     []string           // clients, see fresh
+	installed []installer.Action // how it stands on the disk
+}
+
+// lookAround looks at the surroundings while the source is asked, which takes as
+// long. look waits for what was seen; leave ends it, if it is of no use.
+func (r *run) lookAround(ctx context.Context, ids, names []string) (look func() surroundings, leave func()) {
+	looking, leave := context.WithCancel(ctx)
+	look = sync.OnceValue(func() surroundings {
+		seen := surroundings{fresh: r.fresh()}
+		for a := range installer.Standing(r.receipt, ids, names) {
+			if looking.Err() != nil {
+				break
+			}
+			seen.installed = append(seen.installed, a)
+		}
+		return seen
+	})
+	go func() {
+		defer func() { _ = recover() }() // whoever calls look gets the panic
+		look()
+	}()
+	return look, leave
+}
+
+// fresh are clients that an install would choose and that have nothing of ours
+// yet.
+func (r *run) fresh() []string {
 	recorded := r.receipt.Recorded(false)
-	chosen, err := chooseClients(r.catalog, r.sys, r.wanted(nil), nil)
+	chosen, err := chooseClients(r.catalog, r.sys, r.wanted(nil), recorded)
 	if err != nil {
-		return // an install would choose none
+		return nil // an install would choose none
 	}
 	var fresh []string
 	for _, c := range chosen {
@@ -239,7 +274,12 @@ func (r *run) mentionNewClients() {
 			fresh = append(fresh, c.ID)
 		}
 	}
-	if len(fresh) > 0 {
-		r.say("%s %s", "Found since: "+strings.Join(fresh, ", ")+".", "'fsskills install"+r.at.flags()+"' sets them up.")
+	return fresh
+}
+
+// mentionFresh names fresh clients.
+func (r *run) mentionFresh(ids []string) {
+	if len(ids) > 0 {
+		r.say("%s %s", "Found since: "+strings.Join(ids, ", ")+".", "'fsskills install"+r.at.flags()+"' sets them up.")
 	}
 }

@@ -1,6 +1,9 @@
 package installer
 
-import "slices"
+import (
+	"iter"
+	"slices"
+)
 
 // Inspect compares a recorded skill or agent with the disk: current, edited, absent,
 // foreign if something else stands in its place, or failed if it cannot be
@@ -45,25 +48,38 @@ func (i Item) Inspect() (State, []FileChange) {
 // of the clients, as a command reports it that found nothing to do. Names limit
 // them; none means all.
 func Recorded(r Receipt, ids, names []string) []Action {
-	var out []Action
-	for _, rec := range r.Items {
-		here := without(rec.Clients, without(rec.Clients, ids))
-		if rec.Left || len(here) == 0 || len(names) > 0 && !slices.Contains(names, rec.Name) {
-			continue
+	return slices.Collect(Standing(r, ids, names))
+}
+
+// Standing is Recorded one by one: each is looked at when its turn comes.
+func Standing(r Receipt, ids, names []string) iter.Seq[Action] {
+	return func(yield func(Action) bool) {
+		for i := range r.Items {
+			rec := &r.Items[i]
+			here := without(rec.Clients, without(rec.Clients, ids))
+			if rec.Left || len(here) == 0 || len(names) > 0 && !slices.Contains(names, rec.Name) {
+				continue
+			}
+			if !yield(rec.standing(here)) {
+				return
+			}
 		}
-		a := Action{Kind: rec.Kind, Op: OpNone, Name: rec.Name, Path: rec.Path(), Clients: here}
-		a.State, a.Files = rec.Inspect()
-		switch a.State {
-		case StateCurrent:
-		case StateAbsent:
-			a.Op, a.Reason, a.Hint = OpKeep, rec.Kind.deleted(), "fsskills install puts it back"
-		case StateEdited:
-			a.Op, a.Reason = OpKeep, keptReason(a.Files)
-			a.Hint = "--diff shows the difference, --force overwrites after a backup"
-		default:
-			a.Op, a.Reason = OpKeep, "something else stands in its place, or it cannot be read"
-		}
-		out = append(out, a)
 	}
-	return out
+}
+
+// standing is the action of Recorded for some of its clients.
+func (i *Item) standing(ids []string) Action {
+	a := Action{Kind: i.Kind, Op: OpNone, Name: i.Name, Path: i.Path(), Clients: ids}
+	a.State, a.Files = i.Inspect()
+	switch a.State {
+	case StateCurrent:
+	case StateAbsent:
+		a.Op, a.Reason, a.Hint = OpKeep, i.Kind.deleted(), "fsskills install puts it back"
+	case StateEdited:
+		a.Op, a.Reason = OpKeep, keptReason(a.Files)
+		a.Hint = "--diff shows the difference, --force overwrites after a backup"
+	default:
+		a.Op, a.Reason = OpKeep, "something else stands in its place, or it cannot be read"
+	}
+	return a
 }

@@ -52,11 +52,33 @@ type serverEdit struct {
 	lost  *lostKey
 	keyed bool
 
+	// parsed is the file as it was parsed last, while it is planned: to parse is
+	// most of the work in a large one. It may be nil.
+	parsed *parsed
+
 	// Worked out for the bytes of the file: the secrets that are at hand, and
 	// last with them in their places, or with an earlier value less.
 	secrets   secrets
 	opened    Server
 	priorLost bool
+}
+
+// A parsed is a document and the digest of its bytes.
+type parsed struct {
+	sha256 string
+	doc    document.Document
+}
+
+// parse parses the bytes of the file, once if they stay the same.
+func (e serverEdit) parse(have Content) (document.Document, error) {
+	if e.parsed != nil && e.parsed.doc != nil && e.parsed.sha256 == have.SHA256 {
+		return e.parsed.doc, nil
+	}
+	doc, err := document.Parse(e.file.Format, have.Data)
+	if err == nil && e.parsed != nil {
+		*e.parsed = parsed{have.SHA256, doc}
+	}
+	return doc, err
 }
 
 // An outcome is what a serverEdit comes to for certain bytes.
@@ -78,7 +100,8 @@ type outcome struct {
 // planServer plans one entry. Warnings are for the user.
 func planServer(e serverEdit) (Action, []string) {
 	a := Action{Kind: KindServer, Name: e.file.Place.Name, Path: e.file.Path, Clients: e.ids}
-	step := &serverStep{edit: e, record: e.last}
+	step := &serverStep{edit: e, record: e.last} // which does not keep what was parsed
+	e.parsed = new(parsed)
 	a.server = step
 	target, err := resolve(e.file.Path)
 	if e.outside != nil {
@@ -111,7 +134,7 @@ func (a Action) refused(err error) Action {
 
 // reads reports whether the bytes are a whole document of the file's format.
 func (e serverEdit) reads(have Content) bool {
-	_, err := document.Parse(e.file.Format, have.Data)
+	_, err := e.parse(have)
 	return err == nil
 }
 
@@ -143,7 +166,7 @@ func (e serverEdit) on(have Content) outcome {
 
 // bring works out how the entry becomes as it should be.
 func (e serverEdit) bring(have Content) outcome {
-	doc, err := document.Parse(e.file.Format, have.Data)
+	doc, err := e.parse(have)
 	if err != nil {
 		return e.unreadable(err)
 	}

@@ -151,12 +151,16 @@ func (s *jsonScanner) note(i int) {
 
 // space skips blanks and comments.
 func (s *jsonScanner) space(i int) int {
-	for i < len(s.src) {
-		switch s.src[i] {
-		case ' ', '\t', '\n', '\r':
+	src := s.src
+	for i < len(src) {
+		switch src[i] {
+		case ' ': // most of what is blank are runs of it
+			for i++; i < len(src) && src[i] == ' '; i++ { //nolint:revive // the loop is the work
+			}
+		case '\t', '\n', '\r':
 			i++
 		case '/':
-			end := commentEnd(s.src, i)
+			end := commentEnd(src, i)
 			if end < 0 {
 				s.fail(i, "comment is not closed")
 				return i

@@ -59,15 +59,9 @@ func position(src []byte, off int) (line, column int) {
 	return 1 + lineBreaks(src[:start]), utf8.RuneCount(src[start:off]) + 1
 }
 
-// lineBreaks counts the line breaks in text.
+// lineBreaks counts the line breaks in text: LF, CR, and both as one.
 func lineBreaks(text []byte) int {
-	n := 0
-	for i, c := range text {
-		if c == '\n' || c == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
-			n++
-		}
-	}
-	return n
+	return bytes.Count(text, []byte("\n")) + bytes.Count(text, []byte("\r")) - bytes.Count(text, []byte("\r\n"))
 }
 
 // lineStart is where the line of off starts, behind the byte order mark. An
