@@ -1,6 +1,7 @@
 package clients
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -278,7 +279,11 @@ func (s System) hasRoot(file string, cfg *Config) bool {
 // map. A file that cannot be read counts as empty: the editing of it will say
 // so better.
 func (s System) entry(sf ServerFile) map[string]any {
-	doc, err := s.parse(sf.Path, sf.Format)
+	src, err := s.ReadFile(sf.Path)
+	if err != nil || lacks(src, sf.Format, sf.Place.Name) {
+		return nil
+	}
+	doc, err := document.Parse(sf.Format, src)
 	if err != nil {
 		return nil
 	}
@@ -293,6 +298,14 @@ func (s System) entry(sf ServerFile) map[string]any {
 		}
 	}
 	return nil
+}
+
+// lacks reports whether a file has certainly no entry of a name, without the time
+// that it takes to parse a large one: JSON spells a letter as itself or by its
+// number.
+func lacks(src []byte, format document.Format, name string) bool {
+	isJSON := format == document.JSON || format == document.JSONC
+	return isJSON && !strings.ContainsAny(name, `/"\`) && !bytes.Contains(src, []byte(name)) && !bytes.Contains(src, []byte(`\u00`))
 }
 
 func (s System) parse(file string, format document.Format) (document.Document, error) {
