@@ -1,6 +1,6 @@
 # Every check lives in .ci/run; the targets are shorthands.
 .DEFAULT_GOAL := help
-.PHONY: help build test lint fmt ci tools cover bench fuzz faults corpus demo wine conformance pages snapshot reproducible
+.PHONY: help build test lint fmt ci tools cover bench microbench fuzz faults corpus demo wine conformance pages snapshot reproducible
 
 FUZZTIME ?= 30s
 
@@ -29,8 +29,12 @@ cover: ## show which lines the tests run
 	go test -coverpkg=./... -coverprofile=cover.out ./...
 	go tool cover -func=cover.out | tail -n 1
 
-bench: ## run the benchmarks
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## measure fsskills beside git and programs from npm (JOBS=install,…, ROUNDS=9, QUICK=1, OUT=file, PROGRAM=another fsskills)
+	@go run ./.ci/bench $(if $(JOBS),-jobs "$(JOBS)") $(if $(ROUNDS),-rounds $(ROUNDS)) $(if $(QUICK),-quick) \
+		$(if $(OUT),-out "$(OUT)") $(if $(PROGRAM),-program "$(PROGRAM)")
+
+microbench: ## run the benchmarks of single functions, as benchstat reads them (BENCH=Plan, COUNT=6)
+	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),6) ./...
 
 fuzz: ## fuzz each target for FUZZTIME (30s)
 	@set -e; for dir in $$(go list -f '{{.Dir}}' ./...); do \

@@ -65,6 +65,33 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// A file that was changed and changed back, whose times were set back too.
+func TestChangedSeesWhatWasUndone(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("when anything about a file has changed is read on Linux only")
+	}
+	dir := t.TempDir()
+	name := filepath.Join(dir, "file")
+	if err := os.WriteFile(name, []byte("one"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	before, err := Look(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(50 * time.Millisecond) // longer than a file system's clock stands still
+	if err := errors.Join(os.Chmod(name, 0o644), os.Chmod(name, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	after, err := Look(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Changed(before, after); !slices.Equal(got, []string{"file"}) {
+		t.Errorf("changed %q", got)
+	}
+}
+
 // A file that another with the same bytes and times has taken the place of.
 func TestChangedSeesAnotherInode(t *testing.T) {
 	if runtime.GOOS != "linux" {
@@ -94,5 +121,9 @@ func TestChangedSeesAnotherInode(t *testing.T) {
 	}
 	if got := Changed(before, after); !slices.Contains(got, "file") {
 		t.Errorf("changed %q", got)
+	}
+	// The time of the last change tells it too, but only if the clock is fine enough.
+	if before["file"].number == after["file"].number || before["other"].number != after["file"].number {
+		t.Errorf("the numbers were %d and %d, and %d now", before["file"].number, before["other"].number, after["file"].number)
 	}
 }

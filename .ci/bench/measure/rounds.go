@@ -8,6 +8,7 @@ import (
 // A Series is what a command took in each round, or why there is no telling.
 type Series struct {
 	Name    string
+	Size    float64
 	Runs    []Run
 	Failure error // of the first run that failed; none came after it
 }
@@ -17,7 +18,7 @@ type Series struct {
 func (r *Runner) Rounds(ctx context.Context, rounds int, commands []Command) ([]*Series, error) {
 	all := make([]*Series, len(commands))
 	for i, c := range commands {
-		all[i] = &Series{Name: c.Name}
+		all[i] = &Series{Name: c.Name, Size: c.Size}
 	}
 	for round := -1; round < rounds; round++ {
 		for _, i := range order(len(commands), round) {

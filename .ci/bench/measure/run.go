@@ -28,8 +28,11 @@ type Command struct {
 	Before func(ctx context.Context, home string) error
 	// After looks whether the command has done its work, and may add to the run.
 	After func(home string, r *Run) error
-	// Server is asked what went over the wire, if it is there.
+	// Server is asked what went over the wire, if it is there. Trip is how far away it is.
 	Server *gitserver.Server
+	Trip   time.Duration
+
+	Size float64 // how much of something it is given, to see how it grows
 }
 
 // A Run is what a command took once.
@@ -38,7 +41,7 @@ type Run struct {
 	CPU     time.Duration // of all its processes
 	Peak    int64         // bytes of memory of its largest process
 	Traffic gitserver.Traffic
-	Changed []string // files that it has written, if After has looked
+	Count   float64 // what After has counted
 	Stdout  []byte
 	Stderr  []byte
 }
@@ -82,6 +85,8 @@ func (r *Runner) In(ctx context.Context, home string, c Command) (Run, error) {
 	flush()
 	if c.Server != nil {
 		c.Server.Take()
+		c.Server.Delay(c.Trip)
+		defer c.Server.Delay(0)
 	}
 	run, status, err := r.launch(ctx, home, c)
 	if err != nil {
