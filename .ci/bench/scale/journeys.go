@@ -99,37 +99,48 @@ func skillNames(shape fixture.Shape) []string {
 	return list
 }
 
-// clients installs for n clients, each with a folder of its own: a fifth of them is
-// from the catalog, whatever n is, so that all sizes have the same mixture; the others
-// are the user's own, in config.yaml, and have a file with another server already.
-func clients(ctx context.Context, l *lab, n int) ([]measure.Command, error) {
-	known := n / 5
+// some are n clients that share no folder, and the home that they are in: known ones of
+// the catalog, and for the rest the user's own, in config.yaml, whose files have another
+// server already.
+func (l *lab) some(n, known int) (list []place, furnish func(home string) error, err error) {
 	if known > len(l.catalog) {
-		return nil, fmt.Errorf("the catalog has %d clients with a folder of their own, not %d", len(l.catalog), known)
+		return nil, nil, fmt.Errorf("the catalog has %d clients with a folder of their own, not %d", len(l.catalog), known)
+	}
+	list = l.catalog[:known:known]
+	if n == known {
+		return list, nil, nil
+	}
+	var config strings.Builder
+	config.WriteString("own-clients:\n")
+	for i := range n - known {
+		c := place{id: fmt.Sprintf("own-%03d", i)}
+		c.skills, c.config = "."+c.id+"/skills", "."+c.id+"/mcp.json"
+		list = append(list, c)
+		fmt.Fprintf(&config, "  - id: %s\n    skills: ~/%s\n    server: {file: ~/%s, format: json, root: mcpServers, entry: {type: http, url: <url>}}\n", c.id, c.skills, c.config)
+	}
+	return list, func(home string) error {
+		for _, c := range list[known:] {
+			if err := write(filepath.Join(home, c.config), []byte(another)); err != nil {
+				return err
+			}
+		}
+		return write(filepath.Join(home, ".config", "fsskills", "config.yaml"), []byte(config.String()))
+	}, nil
+}
+
+// clients installs for n clients. One in twenty is of the catalog, whatever n is: all
+// sizes have the same mixture.
+func clients(ctx context.Context, l *lab, n int) ([]measure.Command, error) {
+	list, furnish, err := l.some(n, n/20)
+	if err != nil {
+		return nil, err
 	}
 	shape := fixture.Upstream()
 	r, err := l.repository(ctx, fmt.Sprintf("clients-%d.git", n), shape, overHTTP)
 	if err != nil {
 		return nil, err
 	}
-	w := wanted{clients: l.catalog[:known:known], skills: skillNames(shape)}
-	var config strings.Builder
-	config.WriteString("own-clients:\n")
-	for i := range n - known {
-		c := place{id: fmt.Sprintf("own-%03d", i)}
-		c.skills, c.config = "."+c.id+"/skills", "."+c.id+"/mcp.json"
-		w.clients = append(w.clients, c)
-		fmt.Fprintf(&config, "  - id: %s\n    skills: ~/%s\n    server: {file: ~/%s, format: json, root: mcpServers, entry: {type: http, url: <url>}}\n", c.id, c.skills, c.config)
-	}
-	furnish := func(home string) error {
-		for _, c := range w.clients[known:] {
-			if err := write(filepath.Join(home, c.config), []byte(another)); err != nil {
-				return err
-			}
-		}
-		return write(filepath.Join(home, ".config", "fsskills", "config.yaml"), []byte(config.String()))
-	}
-	j := journey{l, r, w, furnish}
+	j := journey{l, r, wanted{list, skillNames(shape)}, furnish}
 	return []measure.Command{j.install(), j.noop(), j.status(), j.uninstall()}, nil
 }
 
@@ -141,15 +152,20 @@ const another = `{
 }
 `
 
-// skillsTo installs n skills of ten files for some clients of the catalog.
+// skillsTo installs n skills of ten files for some clients, of the catalog as far as
+// that goes.
 func skillsTo(clients int) func(context.Context, *lab, int) ([]measure.Command, error) {
 	return func(ctx context.Context, l *lab, n int) ([]measure.Command, error) {
+		list, furnish, err := l.some(clients, min(clients, len(l.catalog)))
+		if err != nil {
+			return nil, err
+		}
 		shape := fixture.Many(n, 10, 1900)
 		r, err := l.repository(ctx, fmt.Sprintf("skills-%d.git", n), shape, overHTTP)
 		if err != nil {
 			return nil, err
 		}
-		j := journey{l, r, wanted{l.catalog[:clients], skillNames(shape)}, nil}
+		j := journey{l, r, wanted{list, skillNames(shape)}, furnish}
 		return []measure.Command{j.install(), j.noop(), j.update(), j.list(), j.status(), j.uninstall()}, nil
 	}
 }

@@ -25,7 +25,7 @@ type lab struct {
 	root    string // where the repositories are that are served
 	server  *gitserver.Server
 	known   []place // all clients of the catalog
-	catalog []place // those of them that share nothing
+	catalog []place // those of them that share no folder
 }
 
 // newLab builds the program, unless it is given, and starts the server.
@@ -209,7 +209,7 @@ func (r *result) of(command string, q quantity) costs {
 func (r *result) failure() error {
 	for i, err := range r.failures {
 		if err != nil {
-			return fmt.Errorf("%d × %s: %w", r.sizes[i], r.unit, err)
+			return fmt.Errorf("%s %s: %w", count(r.sizes[i]), r.units, err)
 		}
 	}
 	return nil

@@ -77,7 +77,7 @@ func draw(r *result) string {
 	width, height := 2*panelWidth, titleHeight+2*panelHeight+legend*legendLine+16
 	var b strings.Builder
 	fmt.Fprintf(&b, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"title desc\">\n", width, height, width, height)
-	fmt.Fprintf(&b, "<title id=\"title\">%s</title>\n<desc id=\"desc\">Four plots over the number of %ss, with logarithmic axes. The table beside this picture has all their numbers.</desc>\n", html.EscapeString(r.title), r.unit)
+	fmt.Fprintf(&b, "<title id=\"title\">%s</title>\n<desc id=\"desc\">Four plots over %s, with logarithmic axes. The table beside this picture has all their numbers.</desc>\n", html.EscapeString(r.title), r.units)
 	b.WriteString("<style>text{font:12px system-ui,\"DejaVu Sans\",sans-serif;fill:#222}.t{font-size:17px;font-weight:bold}.h{font-weight:bold}.e{text-anchor:end}.m{text-anchor:middle}</style>\n")
 	fmt.Fprintf(&b, "<rect width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n<text x=\"16\" y=\"27\" class=\"t\">%s</text>\n", width, height, html.EscapeString(r.title))
 	for i, p := range panels {
@@ -151,7 +151,7 @@ func (p panel) draw(b *strings.Builder, r *result) {
 			label = x
 		}
 	}
-	fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" class=\"m\">%ss</text>\n", (leftEdge+right)/2, bottom+34, r.unit)
+	fmt.Fprintf(b, "<text x=\"%d\" y=\"%d\" class=\"m\">%s</text>\n", (leftEdge+right)/2, bottom+34, r.units)
 	fmt.Fprintf(b, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"#888\"/>\n", leftEdge, topEdge, right-leftEdge, bottom-topEdge)
 	for i, line := range p.lines {
 		var path, dots strings.Builder

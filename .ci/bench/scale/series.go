@@ -9,7 +9,7 @@ import (
 // A series is one thing that grows, in steps.
 type series struct {
 	name, title string
-	unit        string // one of what grows
+	unit, units string // what grows: one, and more
 	sizes       []int  // at least three, in rising order
 	rounds      int    // more where a run takes little
 	judged      []judged
@@ -42,46 +42,46 @@ var (
 	processor = []judged{{cpu, perUnit}}
 	all       = []series{
 		{
-			name: "clients", title: "Clients", unit: "client", rounds: 7, judged: processor,
+			name: "clients", title: "Clients", unit: "client", units: "clients", rounds: 7, judged: processor,
 			sizes: []int{10, 20, 40, 80, 120, 200}, prepare: clients,
 		},
 		{
-			name: "skills-1", title: "Skills of ten files, to one client", unit: "skill", rounds: 7, judged: processor,
+			name: "skills-1", title: "Skills of ten files, to one client", unit: "skill", units: "skills", rounds: 7, judged: processor,
 			sizes: []int{1, 10, 100, 1000}, prepare: skillsTo(1),
 		},
 		{
-			name: "skills-20", title: "Skills of ten files, to 20 clients", unit: "skill", rounds: 3, judged: processor,
+			name: "skills-20", title: "Skills of ten files, to 20 clients", unit: "skill", units: "skills", rounds: 3, judged: processor,
 			sizes: []int{1, 10, 100, 1000}, prepare: skillsTo(20),
 		},
 		{
-			name: "json", title: "A config file of JSON", unit: "kB", rounds: 5, judged: processor,
+			name: "json", title: "A config file of JSON", unit: "kB", units: "kB", rounds: 5, judged: processor,
 			sizes: []int{1, 10, 100, 1000, 10_000, 100_000}, prepare: configs("claude-code", jsonText),
 		},
 		{
-			name: "toml", title: "A config file of TOML", unit: "kB", rounds: 7, judged: processor,
+			name: "toml", title: "A config file of TOML", unit: "kB", units: "kB", rounds: 7, judged: processor,
 			sizes: []int{1, 10, 100, 1000, 10_000}, prepare: configs("codex", tomlText),
 		},
 		{
-			name: "yaml", title: "A config file of YAML", unit: "kB", rounds: 7, judged: processor,
+			name: "yaml", title: "A config file of YAML", unit: "kB", units: "kB", rounds: 7, judged: processor,
 			sizes: []int{1, 10, 100, 1000, 10_000}, prepare: configs("goose", yamlText),
 		},
 		{
-			name: "history", title: "Commits, over HTTP", unit: "commit", rounds: 15,
+			name: "history", title: "Commits, over HTTP", unit: "commit", units: "commits", rounds: 15,
 			judged: []judged{{cpu, never}, {down, never}, {requests, never}},
 			sizes:  []int{1, 10, 100, 1000, 5000}, prepare: history(overHTTP),
 		},
 		{
-			name: "history-local", title: "Commits, from the disk", unit: "commit", rounds: 15,
+			name: "history-local", title: "Commits, from the disk", unit: "commit", units: "commits", rounds: 15,
 			judged: []judged{{cpu, never}},
 			sizes:  []int{1, 10, 100, 1000, 5000}, prepare: history(fromDisk),
 		},
 		{
-			name: "refs", title: "Refs, over HTTP", unit: "ref", rounds: 15,
+			name: "refs", title: "Refs, over HTTP", unit: "ref", units: "refs", rounds: 15,
 			judged: []judged{{cpu, perUnit}, {down, perUnit}, {requests, never}},
 			sizes:  []int{1, 10, 100, 1000, 10_000}, prepare: refs(overHTTP),
 		},
 		{
-			name: "refs-local", title: "Refs, from the disk", unit: "ref", rounds: 15, judged: processor,
+			name: "refs-local", title: "Refs, from the disk", unit: "ref", units: "refs", rounds: 15, judged: processor,
 			sizes: []int{1, 10, 100, 1000, 10_000}, prepare: refs(fromDisk),
 		},
 	}

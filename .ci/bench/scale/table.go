@@ -15,7 +15,7 @@ func table(r *result) (section string, flat bool) {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## %s\n\n%d rounds. ![Plot](%s.svg)\n\n", r.title, r.rounds, r.name)
 	served := r.served()
-	head := []string{"command", r.unit + "s", "wall, ms", "CPU, ms", "CPU for each, µs", "peak, MiB", "peak for each, kB"}
+	head := []string{"command", r.units, "wall, ms", "CPU, ms", "CPU for each, µs", "peak, MiB", "peak for each, kB"}
 	if served {
 		head = append(head, "requests", "bytes down", "bytes for each")
 	}
