@@ -105,12 +105,10 @@ func history(size int) ([]byte, error) {
 	return json.MarshalIndent(whole, "", "  ")
 }
 
-// memory runs each command that works on what is installed for 50 clients.
+// memory runs all commands that work on what is installed, for 50 clients.
 func memory(ctx context.Context, b *bench) ([]*measure.Series, error) {
 	clients := append(ours(named), unnamed...)
-	install := b.installing("50 clients: install", b.remote(), clients)
-	have := b.having(install)
-	commands := []measure.Command{install}
+	commands := []measure.Command{b.installing("50 clients: install", b.remote(), clients)}
 	for _, args := range [][]string{
 		{"install", "--yes"},
 		{"update", "--yes"},
@@ -121,13 +119,18 @@ func memory(ctx context.Context, b *bench) ([]*measure.Series, error) {
 		{"clients"},
 		{"uninstall", "--yes"},
 	} {
-		c := measure.Command{Name: "50 clients: " + strings.Join(args, " "), Args: append([]string{b.program}, args...), Before: have}
+		c := b.command("50 clients: "+strings.Join(args, " "), args...)
 		if args[0] == "doctor" {
 			c.Statuses = []int{0, 1} // it finds that no client is here
 		}
 		commands = append(commands, c)
 	}
-	return b.noted(b.runner.Rounds(ctx, b.rounds, commands))
+	return b.noted(b.runner.Chain(ctx, b.rounds, commands))
+}
+
+// command is a call of fsskills whose exit status says enough.
+func (b *bench) command(name string, args ...string) measure.Command {
+	return measure.Command{Name: name, Args: append([]string{b.program}, args...)}
 }
 
 // noted notes how much memory each command had at most.
@@ -143,34 +146,35 @@ func (b *bench) noted(all []*measure.Series, err error) ([]*measure.Series, erro
 // many installs ten thousand files, three times at most: it takes long, and memory
 // is about the same each time.
 func many(ctx context.Context, b *bench) ([]*measure.Series, error) {
-	names := []string{"many: install over HTTP", "many: install from the disk", "many: update", "many: status", "many: uninstall"}
+	const name = "many: "
 	if b.quick {
-		return without(absent{"-quick leaves it out"}, names...), nil
+		return without(absent{"-quick leaves it out"}, name+"install over HTTP"), nil
 	}
 	shape := fixture.Many(1000, 10, 1900)
 	dir := filepath.Join(filepath.Dir(b.source), "many.git")
 	if err := fixture.Make(ctx, dir, shape); err != nil {
 		return nil, err
 	}
-	from := func(name, source string) measure.Command {
-		return measure.Command{
-			Name: name, Args: []string{b.program, "install", "--client", "claude-code", "--source", source, "--yes", "--quiet"},
-			After: func(home string, _ *measure.Run) error {
-				made, _, err := count(home)
-				if err == nil && made != len(shape.Skills) {
-					err = fmt.Errorf("there are %d skills, not %d", made, len(shape.Skills))
-				}
-				return err
-			},
+	// expecting says that c leaves so many skills in the home.
+	expecting := func(n int, c measure.Command) measure.Command {
+		c.After = func(home string, _ *measure.Run) error {
+			made, _, err := count(home)
+			if err == nil && made != n {
+				err = fmt.Errorf("there are %d skills, not %d", made, n)
+			}
+			return err
 		}
+		return c
 	}
-	remote := from(names[0], b.server.URL+"/many.git")
-	local := from(names[1], "file://"+filepath.ToSlash(dir))
-	have := b.having(remote)
-	return b.noted(b.runner.Rounds(ctx, min(b.rounds, 3), []measure.Command{
-		remote, local,
-		{Name: names[2], Args: []string{b.program, "update", "--yes", "--quiet"}, Before: have},
-		{Name: names[3], Args: []string{b.program, "status"}, Before: have},
-		{Name: names[4], Args: []string{b.program, "uninstall", "--yes", "--quiet"}, Before: have},
+	from := func(how, source string) measure.Command {
+		return b.command(name+how, "install", "--client", "claude-code", "--source", source, "--yes", "--quiet")
+	}
+	all := len(shape.Skills)
+	return b.noted(b.runner.Chain(ctx, min(b.rounds, 3), []measure.Command{
+		expecting(all, from("install over HTTP", b.server.URL+"/many.git")),
+		expecting(all, b.command(name+"update", "update", "--yes", "--quiet")),
+		expecting(all, b.command(name+"status", "status")),
+		expecting(0, b.command(name+"uninstall", "uninstall", "--purge", "--yes", "--quiet")),
+		expecting(all, from("install from the disk", "file://"+filepath.ToSlash(dir))),
 	}))
 }

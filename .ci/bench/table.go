@@ -66,17 +66,14 @@ func (r row) cells() []string {
 		if r.peerRuns != nil {
 			text += " / " + median(r.peerRuns, of)
 		}
+		if strings.Trim(text, "0 /") == "" {
+			return "" // it is not about that
+		}
 		return text
 	}
 	processors := both(measure.CPU)
-	if r.peerRuns != nil {
+	if r.peerRuns != nil && processors != "" {
 		processors += " = " + number(measure.Summarize(measure.Ratios(measure.CPU, r.oursRuns, r.peerRuns)).Median)
-	}
-	traffic := func(of func(measure.Run) float64) string {
-		if text := both(of); strings.Trim(text, "0 /") != "" {
-			return text
-		}
-		return "" // neither uses the network
 	}
 	ours := summary(r.ours, r.what.unit)
 	if r.oursRuns != nil && r.oursRuns.Name != r.target.ours && !r.what.slope {
@@ -84,7 +81,7 @@ func (r row) cells() []string {
 	}
 	return []string{
 		r.job, r.says, ours, other, ratio, atMost, aim,
-		traffic(requests.of), traffic(down.of), processors, both(measure.Peak), verdict,
+		both(requests.of), both(down.of), processors, both(measure.Peak), verdict,
 	}
 }
 

@@ -2,6 +2,9 @@ package measure
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
 	"slices"
 )
 
@@ -38,6 +41,45 @@ func (r *Runner) Rounds(ctx context.Context, rounds int, commands []Command) ([]
 		}
 	}
 	return all, nil
+}
+
+// Chain runs commands one after the other in the same home, which is a new one each
+// round: what one leaves is what the next finds. Nothing is warmed up before, so
+// that this is for what does not depend on it, as memory does not.
+func (r *Runner) Chain(ctx context.Context, rounds int, commands []Command) ([]*Series, error) {
+	all := make([]*Series, len(commands))
+	for i, c := range commands {
+		all[i] = &Series{Name: c.Name, Size: c.Size}
+	}
+	for range rounds {
+		if err := r.link(ctx, commands, all); err != nil || all[len(all)-1].Failure != nil {
+			return all, err
+		}
+	}
+	return all, nil
+}
+
+// link is one round of a chain. The failure of one is that of all after it.
+func (r *Runner) link(ctx context.Context, commands []Command, all []*Series) (err error) {
+	home, err := os.MkdirTemp(r.Work, "home")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	for i, c := range commands {
+		run, err := r.In(ctx, home, c)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			for _, s := range all[i:] {
+				s.Failure = fmt.Errorf("%s: %w", c.Name, err)
+			}
+			return nil
+		}
+		all[i].Runs = append(all[i].Runs, run)
+	}
+	return nil
 }
 
 // order is who comes when in a round: each round begins with another command, and

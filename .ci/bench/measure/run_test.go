@@ -174,6 +174,38 @@ func TestRounds(t *testing.T) {
 	}
 }
 
+func TestChain(t *testing.T) {
+	r := runner(t)
+	homes := map[string]int{}
+	named := func(name, what string) Command {
+		c := measured(t, what)
+		c.Name, c.After = name, func(home string, _ *Run) error {
+			homes[home]++
+			return nil
+		}
+		return c
+	}
+	all, err := r.Chain(t.Context(), 2, []Command{named("a", "quick"), named("b", "quick")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(homes) != 2 || len(all[0].Runs) != 2 || len(all[1].Runs) != 2 {
+		t.Errorf("homes %v, %d and %d runs", homes, len(all[0].Runs), len(all[1].Runs))
+	}
+	for home, times := range homes {
+		if _, err := os.Stat(home); times != 2 || !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s was used %d times, and is there still: %v", home, times, err)
+		}
+	}
+	all, err = r.Chain(t.Context(), 2, []Command{named("a", "quick"), named("b", "fail"), named("c", "quick")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all[0].Failure != nil || all[1].Failure == nil || all[2].Failure == nil || len(all[0].Runs) != 1 || len(all[2].Runs) != 0 {
+		t.Errorf("failures %v, %v, %v, and %d runs of the first", all[0].Failure, all[1].Failure, all[2].Failure, len(all[0].Runs))
+	}
+}
+
 func TestOrder(t *testing.T) {
 	first, after := map[int]bool{}, map[[2]int]bool{}
 	for round := range 6 {
