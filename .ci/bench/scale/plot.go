@@ -138,9 +138,18 @@ func (p panel) draw(b *strings.Builder, r *result) {
 		return topEdge + (float64(high)-math.Log10(y))/float64(high-low)*(panelHeight-topEdge-bottomEdge)
 	}
 	const right, bottom = panelWidth - rightEdge, panelHeight - bottomEdge
+	steps := []float64{1}
+	if high-low == 1 {
+		steps = []float64{1, 2, 5}
+	}
 	for e := low; e <= high; e++ {
-		y := atY(math.Pow10(e))
-		fmt.Fprintf(b, "<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" class=\"e\">%s</text>\n", leftEdge, y, right, leftEdge-6, y+4, short(math.Pow10(e)))
+		for _, step := range steps {
+			at := step * math.Pow10(e)
+			if at > math.Pow10(high) {
+				break
+			}
+			fmt.Fprintf(b, "<path d=\"M%d %.1fH%d\" stroke=\"#ddd\"/><text x=\"%d\" y=\"%.1f\" class=\"e\">%s</text>\n", leftEdge, atY(at), right, leftEdge-6, atY(at)+4, short(at))
+		}
 	}
 	label := math.Inf(-1)
 	for _, n := range r.sizes {

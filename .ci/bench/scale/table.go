@@ -42,7 +42,7 @@ func table(r *result) (section string, flat bool) {
 				median(took["peak"][i]), each(peak, (1<<20)/1000.0),
 			}
 			if served {
-				cells = append(cells, median(took["requests"][i]), count(int(measure.Summarize(took["bytes down"][i]).Median)), each(down, 1))
+				cells = append(cells, median(took["requests"][i]), median(took["bytes down"][i]), each(down, 1))
 			}
 			row(&b, cells)
 		}
@@ -126,16 +126,24 @@ func spread(values []float64) string {
 
 func median(values []float64) string { return number(measure.Summarize(values).Median) }
 
-// number writes three digits that count, and no more of them behind the point than
-// there have to be.
+// number writes three digits that count, and all of those before the point.
 func number(x float64) string {
-	if x == 0 {
-		return "0"
+	digits := 0
+	if x != 0 {
+		digits = max(0, 2-int(math.Floor(math.Log10(math.Abs(x)))))
 	}
-	digits := max(0, 2-int(math.Floor(math.Log10(math.Abs(x)))))
-	text := strconv.FormatFloat(x, 'f', digits, 64)
-	if digits > 0 {
-		text = strings.TrimRight(strings.TrimRight(text, "0"), ".")
+	text := strconv.FormatFloat(math.Abs(x), 'f', digits, 64)
+	whole, rest, _ := strings.Cut(text, ".")
+	n, err := strconv.Atoi(whole)
+	if err != nil {
+		return text // no number, or none that anything takes
+	}
+	text = count(n)
+	if rest = strings.TrimRight(rest, "0"); rest != "" {
+		text += "." + rest
+	}
+	if x < 0 && text != "0" {
+		text = "-" + text
 	}
 	return text
 }

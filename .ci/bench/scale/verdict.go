@@ -42,8 +42,8 @@ func unitCosts(sizes []int, c costs, n int) []float64 {
 }
 
 // middle is the place of the size in the middle of those behind the smallest; of two,
-// the larger one, which has less noise.
-func middle(sizes []int) int { return 1 + (len(sizes)-1)/2 }
+// the larger one, which has less noise. It is never the largest of all.
+func middle(sizes []int) int { return min(1+(len(sizes)-1)/2, len(sizes)-2) }
 
 // A finding is what became of one cost. Mid and last are medians: of the unit costs at
 // the size in the middle and at the largest one; or, for a cost that never grows, of the
