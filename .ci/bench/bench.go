@@ -175,8 +175,8 @@ func (b *bench) remote() string { return b.server.URL + "/" + filepath.Base(b.so
 // clean is the environment of all that is measured. It asks the others to report
 // nothing to anybody and to draw nothing.
 func clean(programs ...string) []string {
-	path := []string{"/usr/local/bin", "/usr/bin", "/bin"}
-	for _, program := range programs {
+	var path []string
+	for _, program := range append(programs, "/usr/local/bin/", "/usr/bin/", "/bin/") {
 		if dir := filepath.Dir(program); program != "" && !slices.Contains(path, dir) {
 			path = append(path, dir)
 		}

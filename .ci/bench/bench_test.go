@@ -101,6 +101,17 @@ func TestClientsAreNamedOnce(t *testing.T) {
 	}
 }
 
+func TestCleanEnvironment(t *testing.T) {
+	t.Setenv("FULLSTORY_API_KEY", "secret")
+	env := clean("/opt/git/bin/git", "", "/usr/bin/node")
+	if env[0] != "PATH=/opt/git/bin:/usr/bin:/usr/local/bin:/bin" {
+		t.Errorf("%s", env[0])
+	}
+	if slices.ContainsFunc(env, func(s string) bool { return strings.Contains(s, "secret") }) {
+		t.Errorf("what is in this environment is in %q", env)
+	}
+}
+
 func TestHistory(t *testing.T) {
 	text, err := history(1_000_000)
 	if err != nil || !json.Valid(text) || len(text) < 900_000 || len(text) > 1_100_000 {

@@ -139,16 +139,9 @@ func install(ctx context.Context, b *bench) ([]*measure.Series, error) {
 
 // cloning is git clone --depth 1 and nothing else.
 func (b *bench) cloning(name string) measure.Command {
-	return measure.Command{
+	return leaving(len(b.skills), measure.Command{
 		Name: name, Args: []string{b.git, "clone", "--quiet", "--depth", "1", b.remote(), "clone"}, Server: b.server,
-		After: func(home string, _ *measure.Run) error {
-			made, _, err := count(filepath.Join(home, "clone"))
-			if err == nil && made != len(b.skills) {
-				err = fmt.Errorf("the clone has %d skills, not %d", made, len(b.skills))
-			}
-			return err
-		},
-	}
+	})
 }
 
 func first(ctx context.Context, b *bench) ([]*measure.Series, error) {
@@ -185,17 +178,10 @@ func update(ctx context.Context, b *bench) ([]*measure.Series, error) {
 		all, err := b.runner.Rounds(ctx, b.rounds, commands)
 		return append(all, without(b.peers.missing, "openskills update")...), err
 	}
-	made := func(home string, _ *measure.Run) error {
-		made, _, err := count(home)
-		if err == nil && made != len(b.skills) {
-			err = fmt.Errorf("there are %d skills, not %d", made, len(b.skills))
-		}
-		return err
-	}
-	commands = append(commands, measure.Command{
-		Name: "openskills update", Args: b.peers.run(openskillsFile, "update"), Server: b.server, After: made,
-		Before: b.having(measure.Command{Args: b.peers.run(openskillsFile, "install", b.remote(), "--global", "--yes"), After: made}),
-	})
+	have := leaving(len(b.skills), measure.Command{Args: b.peers.run(openskillsFile, "install", b.remote(), "--global", "--yes")})
+	commands = append(commands, leaving(len(b.skills), measure.Command{
+		Name: "openskills update", Args: b.peers.run(openskillsFile, "update"), Server: b.server, Before: b.having(have),
+	}))
 	return b.runner.Rounds(ctx, b.rounds, commands)
 }
 

@@ -117,7 +117,6 @@ func memory(ctx context.Context, b *bench) ([]*measure.Series, error) {
 		{"status", "--offline"},
 		{"doctor", "--offline"},
 		{"clients"},
-		{"uninstall", "--yes"},
 	} {
 		c := b.command("50 clients: "+strings.Join(args, " "), args...)
 		if args[0] == "doctor" {
@@ -125,12 +124,25 @@ func memory(ctx context.Context, b *bench) ([]*measure.Series, error) {
 		}
 		commands = append(commands, c)
 	}
+	commands = append(commands, leaving(0, b.command("50 clients: uninstall", "uninstall", "--yes")))
 	return b.noted(b.runner.Chain(ctx, b.rounds, commands))
 }
 
 // command is a call of fsskills whose exit status says enough.
 func (b *bench) command(name string, args ...string) measure.Command {
 	return measure.Command{Name: name, Args: append([]string{b.program}, args...)}
+}
+
+// leaving says that c leaves so many skills in the home.
+func leaving(n int, c measure.Command) measure.Command {
+	c.After = func(home string, _ *measure.Run) error {
+		made, _, err := count(home)
+		if err == nil && made != n {
+			err = fmt.Errorf("there are %d skills, not %d", made, n)
+		}
+		return err
+	}
+	return c
 }
 
 // noted notes how much memory each command had at most.
@@ -155,26 +167,15 @@ func many(ctx context.Context, b *bench) ([]*measure.Series, error) {
 	if err := fixture.Make(ctx, dir, shape); err != nil {
 		return nil, err
 	}
-	// expecting says that c leaves so many skills in the home.
-	expecting := func(n int, c measure.Command) measure.Command {
-		c.After = func(home string, _ *measure.Run) error {
-			made, _, err := count(home)
-			if err == nil && made != n {
-				err = fmt.Errorf("there are %d skills, not %d", made, n)
-			}
-			return err
-		}
-		return c
-	}
 	from := func(how, source string) measure.Command {
 		return b.command(name+how, "install", "--client", "claude-code", "--source", source, "--yes", "--quiet")
 	}
 	all := len(shape.Skills)
 	return b.noted(b.runner.Chain(ctx, min(b.rounds, 3), []measure.Command{
-		expecting(all, from("install over HTTP", b.server.URL+"/many.git")),
-		expecting(all, b.command(name+"update", "update", "--yes", "--quiet")),
-		expecting(all, b.command(name+"status", "status")),
-		expecting(0, b.command(name+"uninstall", "uninstall", "--purge", "--yes", "--quiet")),
-		expecting(all, from("install from the disk", "file://"+filepath.ToSlash(dir))),
+		leaving(all, from("install over HTTP", b.server.URL+"/many.git")),
+		leaving(all, b.command(name+"update", "update", "--yes", "--quiet")),
+		leaving(all, b.command(name+"status", "status")),
+		leaving(0, b.command(name+"uninstall", "uninstall", "--purge", "--yes", "--quiet")),
+		leaving(all, from("install from the disk", "file://"+filepath.ToSlash(dir))),
 	}))
 }

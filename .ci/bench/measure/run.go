@@ -132,6 +132,7 @@ func (r *Runner) launch(ctx context.Context, home string, c Command) (run Run, s
 	defer func() { err = errors.Join(err, report.Close()) }()
 
 	launch := exec.CommandContext(ctx, r.Launch, c.Args...)
+	together(launch)
 	launch.Dir = c.Dir
 	if launch.Dir == "" {
 		launch.Dir = home

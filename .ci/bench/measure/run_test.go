@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +31,13 @@ func TestMain(m *testing.M) {
 		}
 	case "sleep":
 		time.Sleep(300 * time.Millisecond)
+	case "long":
+		pipe, err := os.OpenFile(os.Getenv("PIPE"), os.O_WRONLY, 0)
+		if err != nil {
+			os.Exit(1)
+		}
+		fmt.Fprint(pipe, "here")
+		time.Sleep(time.Minute)
 	case "environment":
 		fmt.Println(strings.Join(os.Environ(), "\n"))
 	case "fail":
@@ -171,6 +181,49 @@ func TestRounds(t *testing.T) {
 	}
 	if got := strings.Join(came, ""); got != "cba"+"ab"+"ab"+"ab"+"ba" {
 		t.Errorf("the order was %s", got)
+	}
+}
+
+// When it is interrupted, nothing goes on in a home that is being removed.
+func TestNothingGoesOn(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("a process looks for the pipe of another in /proc, as on Linux")
+	}
+	r := runner(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	c := measured(t, "long")
+	pipe, other, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := pipe.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	c.Env = append(c.Env, "PIPE="+filepath.Join("/proc", strconv.Itoa(os.Getpid()), "fd", strconv.Itoa(int(other.Fd()))))
+	ended := make(chan error, 1)
+	go func() {
+		_, err := r.Once(ctx, c)
+		ended <- err
+	}()
+	// It says one word when it runs, and has the pipe open until it ends.
+	if _, err := pipe.Read(make([]byte, 10)); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-ended; err == nil {
+		t.Error("it has ended well")
+	}
+	if err := pipe.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pipe.Read(make([]byte, 10)); !errors.Is(err, io.EOF) {
+		t.Errorf("it goes on: %v", err)
 	}
 }
 
