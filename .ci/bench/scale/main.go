@@ -46,8 +46,8 @@ func main() {
 		o.names = strings.Split(*chosen, ",")
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	flat, err := run(ctx, o)
+	stop()
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, "scale:", err)

@@ -89,9 +89,11 @@ func (r *repository) at(ctx context.Context, commit string) error {
 // git runs git in the repository as nobody in particular and returns what it says.
 func (r *repository) git(ctx context.Context, in string, env []string, args ...string) (string, error) {
 	c := exec.CommandContext(ctx, "git", append([]string{"-C", r.dir}, args...)...)
-	c.Env = append(env, "PATH="+os.Getenv("PATH"), "HOME="+os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL="+os.DevNull,
+	c.Env = append([]string{
+		"PATH=" + os.Getenv("PATH"), "HOME=" + os.DevNull, "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_GLOBAL=" + os.DevNull,
 		"GIT_AUTHOR_NAME=Ada", "GIT_AUTHOR_EMAIL=ada@example.invalid", "GIT_COMMITTER_NAME=Ada", "GIT_COMMITTER_EMAIL=ada@example.invalid",
-		"GIT_AUTHOR_DATE=2026-02-05T09:00:00Z", "GIT_COMMITTER_DATE=2026-02-05T09:00:00Z")
+		"GIT_AUTHOR_DATE=2026-02-05T09:00:00Z", "GIT_COMMITTER_DATE=2026-02-05T09:00:00Z",
+	}, env...)
 	var said, wrong bytes.Buffer
 	c.Stdin, c.Stdout, c.Stderr = strings.NewReader(in), &said, &wrong
 	if err := c.Run(); err != nil {

@@ -1,10 +1,6 @@
 package main
 
-import (
-	"fmt"
-
-	"fsskills/.ci/bench/measure"
-)
+import "fsskills/.ci/bench/measure"
 
 // A growth is how a cost may grow.
 type growth int
@@ -95,6 +91,7 @@ func words(v measure.Verdict) string {
 		return "within noise"
 	case measure.Missed:
 		return "NOT FLAT"
+	default:
+		return string(v)
 	}
-	return fmt.Sprint(v)
 }
