@@ -36,6 +36,10 @@ bench: ## measure fsskills beside git and programs from npm (JOBS=install,…, R
 microbench: ## run the benchmarks of single functions, as benchstat reads them (BENCH=Plan, COUNT=6)
 	go test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -count $(or $(COUNT),6) ./...
 
+.PHONY: scale
+scale: ## measure how costs grow with clients, skills, files, commits and refs (SERIES=refs,json, ROUNDS=9, PROGRAM=fsskills)
+	@go run ./.ci/bench/scale -series "$(SERIES)" -rounds $(or $(ROUNDS),0) -program "$(PROGRAM)"
+
 fuzz: ## fuzz each target for FUZZTIME (30s)
 	@set -e; for dir in $$(go list -f '{{.Dir}}' ./...); do \
 		for target in $$(grep -ho '^func Fuzz[A-Za-z0-9_]*' "$$dir"/*_test.go 2>/dev/null | cut -d' ' -f2); do \

@@ -12,10 +12,8 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"math"
 	"os"
 	"os/signal"
-	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -27,18 +25,11 @@ import (
 	"fsskills/clients"
 )
 
-// memoryLimit is beyond what a source of ten thousand files needs. Near it, room is
-// made for new objects more often, where else the heap would grow to twice what is
-// in it. It is no bound: who needs more gets it.
-const memoryLimit = 60 << 20
-
 // Main runs fsskills as this process and returns its exit status. The first
 // Ctrl-C asks the command to stop, the second kills it. So does a terminal that is
 // closed, unless the user has said, as with nohup, that it shall not matter.
 func Main() int {
-	if debug.SetMemoryLimit(-1) == math.MaxInt64 { // the user has not set GOMEMLIMIT
-		debug.SetMemoryLimit(memoryLimit)
-	}
+	limitMemory()
 	log.SetOutput(io.Discard) // net/http repeats there what a server says unasked
 	ending := []os.Signal{os.Interrupt, syscall.SIGTERM}
 	if !signal.Ignored(syscall.SIGHUP) {

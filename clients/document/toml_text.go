@@ -12,6 +12,11 @@ import (
 
 // decodeTOML checks the text of a document and returns its value.
 func decodeTOML(src []byte, start int) (any, error) {
+	if len(src) >= largeTOML {
+		if v, ok := decodeTOMLParts(src[start:], partExprs); ok {
+			return tomlDecoded(v), nil
+		}
+	}
 	var v map[string]any
 	err := toml.Unmarshal(src[start:], &v)
 	if err == nil {
