@@ -16,10 +16,18 @@ const (
 	// would soon be all that is done: what a config file of 10 MB becomes takes more
 	// than the limit by itself.
 	heldWithin = 56 << 20
+	// garbagePercent is how much may come to what is in use before garbage is
+	// collected, where 100 is usual. To install for 45 clients, it spares a tenth of the
+	// processors' time for 1 MiB more at the most.
+	garbagePercent = 150
 )
 
-// limitMemory sets the limit, unless the user has, with GOMEMLIMIT.
+// limitMemory sets the limit, unless the user has, with GOMEMLIMIT, and when to
+// collect, unless the user has, with GOGC.
 func limitMemory() {
+	if was := debug.SetGCPercent(garbagePercent); was != 100 {
+		debug.SetGCPercent(was)
+	}
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(memoryLimit)
 		followMemory()

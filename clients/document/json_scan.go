@@ -155,7 +155,7 @@ func (s *jsonScanner) space(i int) int {
 	for i < len(src) {
 		switch src[i] {
 		case ' ': // most of what is blank are runs of it
-			for i++; i < len(src) && src[i] == ' '; i++ { //nolint:revive // the loop is the work
+			for i++; i < len(src) && src[i] == ' '; i++ {
 			}
 		case '\t', '\n', '\r':
 			i++
