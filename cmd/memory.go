@@ -51,11 +51,12 @@ func followMemory() {
 	}, struct{}{})
 }
 
-// limitFor is the limit for so many bytes in use: with more than the usual ones, two
-// further bytes for each further one, as if there were no limit.
+// limitFor is the limit for so many bytes in use: with more than the usual ones it soon
+// is twice as many, which is where no limit at all would lead to.
 func limitFor(live uint64) int64 {
 	if live <= heldWithin {
 		return memoryLimit
 	}
-	return memoryLimit + 2*int64(min(live-heldWithin, math.MaxInt64/4))
+	live = min(live, math.MaxInt64/4)
+	return min(memoryLimit+4*int64(live-heldWithin), 2*int64(live))
 }

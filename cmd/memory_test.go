@@ -10,7 +10,7 @@ import (
 
 func TestLimitFor(t *testing.T) {
 	for live, want := range map[uint64]int64{
-		0: memoryLimit, heldWithin: memoryLimit, heldWithin + 1<<20: memoryLimit + 2<<20, 200 << 20: 348 << 20,
+		0: memoryLimit, heldWithin: memoryLimit, heldWithin + 1<<20: memoryLimit + 4<<20, 200 << 20: 400 << 20,
 	} {
 		if got := limitFor(live); got != want {
 			t.Errorf("with %d in use: %d, want %d", live, got, want)
@@ -29,7 +29,7 @@ func TestMemoryIsFollowed(t *testing.T) {
 	var held [][]byte
 	for _, size := range []int64{100 << 20, 300 << 20} {
 		held = append(held, make([]byte, size))
-		for begin := time.Now(); debug.SetMemoryLimit(-1) < size+memoryLimit; time.Sleep(time.Millisecond) {
+		for begin := time.Now(); debug.SetMemoryLimit(-1) < 2*size; time.Sleep(time.Millisecond) {
 			if time.Since(begin) > time.Minute {
 				t.Fatalf("with %d in use the limit is %d", size, debug.SetMemoryLimit(-1))
 			}

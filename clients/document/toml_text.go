@@ -40,22 +40,20 @@ func tomlOffset(src []byte, start, line, column int) int {
 	return min(i+max(column-1, 0), len(src))
 }
 
-// tomlDecoded brings what go-toml decodes to the kinds of [Found]; dates become
-// text.
+// tomlDecoded brings what go-toml decodes to the kinds of [Found], in its place;
+// dates become text.
 func tomlDecoded(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
-		m := make(map[string]any, len(v))
 		for k, e := range v {
-			m[k] = tomlDecoded(e)
+			v[k] = tomlDecoded(e)
 		}
-		return m
+		return v
 	case []any:
-		list := make([]any, len(v))
 		for i, e := range v {
-			list[i] = tomlDecoded(e)
+			v[i] = tomlDecoded(e)
 		}
-		return list
+		return v
 	case string, bool, int64, float64:
 		return v
 	case time.Time:

@@ -154,7 +154,7 @@ func TestOptions(t *testing.T) {
 		t.Error("a series that is not there passes")
 	}
 	out := filepath.Join(t.TempDir(), "out")
-	if _, err := run(t.Context(), options{rounds: 2, out: out}); err == nil {
+	if _, err := run(t.Context(), options{names: []string{"yaml"}, rounds: 2, out: out}); err == nil {
 		t.Error("two rounds pass")
 	}
 }
