@@ -11,11 +11,11 @@ const (
 	// memoryLimit is beyond what a source of ten thousand files needs. Near it, room is
 	// made for new objects more often, where else the heap would grow to twice what is
 	// in it. It is no bound: who needs more gets it.
-	memoryLimit = 60 << 20
+	memoryLimit = 57 << 20
 	// heldWithin is how much may be in use for this limit to do. With more, making room
 	// would soon be all that is done: what a config file of 10 MB becomes takes more
 	// than the limit by itself.
-	heldWithin = 56 << 20
+	heldWithin = 53 << 20
 	// garbagePercent is how much may come to what is in use before garbage is
 	// collected, where 100 is usual. To install for 45 clients, it spares a tenth of the
 	// processors' time for 1 MiB more at the most.
