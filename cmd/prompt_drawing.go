@@ -66,7 +66,9 @@ func (d *drawing) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		d.width, d.rows = msg.Width, msg.Height
 		d.sheet = d.layOut(d.width, d.rows, d.keys)
 	case tea.KeyPressMsg:
-		d.press(msg.String())
+		if !d.over { // keys may come before the program has ended
+			d.press(msg.String())
+		}
 	}
 	if d.over {
 		return d, tea.Quit

@@ -117,3 +117,17 @@ func TestDrawingSeen(t *testing.T) {
 		}
 	}
 }
+
+// TestDrawingIsAnswered presses keys that come before the program has ended.
+func TestDrawingIsAnswered(t *testing.T) {
+	q := question{title: "Go on?", options: []option{{key: "y", label: "Yes"}, {key: "n", label: "No"}}}
+	for _, late := range []tea.KeyPressMsg{{Code: 'y', Text: "y"}, {Code: tea.KeyUp}, {Code: tea.KeyEscape}} {
+		env, _, _ := testEnv(t)
+		d := newDrawing(env, q, false, "Keys")
+		d.Update(tea.KeyPressMsg{Code: 'n', Text: "n"})
+		d.Update(late)
+		if d.at != 1 || d.left != nil {
+			t.Errorf("after n, %s makes of it %d, left by %v", late, d.at, d.left)
+		}
+	}
+}
