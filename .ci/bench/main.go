@@ -27,6 +27,7 @@ import (
 	"os/signal"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // Exit statuses.
@@ -76,7 +77,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench: -rounds is 1 or more, and there are flags only: see -help")
 		os.Exit(cannot)
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	status, err := run(ctx, os.Stdout, o)
 	stop()
 	if err != nil {

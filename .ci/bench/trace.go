@@ -40,22 +40,33 @@ func (b *bench) opens(ctx context.Context, hello, c measure.Command) *measure.Se
 // are on the disk.
 func (b *bench) unsynced(ctx context.Context, c measure.Command, files int) *measure.Series {
 	s := &measure.Series{Name: "unsynced"}
-	calls, err := b.trace(ctx, "fsync,fdatasync,syncfs", c)
+	calls, err := b.trace(ctx, "fsync,fdatasync,syncfs", c, "-y") // which names the files
 	if err != nil {
 		s.Failure = err
 		return s
 	}
-	missing := max(0, files-len(calls))
-	if slices.ContainsFunc(calls, func(call string) bool { return strings.HasPrefix(call, "syncfs(") }) {
-		missing = 0
-	}
-	s.Runs = []measure.Run{{Count: float64(missing)}}
+	s.Runs = []measure.Run{{Count: float64(max(0, files-syncs(calls, files)))}}
 	return s
 }
 
+// syncs counts the files, of some that are a program's work, that it waits for. Those
+// in which it keeps its own state are no work.
+func syncs(calls []string, files int) int {
+	n := 0
+	for _, call := range calls {
+		switch {
+		case strings.HasPrefix(call, "syncfs("):
+			return files
+		case !strings.Contains(call, "<~/.local/state/"):
+			n++
+		}
+	}
+	return n
+}
+
 // trace gives the calls of some kinds that c makes, without what the system answers,
-// and with ~ for the home.
-func (b *bench) trace(ctx context.Context, kinds string, c measure.Command) ([]string, error) {
+// and with ~ for the home. Options are strace's.
+func (b *bench) trace(ctx context.Context, kinds string, c measure.Command, options ...string) ([]string, error) {
 	strace, err := exec.LookPath("strace")
 	if err != nil {
 		return nil, absent{"strace is not installed, which sees what a program asks the system for"}
@@ -65,7 +76,8 @@ func (b *bench) trace(ctx context.Context, kinds string, c measure.Command) ([]s
 	}
 	var calls []string
 	after := c.After
-	c.Args = append([]string{strace, "-f", "-qq", "-s", "400", "-e", "signal=none", "-e", "trace=execve," + kinds, "-o", "trace"}, c.Args...)
+	c.Args = slices.Concat([]string{strace}, options,
+		[]string{"-f", "-qq", "-s", "400", "-e", "signal=none", "-e", "trace=execve," + kinds, "-o", "trace"}, c.Args)
 	c.After = func(home string, r *measure.Run) error {
 		text, err := os.ReadFile(filepath.Join(home, "trace"))
 		if err != nil {

@@ -51,3 +51,20 @@ func traceable(t *testing.T) (b *bench, hello, writes string) {
 func command(program string) measure.Command {
 	return measure.Command{Args: []string{program}, After: func(string, *measure.Run) error { return nil }}
 }
+
+func TestSyncs(t *testing.T) {
+	own := "fsync(8</home/x"
+	for _, c := range []struct {
+		calls []string
+		want  int
+	}{
+		{nil, 0},
+		{[]string{own, own}, 2},
+		{[]string{own, "fsync(8<~/.local/state/fsskills/journal.tar.new>", "fdatasync(9<~/.claude.json>"}, 2},
+		{[]string{"syncfs(3</>"}, 21},
+	} {
+		if got := syncs(c.calls, 21); got != c.want {
+			t.Errorf("%q: %d files, want %d", c.calls, got, c.want)
+		}
+	}
+}

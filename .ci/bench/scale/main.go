@@ -45,7 +45,7 @@ func main() {
 	if *chosen != "" {
 		o.names = strings.Split(*chosen, ",")
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	flat, err := run(ctx, o)
 	stop()
 	switch {
