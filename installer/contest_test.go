@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -277,5 +278,31 @@ func TestLocksThatLeaveNothing(t *testing.T) {
 	}
 	if _, err := os.Lstat(store.path(lockName)); err != nil {
 		t.Errorf("something was done under it: %v", err)
+	}
+}
+
+// What stands in the place of the lock is no lock, unless it can become one.
+func TestLockInTheWay(t *testing.T) {
+	store := &Store{Dir: t.TempDir()}
+	path := store.path(lockName)
+	if err := os.Mkdir(path, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := store.Lock(t.Context(), 0); !errors.Is(err, syscall.EISDIR) {
+		t.Errorf("a folder: %v, want that it is one", err)
+	}
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	target := filepath.Join(t.TempDir(), "elsewhere")
+	if err := os.Symlink(target, path); err != nil {
+		t.Skip("no symbolic links here:", err)
+	}
+	lock, err := store.Lock(t.Context(), 0)
+	if err != nil {
+		t.Fatalf("a link to nothing: %v", err)
+	}
+	if err := errors.Join(lock.Announce(Holder{PID: 1}), lock.Unlock()); err != nil {
+		t.Error(err)
 	}
 }

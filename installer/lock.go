@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -83,8 +84,13 @@ func (s *Store) tryLock(ctx context.Context, wait time.Duration) (*Lock, error) 
 	l := &Lock{path: path + ".json"}
 	flag := os.O_RDONLY // a lock that is there is not opened to be made
 	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
-		flag |= os.O_CREATE
 		l.made = append([]string{}, made...)
+	}
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		flag |= os.O_CREATE
+	case err == nil && info.IsDir(): // which can be opened for reading, and locked
+		return nil, fmt.Errorf("lock %s: %w", path, &fs.PathError{Op: "open", Path: path, Err: syscall.EISDIR})
 	}
 	l.flock = flock.New(path, flock.SetPermissions(privateFile), flock.SetFlag(flag))
 	ok, err := l.flock.TryLock()
