@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strconv"
+	"time"
 )
 
 // A refList is the answer with a server's refs, of which HEAD alone is of
@@ -97,12 +98,20 @@ func (w *watch) finishList() error {
 	if w.list.major != 1 {
 		return nil
 	}
-	_, err := io.Copy(io.Discard, w.list.body)
+	body := w.list.body
+	late := time.AfterFunc(restOfList, func() { body.cancel(errRestIsLate) })
+	defer late.Stop()
+	_, err := io.Copy(io.Discard, body)
 	if _, tooLarge := errors.AsType[*LimitError](err); tooLarge {
 		return err
 	}
 	return nil // a connection that has broken off is made anew
 }
+
+// restOfList is how long the rest of a list may take. A new connection takes less.
+const restOfList = time.Second
+
+var errRestIsLate = errors.New("the rest of the list of refs takes too long")
 
 // leaveList ends the answer as it is.
 func (w *watch) leaveList() {

@@ -168,3 +168,41 @@ func watchedText(t *testing.T, w *watch, text io.Reader) *watchedBody {
 	t.Cleanup(func() { timer.Stop() })
 	return &watchedBody{watch: w, body: io.NopCloser(text), ctx: t.Context(), cancel: func(error) {}, idle: timer, whole: timer, limit: maxRefsBytes, most: maxRefsBytes}
 }
+
+// TestListThatStalls goes on without the rest of a list that does not come.
+func TestListThatStalls(t *testing.T) {
+	repo, _ := manyRefs(t, 2_000)
+	root, _, _ := gitBackend(t, filepath.Dir(repo.dir))
+	address, err := url.Parse(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	backend := forward(address)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/info/refs") {
+			backend.ServeHTTP(w, r)
+			return
+		}
+		whole := httptest.NewRecorder()
+		backend.ServeHTTP(whole, r)
+		w.Header().Set("Content-Type", whole.Header().Get("Content-Type"))
+		_, _ = w.Write(whole.Body.Bytes()[:100_000])
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}))
+	t.Cleanup(srv.Close)
+	source := Source{Kind: Git, URL: srv.URL + "/" + filepath.Base(repo.dir) + "/.git"}
+	remote := &Remote{HTTP: srv.Client(), Idle: time.Minute}
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	session, err := remote.Open(ctx, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := session.Snapshot(ctx); err != nil {
+		t.Error(err)
+	}
+	if err := session.Close(); err != nil {
+		t.Error(err)
+	}
+}
