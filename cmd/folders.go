@@ -14,7 +14,8 @@ type folders struct {
 
 // userFolders are those of a user on a system. local is what Windows says is the
 // folder for programs' data. The XDG variables count everywhere, as far as they hold
-// a whole path, in which "~" and "$HOME" may come first. The disk is not looked at.
+// a whole path, in which "~" and "$HOME" may come first, on Windows "%USERPROFILE%".
+// The disk is not looked at.
 //
 //   - https://specifications.freedesktop.org/basedir-spec/latest/
 //   - https://developer.apple.com/library/archive/documentation/FileManagement/Conceptual/FileSystemProgrammingGuide/FileSystemOverview/FileSystemOverview.html
@@ -32,10 +33,14 @@ func userFolders(goos, home, local string, getenv func(string) string) folders {
 	case "windows":
 		usual = folders{state: local, cache: filepath.Join(local, "cache"), config: local}
 	}
+	signs := []string{"~", "$HOME"}
+	if goos == "windows" {
+		signs = []string{"%USERPROFILE%"}
+	}
 	place := func(variable, usual string) string {
 		dir := getenv(variable)
-		for _, sign := range []string{"~", "$HOME"} {
-			if rest, ok := strings.CutPrefix(dir, sign); ok && goos != "windows" {
+		for _, sign := range signs {
+			if rest, ok := strings.CutPrefix(dir, sign); ok {
 				dir = filepath.Join(home, rest)
 				break
 			}

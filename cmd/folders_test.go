@@ -31,6 +31,11 @@ func TestUserFolders(t *testing.T) {
 			folders{"/home/me/s/fsskills", "/home/me/c/fsskills", "/home/me/.config/fsskills"},
 		},
 		{
+			"from the home on Windows", "windows",
+			map[string]string{"XDG_STATE_HOME": "%USERPROFILE%/s", "XDG_CACHE_HOME": "~/c"},
+			folders{"/home/me/s/fsskills", "/local/cache/fsskills", "/local/fsskills"},
+		},
+		{
 			"relative", "linux",
 			map[string]string{"XDG_STATE_HOME": "s", "XDG_CACHE_HOME": "./c", "XDG_CONFIG_HOME": "../o"},
 			folders{"/home/me/.local/state/fsskills", "/home/me/.cache/fsskills", "/home/me/.config/fsskills"},
