@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -306,7 +307,8 @@ func resolve(path string) (string, error) {
 }
 
 // readContent reads a config file; a missing one is an empty Content. What is
-// known already needs no new digest: of a large file that is the dear part.
+// known already is only compared: a large file takes neither memory nor a digest
+// once more.
 func readContent(path string, known ...Content) (Content, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -318,6 +320,18 @@ func readContent(path string, known ...Content) (Content, error) {
 	if !info.Mode().IsRegular() {
 		return Content{}, &fs.PathError{Op: "read", Path: path, Err: errNotRegular}
 	}
+	for _, k := range known {
+		if !k.Exists() || int64(len(k.Data)) != info.Size() {
+			continue
+		}
+		same, err := holdsBytes(path, k.Data)
+		if err != nil {
+			return Content{}, err
+		}
+		if same {
+			return Content{SHA256: k.SHA256, Mode: info.Mode().Perm(), Data: k.Data}, nil
+		}
+	}
 	var data []byte
 	err = patiently(func() (err error) {
 		data, err = os.ReadFile(path)
@@ -326,12 +340,34 @@ func readContent(path string, known ...Content) (Content, error) {
 	if err != nil {
 		return Content{}, err
 	}
-	for _, k := range known {
-		if bytes.Equal(k.Data, data) && k.Exists() {
-			return Content{SHA256: k.SHA256, Mode: info.Mode().Perm(), Data: k.Data}, nil
+	return Content{SHA256: digest(data), Mode: info.Mode().Perm(), Data: data}, nil
+}
+
+// holdsBytes reports whether a file is exactly data.
+func holdsBytes(path string, data []byte) (same bool, err error) {
+	var file *os.File
+	err = patiently(func() (err error) {
+		file, err = os.Open(path)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	piece := make([]byte, min(len(data)+1, 64<<10)) // one more, to see the end
+	for {
+		n, err := file.Read(piece)
+		if n > len(data) || !bytes.Equal(piece[:n], data[:n]) {
+			return false, nil
+		}
+		data = data[n:]
+		switch {
+		case errors.Is(err, io.EOF):
+			return len(data) == 0, nil
+		case err != nil:
+			return false, err
 		}
 	}
-	return Content{SHA256: digest(data), Mode: info.Mode().Perm(), Data: data}, nil
 }
 
 // errNotRegular reports a folder, a pipe or a device where a file should be.
