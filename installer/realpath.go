@@ -34,7 +34,8 @@ func (m realPaths) of(path string) string {
 		return real
 	}
 	up := filepath.Dir(path)
-	if m == nil || up == path || runtime.GOOS == "windows" { // where names have other forms too
+	// On Windows names have other forms too, and what is before ".." may be a link.
+	if m == nil || up == path || runtime.GOOS == "windows" || path != filepath.Clean(path) {
 		return m.remember(path, RealPath(path))
 	}
 	real := filepath.Join(m.of(up), filepath.Base(path))

@@ -44,6 +44,12 @@ func TestRealPaths(t *testing.T) {
 			}
 		}
 	}
+	for _, path := range []string{"/.claude/skills/", "/.claude/../none", "//.claude/./skills"} {
+		path = w.home + filepath.FromSlash(path)
+		if got, want := (realPaths{}).of(path), RealPath(path); got != want {
+			t.Errorf("%s: %s, not %s", path, got, want)
+		}
+	}
 	if got := RealPath(string(os.PathSeparator)); got != string(os.PathSeparator) {
 		t.Errorf("the root is %s", got)
 	}

@@ -203,10 +203,10 @@ func (f receiptFormat) readFile(path string, known *reading) (*reading, error) {
 		return nil, err
 	}
 	switch {
-	case known != nil && bytes.Equal(data, known.data):
-		return known, nil
 	case len(bytes.TrimSpace(data)) == 0:
 		return corrupt(errors.New("is empty"))
+	case known != nil && bytes.Equal(data, known.data):
+		return known, nil
 	case !utf8.Valid(data):
 		return corrupt(errors.New("is not text in UTF-8"))
 	}

@@ -319,4 +319,10 @@ func TestReadable(t *testing.T) {
 	if err := w.store.Readable(); !isCorrupt(err) {
 		t.Errorf("got %v of half a receipt, want a CorruptError", err)
 	}
+	w.remove(".local/state/fsskills")
+	ahead()
+	w.write(rel, "")
+	if _, err := w.store.Receipt(); !isCorrupt(err) {
+		t.Errorf("got %v of an empty receipt where there was none, want a CorruptError", err)
+	}
 }
