@@ -67,7 +67,7 @@ func prepare(ctx context.Context, o options) (b *bench, err error) {
 		b.say("installing other programs")
 		b.peers = findPeers(ctx)
 	}
-	b.runner = &measure.Runner{Work: b.work, Launch: launch, Env: clean(b.git, b.peers.node)}
+	b.runner = &measure.Runner{Work: b.work, Launch: launch, Env: clean(b.git, b.peers.node), Keep: true}
 	b.say("making a repository")
 	root := filepath.Join(b.work, "served")
 	b.source = filepath.Join(root, "skills.git")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 )
 
@@ -61,11 +60,11 @@ func (r *Runner) Chain(ctx context.Context, rounds int, commands []Command) ([]*
 
 // link is one round of a chain. The failure of one is that of all after it.
 func (r *Runner) link(ctx context.Context, commands []Command, all []*Series) (err error) {
-	home, err := os.MkdirTemp(r.Work, "home")
+	home, leave, err := r.home()
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(home)) }()
+	defer func() { err = errors.Join(err, leave()) }()
 	for i, c := range commands {
 		run, err := r.In(ctx, home, c)
 		if ctx.Err() != nil {

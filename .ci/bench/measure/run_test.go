@@ -131,6 +131,13 @@ func TestEnvironmentIsClean(t *testing.T) {
 	if _, err := os.Stat(home); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the home is still there: %v", err)
 	}
+	r.Keep = true
+	if _, err := r.Once(t.Context(), c); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(home); err != nil {
+		t.Errorf("the home is to be kept: %v", err)
+	}
 }
 
 func TestFailuresAreSeen(t *testing.T) {
