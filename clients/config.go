@@ -127,6 +127,13 @@ func (c Client) ServerFiles(s System, srv Server) []ServerFile {
 	return files
 }
 
+// KeepsServers reports whether there is a file on s in which this client keeps its
+// servers.
+func (c Client) KeepsServers(s System) bool {
+	_, file := c.config(s)
+	return file != ""
+}
+
 // takes reports whether there is a place for srv of which nothing is in the way.
 // No file is read for it.
 func (c Client) takes(s System, srv Server) bool {

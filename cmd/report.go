@@ -125,7 +125,7 @@ func (a *account) steps(sys clients.System) []string {
 		srv = *a.target.Server
 	}
 	changed := slices.ContainsFunc(a.skills, isChanged)
-	if changed && a.target.Server != nil && len(a.client.ServerFiles(sys, *a.target.Server)) == 0 {
+	if changed && a.target.Server != nil && !a.client.KeepsServers(sys) {
 		srv = *a.target.Server
 	}
 	byHand := a.target.Skills && a.client.SkillsDir(sys) == "" && srv.Auth != ""

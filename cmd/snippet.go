@@ -168,7 +168,7 @@ func (d *snippetDoc) fillClient(env *Env, at site, name string, srv clients.Serv
 		return &hintedError{err: errors.New(c.Name + " reads nothing of a project"), hint: "leave --scope project out"}
 	}
 	sys := env.system(at)
-	if len(c.ServerFiles(sys, srv)) == 0 && at.scope != clients.ProjectScope {
+	if !c.KeepsServers(sys) && at.scope != clients.ProjectScope {
 		d.fillForm(formWords()[0], srv)
 		d.Client, d.about = c.ID, c.Unplaced(srv).Reason+"; this is the form that most clients read"
 		if srv.Auth == clients.APIKey {
