@@ -7,14 +7,15 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"slices"
+	"sort"
 	"sync"
 
 	"fsskills/registry"
 )
 
-// parallel is how many folders and files are written at a time. Syncing config
-// files is what takes the time, and disks take a handful at once.
-const parallel = 8
+// parallel is how many folders and files are written at a time: enough for the config
+// files that wait for the disk to wait together, while folders are written.
+const parallel = 24
 
 // run writes everything, folder by folder and file by file, and returns the
 // folders that it made. Agents come last: those whose server could not be
@@ -50,11 +51,11 @@ func serverless(results []Result) {
 }
 
 // runAll writes the actions of one sort that have not failed yet.
-func (s *Store) runAll(ctx context.Context, j *journal, results []Result, sort func(Action) bool) []string {
+func (s *Store) runAll(ctx context.Context, j *journal, results []Result, isOne func(Action) bool) []string {
 	folders := map[string][]int{}
 	var order []string
 	for i, r := range results {
-		if !r.Action.Changes() || r.Action.Kind == KindLock || r.Err != nil || !sort(r.Action) {
+		if !r.Action.Changes() || r.Action.Kind == KindLock || r.Err != nil || !isOne(r.Action) {
 			continue
 		}
 		key := r.Action.Path
@@ -66,6 +67,9 @@ func (s *Store) runAll(ctx context.Context, j *journal, results []Result, sort f
 		}
 		folders[key] = append(folders[key], i)
 	}
+	// Config files begin: the disk is waited for while the rest is written.
+	first := func(key string) bool { return results[folders[key][0]].Action.Kind == KindServer }
+	sort.SliceStable(order, func(i, j int) bool { return first(order[i]) && !first(order[j]) })
 	made := make([][]string, len(order))
 	var group sync.WaitGroup
 	slots := make(chan struct{}, parallel)
