@@ -29,7 +29,7 @@ type bench struct {
 	server  *gitserver.Server
 	source  string // a bare repository, below the folder that the server serves
 	skills  []string
-	catalog map[string]place
+	catalog map[string]measure.Place
 	load    string // of the machine before it began
 	notes   []string
 }

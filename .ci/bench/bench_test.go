@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"fsskills/.ci/bench/measure"
 )
 
 func TestTraced(t *testing.T) {
@@ -62,8 +64,8 @@ func TestCount(t *testing.T) {
 	if skills, entries, err := count(home); skills != 3 || entries != 1 || err != nil {
 		t.Errorf("%d skills, %d entries, %v", skills, entries, err)
 	}
-	b := &bench{skills: []string{"one", "two"}, catalog: map[string]place{
-		"a": {"/a/skills", "/a/mcp.json"}, "b": {"/b/skills", "/b/mcp.json"}, "c": {"/b/skills", "/a/mcp.json"},
+	b := &bench{skills: []string{"one", "two"}, catalog: map[string]measure.Place{
+		"a": {Skills: "/a/skills", Config: "/a/mcp.json"}, "b": {Skills: "/b/skills", Config: "/b/mcp.json"}, "c": {Skills: "/b/skills", Config: "/a/mcp.json"},
 	}}
 	for _, test := range []struct {
 		clients         []string

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -47,36 +46,14 @@ func words(pairs []string, second bool) []string {
 	return list
 }
 
-// A place is where a client has things, below the home.
-type place struct {
-	Skills string
-	Config string
-}
-
-// clients asks fsskills for all clients.
-func (b *bench) clients(ctx context.Context) (map[string]place, error) {
-	var home string
-	run, err := b.runner.Once(ctx, measure.Command{
-		Args: []string{b.program, "clients", "--json"},
-		Before: func(_ context.Context, dir string) error {
-			home = dir
-			return nil
-		},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("ask fsskills for its clients: %w", err)
+// clients asks fsskills for all clients, and gives them by their names.
+func (b *bench) clients(ctx context.Context) (map[string]measure.Place, error) {
+	list, err := b.runner.Places(ctx, b.program)
+	all := map[string]measure.Place{}
+	for _, c := range list {
+		all[c.ID] = c
 	}
-	var said struct {
-		Clients []struct{ ID, Skills, Config string }
-	}
-	if err := json.Unmarshal(run.Stdout, &said); err != nil {
-		return nil, fmt.Errorf("read what fsskills says of its clients: %w", err)
-	}
-	all := map[string]place{}
-	for _, c := range said.Clients {
-		all[c.ID] = place{strings.TrimPrefix(c.Skills, home), strings.TrimPrefix(c.Config, home)}
-	}
-	return all, nil
+	return all, err
 }
 
 // installed looks whether each client has every skill in its folder and our entry in

@@ -27,7 +27,7 @@ func slope(ctx context.Context, b *bench) ([]*measure.Series, error) {
     skills: ~/.%[1]s/skills
     server: {file: ~/.%[1]s/mcp.json, format: json, root: mcpServers, entry: {type: http, url: <url>}}
 `, id)
-		b.catalog[id] = place{"/." + id + "/skills", "/." + id + "/mcp.json"}
+		b.catalog[id] = measure.Place{ID: id, Skills: "/." + id + "/skills", Config: "/." + id + "/mcp.json"}
 	}
 	var commands []measure.Command
 	for n := 10; n <= most; n += 10 {

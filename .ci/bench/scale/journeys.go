@@ -59,7 +59,7 @@ func (j journey) noop() measure.Command {
 func (j journey) update() measure.Command {
 	c := j.command("update of one file", func(home string, _ *measure.Run) error {
 		for _, client := range j.w.clients {
-			if err := contains(filepath.Join(home, client.skills, j.w.skills[0], changed), line); err != nil {
+			if err := contains(filepath.Join(home, client.Skills, j.w.skills[0], changed), line); err != nil {
 				return err
 			}
 		}
@@ -102,7 +102,7 @@ func skillNames(shape fixture.Shape) []string {
 // some are n clients that share no folder, and the home that they are in: known ones of
 // the catalog, and for the rest the user's own, in config.yaml, whose files have another
 // server already.
-func (l *lab) some(n, known int) (list []place, furnish func(home string) error, err error) {
+func (l *lab) some(n, known int) (list []measure.Place, furnish func(home string) error, err error) {
 	if known > len(l.catalog) {
 		return nil, nil, fmt.Errorf("the catalog has %d clients with a folder of their own, not %d", len(l.catalog), known)
 	}
@@ -113,14 +113,14 @@ func (l *lab) some(n, known int) (list []place, furnish func(home string) error,
 	var config strings.Builder
 	config.WriteString("own-clients:\n")
 	for i := range n - known {
-		c := place{id: fmt.Sprintf("own-%03d", i)}
-		c.skills, c.config = "."+c.id+"/skills", "."+c.id+"/mcp.json"
+		c := measure.Place{ID: fmt.Sprintf("own-%03d", i)}
+		c.Skills, c.Config = "."+c.ID+"/skills", "."+c.ID+"/mcp.json"
 		list = append(list, c)
-		fmt.Fprintf(&config, "  - id: %s\n    skills: ~/%s\n    server: {file: ~/%s, format: json, root: mcpServers, entry: {type: http, url: <url>}}\n", c.id, c.skills, c.config)
+		fmt.Fprintf(&config, "  - id: %s\n    skills: ~/%s\n    server: {file: ~/%s, format: json, root: mcpServers, entry: {type: http, url: <url>}}\n", c.ID, c.Skills, c.Config)
 	}
 	return list, func(home string) error {
 		for _, c := range list[known:] {
-			if err := write(filepath.Join(home, c.config), []byte(another)); err != nil {
+			if err := write(filepath.Join(home, c.Config), []byte(another)); err != nil {
 				return err
 			}
 		}
@@ -206,18 +206,18 @@ func configs(client string, text func(size int) []byte) func(context.Context, *l
 			return nil, err
 		}
 		before := text(n * 1000)
-		w := wanted{clients: []place{at}}
+		w := wanted{clients: []measure.Place{at}}
 		j := journey{l: l, w: w}
 		installed := func(home string, _ *measure.Run) error { return w.installed(home) }
 		args := []string{"install", "--yes", "--quiet", "--mcp-only", "--client", client}
 		install := j.command("install", installed, args...)
-		install.Before = func(_ context.Context, home string) error { return write(filepath.Join(home, at.config), before) }
+		install.Before = func(_ context.Context, home string) error { return write(filepath.Join(home, at.Config), before) }
 		doctor := j.command("doctor --offline", installed, "doctor", "--offline")
 		doctor.Statuses = []int{0, 1} // the client's program is not there
 		uninstall := j.command("uninstall", func(home string, _ *measure.Run) error {
-			now, err := os.ReadFile(filepath.Join(home, at.config))
+			now, err := os.ReadFile(filepath.Join(home, at.Config))
 			if err == nil && !bytes.Equal(now, before) {
-				err = fmt.Errorf("%s is not as it was", at.config)
+				err = fmt.Errorf("%s is not as it was", at.Config)
 			}
 			return err
 		}, "uninstall", "--yes", "--quiet")

@@ -24,8 +24,8 @@ type lab struct {
 	runner  *measure.Runner
 	root    string // where the repositories are that are served
 	server  *gitserver.Server
-	known   []place // all clients of the catalog
-	catalog []place // those of them that share no folder
+	known   []measure.Place // all clients of the catalog
+	catalog []measure.Place // those of them that share no folder
 }
 
 // newLab builds the program, unless it is given, and starts the server.
@@ -62,7 +62,7 @@ func newLab(ctx context.Context, program string) (l *lab, err error) {
 	if l.server, err = gitserver.Start(ctx, l.root); err != nil {
 		return l, err
 	}
-	if l.known, err = l.places(ctx); err != nil {
+	if l.known, err = l.runner.Places(ctx, l.program); err != nil {
 		return l, err
 	}
 	l.catalog = apart(l.known)
