@@ -19,6 +19,7 @@ func TestTraced(t *testing.T) {
 8  newfstatat(AT_FDCWD, "/tmp",  <unfinished ...>
 7  socket(AF_INET, SOCK_STREAM, 0) = 3
 8  <... newfstatat resumed>{st_mode=S_IFDIR}, 0) = 0
+8  ???( <detached ...>
 7  +++ exited with 0 +++
 `)
 	want := []string{`openat(AT_FDCWD, "~/.config/a b", O_RDONLY`, `newfstatat(AT_FDCWD, "/tmp",`, `socket(AF_INET, SOCK_STREAM, 0`}

@@ -100,8 +100,9 @@ func traced(text string) ([]string, error) {
 		switch {
 		case strings.HasPrefix(call, "execve("):
 			started = true
-		case strings.HasPrefix(call, "<... "), strings.HasPrefix(call, "+++"), strings.HasPrefix(call, "---"):
-			// The other half of a call that has been seen, or no call.
+		case strings.HasPrefix(call, "<... "), strings.HasPrefix(call, "+++"), strings.HasPrefix(call, "---"), strings.HasPrefix(call, "???("):
+			// The other half of a call that has been seen, no call, or what a thread may
+			// have asked for when the program ended.
 		default:
 			call, _, _ = strings.Cut(call, ") = ")
 			call, _, _ = strings.Cut(call, " <unfinished")
