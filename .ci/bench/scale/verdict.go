@@ -57,8 +57,9 @@ type finding struct {
 // excesses with 95 % (see [measure.Summarize]): a cost is missed if all of that is above
 // zero, and within noise if the median is but the lower bound is not.
 //
-// A cost per unit that is a tenth larger at most, in all, is held whatever its unit
-// costs: a unit that costs next to nothing has a ratio of noise to noise.
+// A cost per unit that is a tenth larger at most, in all and but for the noise, is held
+// whatever its unit costs: a unit that costs next to nothing has a ratio of noise to
+// noise. One that seems to cost less than nothing costs nothing.
 func judge(g growth, sizes []int, c costs) finding {
 	last := len(sizes) - 1
 	lesser, latter, limit := c[0], c[last], little
@@ -67,14 +68,14 @@ func judge(g growth, sizes []int, c costs) finding {
 	}
 	excess := make([]float64, min(len(lesser), len(latter)))
 	for i := range excess {
-		excess[i] = latter[i] - limit*lesser[i]
+		excess[i] = latter[i] - limit*max(lesser[i], 0)
 	}
 	f := finding{
 		mid: measure.Summarize(lesser).Median, last: measure.Summarize(latter).Median,
 		excess: measure.Summarize(excess),
 	}
 	f.verdict = measure.Judge(f.excess, 0)
-	if g == perUnit && f.excess.N > 0 && measure.Summarize(c[last]).Median <= little*measure.Summarize(c[0]).Median {
+	if g == perUnit && f.excess.N > 0 && judge(never, sizes, c).verdict != measure.Missed {
 		f.verdict = measure.Held
 	}
 	return f

@@ -90,3 +90,15 @@ func TestJudgeKnowsNoise(t *testing.T) {
 		t.Errorf("%q: %+v", got.verdict, got)
 	}
 }
+
+// What costs nothing is flat, though it seems to cost less in the middle.
+func TestJudgeNothing(t *testing.T) {
+	c := costs{{19.5, 19.8, 24.6}, {20, 20, 25}, {19.5, 19, 23}, {22.6, 19.9, 23.1}}
+	if f := judge(perUnit, tens, c); f.verdict != measure.Held {
+		t.Errorf("%s, %+v", words(f.verdict), f)
+	}
+	c[3] = []float64{40, 41, 47}
+	if f := judge(perUnit, tens, c); f.verdict != measure.Missed {
+		t.Errorf("twice as much is %s, %+v", words(f.verdict), f)
+	}
+}
