@@ -4,7 +4,9 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -142,5 +144,22 @@ func TestCompletionReads(t *testing.T) {
 				t.Errorf("fsskills %q reads more than it has to: %s", test.args, c)
 			}
 		}
+	}
+}
+
+// TestTracerLeavesOthers traces a program on a thread that has started another one.
+// That is not the tracer's to wait for.
+func TestTracerLeavesOthers(t *testing.T) {
+	t.Parallel()
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	other := exec.CommandContext(t.Context(), "true")
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	b := &beginner{t: t, bin: builtFsskills(t), home: t.TempDir()}
+	b.runs("--version")
+	if err := other.Wait(); err != nil {
+		t.Errorf("the end of another program is gone: %v", err)
 	}
 }

@@ -166,7 +166,7 @@ func (t *tracer) run(argv, env []string, dir string, out *os.File) (unix.WaitSta
 	}
 	defer null.Close() //nolint:errcheck // it is read only
 	t.pid, err = syscall.ForkExec(argv[0], argv, &syscall.ProcAttr{
-		Env: env, Dir: dir, Files: []uintptr{null.Fd(), out.Fd(), out.Fd()}, Sys: &syscall.SysProcAttr{Ptrace: true},
+		Env: env, Dir: dir, Files: []uintptr{null.Fd(), out.Fd(), out.Fd()}, Sys: &syscall.SysProcAttr{Ptrace: true, Setpgid: true},
 	})
 	if err != nil {
 		return 0, err
@@ -197,7 +197,9 @@ func (t *tracer) follow() (unix.WaitStatus, error) {
 	}
 	for {
 		var ws unix.WaitStatus
-		tid, err := unix.Wait4(-1, &ws, unix.WALL|unix.WNOTHREAD, nil)
+		// Of its group alone: this thread may have started other programs before, which
+		// other tests wait for.
+		tid, err := unix.Wait4(-t.pid, &ws, unix.WALL|unix.WNOTHREAD, nil)
 		if errors.Is(err, unix.EINTR) {
 			continue
 		}

@@ -34,6 +34,7 @@ type Terminal struct {
 	cmd    *exec.Cmd
 	file   *os.File // what it draws on, and reads keys from
 	ended  chan struct{}
+	reap   func() error // waits for its end, the first time
 	mu     sync.Mutex
 	screen *vt.Emulator
 	raw    strings.Builder
@@ -50,6 +51,7 @@ func Start(cmd *exec.Cmd, columns, rows int) (*Terminal, error) {
 		return nil, err
 	}
 	t.file = file
+	t.reap = sync.OnceValue(cmd.Wait)
 	go t.draw()
 	go t.answer()
 	return t, nil
@@ -160,7 +162,10 @@ func (t *Terminal) Wait(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("it does not end, and shows\n%s", t.Shows())
 	case <-t.ended:
 	}
-	_ = t.cmd.Wait() // the status says it
+	err := t.reap()
+	if t.cmd.ProcessState == nil {
+		return 0, fmt.Errorf("nobody knows how it ended: %w", err)
+	}
 	return t.cmd.ProcessState.ExitCode(), nil
 }
 
@@ -172,7 +177,7 @@ func (t *Terminal) Signal(signal os.Signal) error { return t.cmd.Process.Signal(
 func (t *Terminal) Close() {
 	if t.cmd.ProcessState == nil {
 		_ = t.cmd.Process.Kill()
-		_ = t.cmd.Wait()
+		_ = t.reap()
 	}
 	_ = t.file.Close()
 	select {
