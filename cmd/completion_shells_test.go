@@ -48,6 +48,9 @@ func completingShells() []completingShell {
 			prepare: func(t *testing.T, home, script string) {
 				t.Helper()
 				putFile(t, filepath.Join(home, ".config", "fish", "completions", "fsskills.fish"), script)
+				// Without this folder fish begins to fill it from the man pages, in the
+				// background: also while the home is being removed.
+				putFile(t, filepath.Join(home, ".local", "share", "fish", "generated_completions", "none.fish"), "")
 				putFile(t, filepath.Join(home, ".config", "fish", "config.fish"), "set -g fish_greeting\nset -g fish_autosuggestion_enabled 0\nfunction fish_prompt; echo -n '> '; end\n")
 			},
 		},
