@@ -148,6 +148,7 @@ func runUpdate(ctx context.Context, env *Env, opts updateOptions) (err error) {
 	if rep.news, err = r.news(ctx, session, req); err != nil {
 		return err
 	}
+	leave()
 	r.mentionFresh(r.fresh())
 	return r.carryOutWith(ctx, plan, rep, func(taken map[string]bool) (installer.Plan, error) {
 		req.Take = taken
@@ -239,9 +240,10 @@ type surroundings struct {
 }
 
 // lookAround looks at the surroundings while the source is asked, which takes as
-// long. look waits for what was seen; leave ends it, if it is of no use.
+// long. look waits for what was seen; leave ends it, if it is of no use. After leave
+// no file is open, so that they can be replaced on Windows too.
 func (r *run) lookAround(ctx context.Context, ids, names []string) (look func() surroundings, leave func()) {
-	looking, leave := context.WithCancel(ctx)
+	looking, cancel := context.WithCancel(ctx)
 	look = sync.OnceValue(func() surroundings {
 		seen := surroundings{fresh: r.fresh()}
 		for a := range installer.Standing(r.receipt, ids, names) {
@@ -252,11 +254,15 @@ func (r *run) lookAround(ctx context.Context, ids, names []string) (look func() 
 		}
 		return seen
 	})
-	go func() {
+	var group sync.WaitGroup
+	group.Go(func() {
 		defer func() { _ = recover() }() // whoever calls look gets the panic
 		look()
-	}()
-	return look, leave
+	})
+	return look, func() {
+		cancel()
+		group.Wait()
+	}
 }
 
 // fresh are clients that an install would choose and that have nothing of ours

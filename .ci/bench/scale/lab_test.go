@@ -71,7 +71,7 @@ func TestIdlenessIsSeen(t *testing.T) {
 	l := laboratory(t)
 	idle, err := exec.LookPath("true")
 	if err != nil {
-		t.Skip(err)
+		t.Skip("there is no program that does nothing here:", err)
 	}
 	l.program = idle
 	for _, s := range all {
